@@ -1,0 +1,130 @@
+"""What measures clips, seen from the harness: a protocol, so that tests can put something quick there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from metrics.types import Identity, Json, Measurement, Quantity
+from steadybench.entries import MaskSource
+from steadybench.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from metrics.score import Settings
+    from numpy.typing import NDArray
+
+
+class Scored(Protocol):
+    """What one pass over a clip found."""
+
+    @property
+    def facts(self) -> dict[str, Json]:
+        """Width, height, fps, frames, duration and codec."""
+        ...
+
+    @property
+    def mask_sha256(self) -> str:
+        """Digest of the mask that was used."""
+        ...
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """One for each measurement asked for."""
+        ...
+
+
+class Measurer(Protocol):
+    """Measures clips; must survive pickling, since measuring happens in worker processes."""
+
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Declare every number that may come back."""
+        ...
+
+    def identities(self, mask_source: MaskSource) -> Mapping[str, Identity]:
+        """Say, without decoding anything, under which identity each measurement would run."""
+        ...
+
+    def settings(self) -> dict[str, Json]:
+        """The settings as ``run.json`` keeps them."""
+        ...
+
+    def measure(
+        self,
+        path: Path,
+        names: Sequence[str],
+        labels: NDArray[np.uint8] | None,
+        mask_source: MaskSource,
+    ) -> Scored:
+        """Decode a clip once and take the named measurements.
+
+        Args:
+            path: the video file.
+            names: measurements to take.
+            labels: uint8 (H, W) roles of pixels, None for masks from the clip's own first seconds.
+            mask_source: where ``labels`` come from.
+
+        Raises:
+            metrics.errors.ClipError: the clip cannot be measured.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAxes:
+    """The real measurer: premise, drift, stagnation and hardening."""
+
+    chosen: Settings
+
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Declare every number of the four measurements."""
+        from metrics.registry import quantities
+
+        return quantities()
+
+    def identities(self, mask_source: MaskSource) -> Mapping[str, Identity]:
+        """Ask the metrics for their identities."""
+        from metrics.score import identities
+
+        return identities(self.chosen, mask_source)
+
+    def settings(self) -> dict[str, Json]:
+        """Name flow backend, measurements and weights file; the identities hold the weights' digest."""
+        weights = self.chosen.raft_weights
+        return {
+            "flow": self.chosen.flow,
+            "raft_weights": weights.name if weights else None,
+            "measurements": list(self.chosen.measurements),
+        }
+
+    def measure(
+        self,
+        path: Path,
+        names: Sequence[str],
+        labels: NDArray[np.uint8] | None,
+        mask_source: MaskSource,
+    ) -> Scored:
+        """Run the metrics on one clip."""
+        from metrics.score import measure
+
+        return measure(path, replace(self.chosen, measurements=tuple(names)), labels, mask_source)
+
+
+def task_axes(flow: str, raft_weights: Path | None) -> TaskAxes:
+    """Make the real measurer.
+
+    Raises:
+        InputError: the flow backend cannot run here; the message says what is missing.
+    """
+    from metrics.score import Settings
+
+    from metrics.errors import FlowUnavailableError
+
+    chosen = TaskAxes(Settings(flow=flow, raft_weights=raft_weights))
+    try:
+        chosen.identities("early")
+    except FlowUnavailableError as error:
+        raise InputError(str(error)) from None
+    return chosen

@@ -1,0 +1,80 @@
+"""Hand tables, clips and limits to the report."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metrics.types import Json
+from steadybench.entries import Entry
+from steadybench.errors import cannot_write, is_storage_fault
+from steadybench.store import Store
+from steadybench.tables import Load
+from steadybench.wanted import Wanted
+
+if TYPE_CHECKING:
+    from reports.model import ClipEntry, ReportInput
+
+
+def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path) -> Path:
+    """Build the report below ``out/report`` from the tables that lie in ``out``.
+
+    Returns:
+        Path of ``index.html``.
+
+    Raises:
+        StorageError: the disk does not take the report.
+    """
+    from reports.build import build as build_pages
+
+    try:
+        return build_pages(_input(wanted, store.load, run, out), out / "report")
+    except OSError as error:
+        if is_storage_fault(error) or isinstance(error, PermissionError):
+            raise cannot_write(out / "report", error) from error
+        raise
+
+
+def _input(wanted: Wanted, load: Load, run: Mapping[str, Json], out: Path) -> ReportInput:
+    import pandas as pd
+
+    from reports.model import QuantityCard, ReportInput
+
+    return ReportInput(
+        title=wanted.title,
+        results=pd.read_parquet(io.BytesIO((out / "results.parquet").read_bytes())),
+        curves=pd.read_parquet(io.BytesIO((out / "curves.parquet").read_bytes())),
+        clips=tuple(_clip(wanted, entry, load, out) for entry in wanted.entries),
+        quantities=tuple(
+            QuantityCard(item.id, item.unit, item.better, item.meaning, item.headline, item.curve)
+            for item in wanted.quantities
+        ),
+        run=run,
+        limits=wanted.limits,
+    )
+
+
+def _clip(wanted: Wanted, entry: Entry, load: Load, out: Path) -> ClipEntry:
+    from reports.model import ClipEntry
+
+    records = [record for key in wanted.keys(entry).values() if (record := load(key))]
+    facts = next((dict(record.facts) for record in records if record.facts), {})
+    found = [note for record in records for note in record.notes]
+    problems = [entry.problem, *(record.failure for record in records)]
+    notes = dict.fromkeys([*entry.notes, *found, *(problem for problem in problems if problem)])
+    return ClipEntry(
+        clip=entry.clip,
+        clip_sha256=entry.clip_sha256,
+        method=entry.method,
+        backbone=entry.backbone,
+        configuration=entry.configuration,
+        prompt_id=entry.prompt_id,
+        prompt=entry.prompt,
+        seed=entry.seed,
+        horizon_s=entry.horizon_s,
+        path=(out / entry.path).resolve(),
+        notes=tuple(notes),
+        facts=facts,
+    )

@@ -1,0 +1,130 @@
+"""Score clips: wanted minus present is measured, then tables and report follow from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from steadybench import atomic, reporting, runinfo, tables, wanted
+from steadybench.collect import Collected, collect
+from steadybench.entries import Entry
+from steadybench.errors import INCOMPLETE, OK
+from steadybench.execute import Limits
+from steadybench.measurer import Measurer
+from steadybench.measuring import Say, measure_all, open_tasks
+from steadybench.store import Store
+from steadybench.wanted import Wanted
+
+NO_METHODS = "No methods were named, so clips cannot be ranked by method."
+NO_PROMPTS = "No prompts were named, so methods cannot be compared prompt by prompt."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How to work, whatever is scored."""
+
+    out: Path
+    command: Sequence[str]
+    limits: Limits = field(default_factory=Limits)
+    report: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended."""
+
+    clips: int
+    failed: tuple[str, ...]
+    """Names of clips that lack a record, each with the reason."""
+    index: Path | None
+    """The report's front page."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 only if every wanted record exists."""
+        return INCOMPLETE if self.failed else OK
+
+
+def score_paths(
+    paths: Sequence[Path],
+    manifest: Path | None,
+    measurer: Measurer,
+    order: Order,
+    say: Say,
+) -> Summary:
+    """Score files and folders into ``order.out``.
+
+    Raises:
+        SteadybenchError: with an exit code and a message for people.
+    """
+    with atomic.locked(order.out):
+        atomic.sweep(order.out)
+        collected = collect(paths, manifest, order.out)
+        return score_entries("Clips scored by steadybench", collected, measurer, order, say)
+
+
+def score_entries(title: str, collected: Collected, measurer: Measurer, order: Order, say: Say) -> Summary:
+    """Measure what has no record yet, then write tables and report. The folder must be locked."""
+    for notice in collected.notices:
+        say(notice)
+    sources = sorted({entry.mask_source for entry in collected.entries})
+    target = Wanted(
+        title=title,
+        entries=collected.entries,
+        identities={source: dict(measurer.identities(source)) for source in sources},
+        quantities=tuple(measurer.quantities()),
+        limits=_limits(collected),
+    )
+    wanted.save(target, order.out)
+    store = Store(order.out, say)
+    tasks = open_tasks(target, store, order.out)
+    say(f"{_count(len(collected.entries))}, {len(tasks)} to measure.")
+    measure_all(tasks, measurer, store, order.limits, say)
+    run = runinfo.describe(order.command, measurer.settings(), target, collected.notices)
+    runinfo.save(run, order.out)
+    return publish(target, store, order, say)
+
+
+def rebuild(order: Order, say: Say) -> Summary:
+    """Make tables and report again from the records of an earlier run."""
+    target = wanted.load(order.out)
+    with atomic.locked(order.out):
+        return publish(target, Store(order.out, say), order, say)
+
+
+def publish(target: Wanted, store: Store, order: Order, say: Say) -> Summary:
+    """Write tables and report from records alone, and say how complete they are."""
+    tables.write(target, store.load, order.out)
+    index = reporting.build(target, store, runinfo.load(order.out), order.out) if order.report else None
+    failed = tuple(
+        f"{entry.clip}: {reason}" for entry in target.entries if (reason := _failure(target, entry, store))
+    )
+    for line in failed:
+        say(f"Failed: {line}")
+    say(f"{_count(len(target.entries))}, {len(failed)} failed. Tables: {order.out / 'results.csv'}")
+    return Summary(len(target.entries), failed, index)
+
+
+def _failure(target: Wanted, entry: Entry, store: Store) -> str:
+    if entry.problem:
+        return entry.problem
+    records = [store.load(key) for key in target.keys(entry).values()]
+    reasons = [tables.NOT_YET if record is None else record.failure for record in records]
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def _count(clips: int) -> str:
+    return "1 clip" if clips == 1 else f"{clips} clips"
+
+
+def _limits(collected: Collected) -> tuple[str, ...]:
+    limits = []
+    unnamed = sum(not entry.method for entry in collected.entries)
+    promptless = sum(not (entry.prompt_id or entry.prompt) for entry in collected.entries)
+    total = len(collected.entries)
+    if unnamed:
+        limits.append(NO_METHODS if unnamed == total else f"{unnamed} of {total} clips name no method.")
+    if promptless:
+        limits.append(NO_PROMPTS if promptless == total else f"{promptless} of {total} clips name no prompt.")
+    return (*limits, *collected.notices)

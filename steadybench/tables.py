@@ -1,0 +1,197 @@
+"""Result tables: a pure function of what was wanted and what the records say."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metrics.types import Quantity
+from steadybench import atomic
+from steadybench.entries import Entry
+from steadybench.records import Record
+from steadybench.wanted import Wanted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Load = Callable[[str], Record | None]
+
+NOT_YET = "not measured yet; run the same command again"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One number of one clip, or the reason why there is none. Field names are the column names."""
+
+    clip: str
+    """The clip's name as given, for people; never a key."""
+    method: str
+    backbone: str
+    configuration: str
+    prompt_id: str
+    seed: int | None
+    horizon_s: float | None
+    metric: str
+    value: float | None
+    """None exactly where status is abstained or failed."""
+    unit: str
+    direction: str
+    """higher, lower or none: which way is better."""
+    status: str
+    """ok, censored, abstained or failed."""
+    reason: str
+    clip_sha256: str
+    identity: str
+    """Digest of the measurement identity; ``run.json`` holds it in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurveRow:
+    """One point of one curve."""
+
+    clip_sha256: str
+    metric: str
+    t_s: float
+    value: float | None
+    """None where the bin could not be measured."""
+    identity: str
+
+
+def result_rows(wanted: Wanted, load: Load) -> list[ResultRow]:
+    """List every wanted number in a total order that does not depend on the order of the clips."""
+    rows = [row for entry in wanted.entries for row in _entry_rows(wanted, entry, load)]
+    return sorted(rows, key=_order)
+
+
+def curve_rows(wanted: Wanted, load: Load) -> list[CurveRow]:
+    """List every curve point once, also where one clip carries two names."""
+    rows: set[CurveRow] = set()
+    for entry in wanted.entries:
+        for key in wanted.keys(entry).values():
+            record = load(key)
+            if record is not None:
+                rows.update(_points(record))
+    return sorted(rows, key=lambda row: (row.clip_sha256, row.metric, row.identity, row.t_s))
+
+
+def _points(record: Record) -> Iterator[CurveRow]:
+    for curve in record.curves:
+        for t_s, value in zip(curve.t_s, curve.values, strict=True):
+            yield CurveRow(record.clip_sha256, curve.metric, t_s, value, record.identity.digest)
+
+
+def _order(row: ResultRow) -> tuple[object, ...]:
+    seed = -1 if row.seed is None else row.seed
+    horizon = -1.0 if row.horizon_s is None else row.horizon_s
+    return (
+        row.method,
+        row.backbone,
+        row.configuration,
+        row.prompt_id,
+        seed,
+        horizon,
+        row.clip,
+        row.clip_sha256,
+        row.metric,
+        row.identity,
+        row.reason,
+    )
+
+
+def _entry_rows(wanted: Wanted, entry: Entry, load: Load) -> Iterator[ResultRow]:
+    if entry.problem:
+        for quantity in wanted.quantities:
+            yield _row(entry, quantity, None, "failed", entry.problem, "")
+        return
+    declared = {quantity.id: quantity for quantity in wanted.quantities}
+    for name, key in wanted.keys(entry).items():
+        identity = wanted.identities[entry.mask_source][name].digest
+        record = load(key)
+        if record is not None and not record.failure:
+            for value in record.values:
+                yield _row(entry, declared[value.metric], value.value, value.status, value.reason, identity)
+            continue
+        reason = record.failure if record else NOT_YET
+        for quantity in of_measurement(wanted.quantities, name):
+            yield _row(entry, quantity, None, "failed", reason, identity)
+
+
+def of_measurement(quantities: Sequence[Quantity], name: str) -> list[Quantity]:
+    """List what one measurement returns: the quantities named ``<measurement>.<quantity>``."""
+    return [quantity for quantity in quantities if quantity.id.startswith(f"{name}.")]
+
+
+def _row(
+    entry: Entry,
+    quantity: Quantity,
+    value: float | None,
+    status: str,
+    reason: str,
+    identity: str,
+) -> ResultRow:
+    return ResultRow(
+        clip=entry.clip,
+        method=entry.method,
+        backbone=entry.backbone,
+        configuration=entry.configuration,
+        prompt_id=entry.prompt_id,
+        seed=entry.seed,
+        horizon_s=entry.horizon_s,
+        metric=quantity.id,
+        value=value,
+        unit=quantity.unit,
+        direction=quantity.better,
+        status=status,
+        reason=reason,
+        clip_sha256=entry.clip_sha256,
+        identity=identity,
+    )
+
+
+def write(wanted: Wanted, load: Load, out: Path) -> None:
+    """Write ``results.parquet``, ``results.csv`` and ``curves.parquet``; equal input gives equal bytes.
+
+    Raises:
+        StorageError: the disk does not take them; each file is whole, old or new.
+    """
+    results = result_rows(wanted, load)
+    atomic.write_bytes(out / "results.parquet", _parquet(ResultRow, results))
+    atomic.write_text(out / "results.csv", _csv(results))
+    atomic.write_bytes(out / "curves.parquet", _parquet(CurveRow, curve_rows(wanted, load)))
+
+
+def _csv(rows: Sequence[ResultRow]) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([field.name for field in fields(ResultRow)])
+    writer.writerows(astuple(row) for row in rows)
+    return stream.getvalue()
+
+
+def _parquet(row_type: type[ResultRow | CurveRow], rows: Sequence[ResultRow | CurveRow]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {
+        field.name: pa.array([getattr(row, field.name) for row in rows], _arrow_type(str(field.type)))
+        for field in fields(row_type)
+    }
+    schema = pa.schema(
+        [
+            pa.field(field.name, _arrow_type(str(field.type)), nullable="None" in str(field.type))
+            for field in fields(row_type)
+        ]
+    )
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns, schema=schema), sink, compression="zstd", version="2.6")
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _arrow_type(annotation: str) -> pa.DataType:
+    import pyarrow as pa
+
+    return {"str": pa.string(), "int": pa.int64(), "float": pa.float64()}[annotation.removesuffix(" | None")]
