@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import av
 import numpy as np
@@ -16,12 +15,17 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from metrics import clip_pixels
-from metrics.clip_checks import check_complete, check_path, explained, pick_stream
+from metrics.clip_checks import (
+    DECODER_FAULTS,
+    check_complete,
+    check_path,
+    damaged,
+    pick_stream,
+    unopened,
+)
+from metrics.clip_facts import ClipFacts, ClipHeader, facts_of, header_of
 from metrics.clip_time import Clock
 from metrics.errors import ClipError
-
-if TYPE_CHECKING:
-    from av.video.stream import VideoStream
 
 # Containers with moving pictures in one file. Playlists and scripts (hls, dash, concat) are left out on
 # purpose: they point at other files, whose bytes the clip's digest would not cover.
@@ -32,50 +36,6 @@ _CONTAINERS = (
 _DEMUX_OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
 # A damaged frame must be an error, not a guess: texture and drift would be measured on the concealment.
 _DECODE_OPTIONS = {"err_detect": "explode"}
-
-
-@dataclass(frozen=True, slots=True)
-class ClipHeader:
-    """What the container and the first frame say."""
-
-    path: Path
-    width: int
-    """Displayed width in pixels: after rotation, before sample aspect ratio."""
-    height: int
-    coded_width: int
-    coded_height: int
-    rotation_deg: int
-    """Degrees counter-clockwise by which the coded picture is turned for display: 0, 90, 180 or 270."""
-    sample_aspect_ratio: float
-    """Width over height of a coded pixel. Recorded, never applied: pixels are measured as they are."""
-    codec: str
-    pixel_format: str
-    bit_depth: int
-    full_range: bool
-    matrix: str
-    """Luma-chroma matrix applied on the way to RGB; ``bt601`` also where the clip does not say."""
-    container: str
-    decoder: str
-    promised_fps: float | None
-    promised_frames: int | None
-    promised_duration_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClipFacts(ClipHeader):
-    """What reading the whole clip showed."""
-
-    frames: int
-    fps: float
-    """Average: intervals over the time from first to last frame; the container's rate for a single frame."""
-    duration_s: float
-    """Time of the last frame plus one mean frame interval."""
-    variable_rate: bool
-    """True where frame intervals differ by more than a tenth of their mean."""
-    longest_gap_s: float
-    """Longest interval between two successive frames; 0 for a single frame."""
-    counted_timestamps: int
-    """Frames without a usable timestamp, timed by the average rate instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +83,31 @@ class ClipReader:
         self._max_short_side = max_short_side
         self._threads = threads
         self._container: InputContainer | None = None
+        self._first: av.VideoFrame | None = None
         self._facts: ClipFacts | None = None
 
     def __enter__(self) -> Self:
         check_path(self.path)
         try:
-            self._container = _open(self.path)
-            self._stream = pick_stream(self.path, self._container)
-            _set_up(self._stream, self._threads)
-            self._pictures = self._container.decode(self._stream)
-            self._first = next(self._pictures)
+            self._open()
         except BaseException as fault:
             self._close()
-            raise explained(fault, self.path, frames=0) from fault
-        self.header = _header(self.path, self._container, self._stream, self._first)
+            if isinstance(fault, DECODER_FAULTS):
+                raise unopened(fault, self.path) from fault
+            raise
         return self
+
+    def _open(self) -> None:
+        # The prefix keeps FFmpeg from reading "name:with:colons.mp4" as a protocol.
+        url = f"file:{self.path.absolute()}"
+        container = self._container = av.open(url, metadata_errors="replace", options=_DEMUX_OPTIONS)
+        stream = self._stream = pick_stream(self.path, container)
+        stream.codec_context.options = _DECODE_OPTIONS
+        stream.codec_context.thread_count = self._threads
+        stream.codec_context.thread_type = "AUTO" if self._threads > 1 else "NONE"
+        self._pictures = container.decode(stream)
+        self._first = next(self._pictures)
+        self.header = header_of(self.path, container, stream, self._first)
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
@@ -157,29 +127,37 @@ class ClipReader:
         return self._facts
 
     def __iter__(self) -> Iterator[Frame]:
+        first, self._first = self._first, None
+        if first is None:
+            raise RuntimeError(f"{self.path}: a clip is read once; open another reader to read it again")
         clock = Clock(self._stream)
-        for picture in self._decoded():
+        for picture in self._decoded(first):
             self._check_size(picture, clock.frames)
             index, t_s = clock.frames, clock.tick(picture)
             yield Frame(t_s, index, picture, self.header.rotation_deg, self._max_short_side)
         check_complete(self.header, clock)
-        self._facts = _facts(self.header, clock)
+        self._facts = facts_of(self.header, clock)
 
-    def _decoded(self) -> Iterator[av.VideoFrame]:
-        yield self._first
-        del self._first
-        frames = 1
-        while True:
-            try:
-                picture = next(self._pictures)
-            except StopIteration:
-                return
-            except (av.FFmpegError, OSError, ValueError) as fault:
-                raise explained(fault, self.path, frames) from fault
+    def _decoded(self, picture: av.VideoFrame | None) -> Iterator[av.VideoFrame]:
+        frames = 0
+        while picture is not None:
             if picture.is_corrupt:
-                raise ClipError(self.path, f"frame {frames} is damaged", "encode or download the clip again")
+                raise damaged(self.header, frames, None, more=True)
             yield picture
             frames += 1
+            try:
+                picture = next(self._pictures, None)
+            except DECODER_FAULTS as fault:
+                raise damaged(self.header, frames, fault, more=self._more_packets()) from fault
+
+    def _more_packets(self) -> bool:
+        """Tell damage inside a clip from a clip that was cut off inside a frame."""
+        if self._container is None:
+            return False
+        try:
+            return any(packet.size for packet in self._container.demux(self._stream))
+        except DECODER_FAULTS:
+            return False
 
     def _check_size(self, picture: av.VideoFrame, index: int) -> None:
         expected = (self.header.coded_width, self.header.coded_height)
@@ -210,55 +188,4 @@ def sha256_of_file(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as fault:
-        raise explained(fault, path, frames=0) from fault
-
-
-def decoder_version() -> str:
-    """Name and versions of everything that turns bytes into pixels."""
-    codec, scale = (".".join(map(str, av.library_versions[name])) for name in ("libavcodec", "libswscale"))
-    return f"PyAV {av.__version__} / libavcodec {codec} / libswscale {scale}"
-
-
-def _open(path: Path) -> InputContainer:
-    # The prefix keeps FFmpeg from reading "name:with:colons.mp4" as a protocol.
-    return av.open(f"file:{path.absolute()}", metadata_errors="replace", options=_DEMUX_OPTIONS)
-
-
-def _set_up(stream: VideoStream, threads: int) -> None:
-    context = stream.codec_context
-    context.options = _DECODE_OPTIONS
-    context.thread_count = threads
-    context.thread_type = "AUTO" if threads > 1 else "NONE"
-
-
-def _header(path: Path, container: InputContainer, stream: VideoStream, first: av.VideoFrame) -> ClipHeader:
-    turn = round(first.rotation / 90) * 90 % 360
-    width, height = (first.height, first.width) if turn in (90, 270) else (first.width, first.height)
-    return ClipHeader(
-        path=path, width=width, height=height, coded_width=first.width, coded_height=first.height,
-        rotation_deg=turn,
-        sample_aspect_ratio=float(stream.sample_aspect_ratio or 1),
-        codec=stream.codec_context.name, pixel_format=first.format.name,
-        bit_depth=max(part.bits for part in first.format.components),
-        full_range=clip_pixels.is_full_range(first), matrix=clip_pixels.matrix_name(first),
-        container=container.format.name, decoder=decoder_version(),
-        promised_fps=float(stream.average_rate) if stream.average_rate else None,
-        promised_frames=stream.frames or None,
-        promised_duration_s=_promised_duration(container, stream),
-    )
-
-
-def _promised_duration(container: InputContainer, stream: VideoStream) -> float | None:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    if container.duration and len(container.streams) == 1:
-        return float(Fraction(container.duration, av.time_base))
-    return None
-
-
-def _facts(header: ClipHeader, clock: Clock) -> ClipFacts:
-    known = {name: getattr(header, name) for name in ClipHeader.__dataclass_fields__}
-    return ClipFacts(
-        **known, frames=clock.frames, fps=1.0 / clock.mean_interval_s, duration_s=clock.duration_s,
-        variable_rate=clock.variable_rate, longest_gap_s=clock.longest_s, counted_timestamps=clock.counted,
-    )
+        raise unopened(fault, path) from fault

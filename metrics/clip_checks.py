@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-    from metrics.clip import ClipHeader
+    from metrics.clip_facts import ClipHeader
     from metrics.clip_time import Clock
 
+# StopIteration: a stream without frames. ValueError: names and settings that PyAV cannot pass on.
+DECODER_FAULTS = (av.FFmpegError, OSError, ValueError, StopIteration)
+
 _AGAIN = "copy, download or encode it again"
-_CONVERT = "convert it to mp4, for example: ffmpeg -i INPUT -c:v libx264 -crf 12 OUTPUT.mp4"
+_CONVERT = "if it plays elsewhere, convert it: ffmpeg -i INPUT -c:v libx264 -crf 12 OUTPUT.mp4"
 
 
 def check_path(path: Path) -> None:
@@ -44,20 +48,32 @@ def pick_stream(path: Path, container: InputContainer) -> VideoStream:
     raise ClipError(path, f"expected a video stream, found only: {found}", "name a clip with moving pictures")
 
 
-def explained(fault: BaseException, path: Path, frames: int) -> BaseException:
-    """Put a decoder's or the system's fault into a ClipError; anything else comes back as it is."""
-    if isinstance(fault, ClipError) or not isinstance(fault, Exception):
-        return fault
+def unopened(fault: BaseException, path: Path) -> ClipError:
+    """Say why no first frame came."""
     if isinstance(fault, StopIteration):
-        return ClipError(path, "no frame could be decoded", _AGAIN)
-    if isinstance(fault, (av.FFmpegError, OSError)):
-        words = fault.strerror or type(fault).__name__
-        if frames:
-            return ClipError(path, f"corrupt: {frames} frames could be decoded, then: {words}", _AGAIN)
-        return ClipError(path, f"expected a video, but the decoder says: {words}", f"{_AGAIN}, or {_CONVERT}")
-    if isinstance(fault, ValueError):
-        return ClipError(path, f"the decoder refused it: {fault}", _CONVERT)
-    return fault
+        return ClipError(path, "expected a video, but it holds no frame that can be decoded", _AGAIN)
+    if isinstance(fault, av.FFmpegError) and fault.errno == errno.EINVAL:
+        return ClipError(path, "expected a video container, got a playlist or still picture", _CONVERT)
+    if isinstance(fault, av.error.InvalidDataError) and path.is_file() and _has_mp4_start(path):
+        return ClipError(path, "truncated: this mp4 lacks its index, so it was cut off while written", _AGAIN)
+    return ClipError(path, f"expected a video, but the decoder says: {_words(fault)}", _CONVERT)
+
+
+def damaged(header: ClipHeader, frames: int, fault: BaseException | None, *, more: bool) -> ClipError:
+    """Say where decoding broke off; ``more`` tells whether packets follow, so it was not cut off there."""
+    words = _words(fault) if fault else "a damaged frame"
+    kind = "corrupt" if more else "truncated"
+    said = f"header says {header.promised_frames} frames, " if header.promised_frames else ""
+    return ClipError(header.path, f"{kind}: {said}{frames} could be decoded, then: {words}", _AGAIN)
+
+
+def _words(fault: BaseException) -> str:
+    return getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+
+
+def _has_mp4_start(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(8)[4:] == b"ftyp"
 
 
 def check_complete(header: ClipHeader, clock: Clock) -> None:
@@ -66,6 +82,8 @@ def check_complete(header: ClipHeader, clock: Clock) -> None:
     Both promises must be broken where both exist: edit lists hide frames that the count still includes, and a
     last frame can be held longer than a mean interval.
     """
+    if header.container == "gif":
+        check_gif_end(header.path)
     frames, duration = header.promised_frames, header.promised_duration_s
     interval = clock.mean_interval_s
     broken = []
@@ -78,6 +96,15 @@ def check_complete(header: ClipHeader, clock: Clock) -> None:
     said = f"{duration:.2f} s" if frames is None else f"{frames} frames"
     got = f"{clock.frames} ({clock.duration_s:.2f} s)"
     raise ClipError(header.path, f"truncated: header says {said}, {got} could be decoded", _AGAIN)
+
+
+def check_gif_end(path: Path) -> None:
+    """Refuse a GIF without its end mark: GIFs promise no length, so a cut one reads like a short one."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - 4096))
+        tail = stream.read().rstrip(b"\0")
+    if not tail.endswith(b";"):
+        raise ClipError(path, "truncated: the GIF's end mark is missing", _AGAIN)
 
 
 def _ends_early(promised_s: float, end_s: float, clock: Clock) -> bool:

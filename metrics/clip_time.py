@@ -18,7 +18,7 @@ class Clock:
     """Turns timestamps into strictly increasing seconds since the first frame, and sums them up.
 
     A frame whose timestamp is missing or does not lie after its predecessor is timed one interval of the
-    container's average rate after it, and counted in ``counted``.
+    stated rate after it, and counted in ``counted``.
     """
 
     def __init__(self, stream: VideoStream) -> None:
@@ -26,7 +26,8 @@ class Clock:
         self.counted = 0
         self.longest_s = 0.0
         self._shortest_s = math.inf
-        self._interval = 1 / (stream.average_rate or stream.guessed_rate or _DEFAULT_RATE)
+        # The guess also reads the codec's own rate; elementary streams have no other.
+        self._interval = 1 / (stream.guessed_rate or stream.average_rate or _DEFAULT_RATE)
         self._tick_s = float(stream.time_base or 0)
         self._origin: Fraction | None = None
         self._last = Fraction(0)
