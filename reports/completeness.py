@@ -1,0 +1,68 @@
+"""Which clip was read on which axis, at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.axes import title_of
+from reports.gather import Column, Reading, Shot
+from reports.text import seconds
+
+GLYPHS = {"held": "●", "came": "✕", "abstained": "○", "failed": "!", "missing": "·"}
+MEANINGS = {
+    "held": "held to the end",
+    "came": "failed (or, for the camera, moved)",
+    "abstained": "no number, with a reason",
+    "failed": "the measurement itself failed",
+    "missing": "no record",
+}
+_CHUNK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One square of the matrix."""
+
+    kind: str
+    """A key of ``GLYPHS``."""
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the matrix small enough to be set beside others."""
+
+    title: str
+    rows: tuple[tuple[Shot, tuple[State, ...]], ...]
+
+
+def matrix(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[Group, ...]:
+    """Clips by method; where none is named, runs of a dozen by name."""
+    groups: list[Group] = []
+    for method in sorted({shot.entry.method for shot in shots}):
+        of_method = [shot for shot in shots if shot.entry.method == method]
+        for start in range(0, len(of_method), _CHUNK):
+            part = of_method[start:start + _CHUNK]
+            rows = tuple((shot, tuple(state(shot, column) for column in columns)) for shot in part)
+            groups.append(Group(method or f"Clips {start + 1} to {start + len(part)}", rows))
+    return tuple(groups)
+
+
+def state(shot: Shot, column: Column) -> State:
+    """The state of one clip on one axis."""
+    reading = shot.get(f"{column.axis}.onset", column.identity)
+    kind = kind_of(reading)
+    if reading is None:
+        return State(kind, f"{title_of(column.axis)}: no record")
+    if reading.value is None:
+        return State(kind, f"{title_of(column.axis)}: {reading.status}, {reading.reason}")
+    verb = "held" if kind == "held" else "moves from" if column.axis == "premise" else "fails at"
+    return State(kind, f"{title_of(column.axis)}: {verb} {seconds(reading.value)}")
+
+
+def kind_of(onset: Reading | None) -> str:
+    """Key of ``GLYPHS`` for an onset."""
+    if onset is None:
+        return "missing"
+    return {"ok": "came", "censored": "held"}.get(onset.status, onset.status)

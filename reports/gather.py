@@ -1,0 +1,150 @@
+"""Sorts the tables by clip: each distinct file once, with its readings and curves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.axes import axis_of, in_order
+from reports.model import ClipEntry, ReportInput
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One number of one clip, or the reason why there is none."""
+
+    metric: str
+    value: float | None
+    unit: str
+    direction: str
+    status: str
+    reason: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One curve of one clip; ``values`` are None in bins that could not be measured."""
+
+    metric: str
+    identity: str
+    t_s: tuple[float, ...]
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One distinct file with everything known about it."""
+
+    key: str
+    """Twelve hex digits, the name of its page and media."""
+    entry: ClipEntry
+    also: tuple[ClipEntry, ...]
+    """Further entries with the very same bytes."""
+    readings: tuple[Reading, ...]
+    series: tuple[Series, ...]
+
+    def get(self, metric: str, identity: str | None = None) -> Reading | None:
+        """The reading under an identity, the first one if None. A reading whose identity is unknown, such as
+        that of a file that could not be opened, stands under every identity."""
+        same = [reading for reading in self.readings if reading.metric == metric]
+        fits = (reading for reading in same if identity is None or reading.identity in (identity, ""))
+        return next(fits, None)
+
+    def all(self, metric: str) -> tuple[Reading, ...]:
+        """Every reading of a metric, one per identity."""
+        return tuple(reading for reading in self.readings if reading.metric == metric)
+
+    @property
+    def end_s(self) -> float:
+        """The last second that the tables know of this clip, 0 where they know none."""
+        onsets = [r.value for r in self.readings if r.metric.endswith(".onset") and r.value is not None]
+        return max([*onsets, *(series.t_s[-1] for series in self.series if series.t_s)], default=0.0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Column:
+    """An axis under one measurement identity. Different identities never share a column."""
+
+    axis: str
+    identity: str
+
+
+def page_key(entry: ClipEntry) -> str:
+    """Twelve hex digits for file names: from the content, or from the name where the content is unknown."""
+    return (entry.clip_sha256 or hashlib.sha256(b"name:" + entry.clip.encode()).hexdigest())[:12]
+
+
+def shots(data: ReportInput) -> tuple[Shot, ...]:
+    """The distinct files, sorted by method, configuration, backbone and name."""
+    same: dict[str, list[ClipEntry]] = defaultdict(list)
+    for entry in sorted(data.clips, key=entry_order):
+        same[page_key(entry)].append(entry)
+    readings, series = _readings(data), _series(data)
+    return tuple(
+        Shot(key, entries[0], tuple(entries[1:]), readings.get(key, ()), series.get(key, ()))
+        for key, entries in same.items()
+    )
+
+
+def entry_order(entry: ClipEntry) -> tuple[str, str, str, str, int, str]:
+    """The order in which clips are listed everywhere."""
+    seed = -1 if entry.seed is None else entry.seed
+    return entry.method, entry.configuration, entry.backbone, entry.clip, seed, str(entry.path)
+
+
+def columns(all_shots: Iterable[Shot]) -> tuple[Column, ...]:
+    """The axes that have an onset, each once per identity, in their fixed order."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for shot in all_shots:
+        for reading in shot.readings:
+            if reading.metric.endswith(".onset"):
+                found[axis_of(reading.metric)].add(reading.identity)
+    return tuple(
+        Column(axis, identity)
+        for axis in in_order(found) for identity in sorted(found[axis] - {""} or {""})
+    )
+
+
+def _readings(data: ReportInput) -> dict[str, tuple[Reading, ...]]:
+    found: dict[str, dict[tuple[str, str], Reading]] = defaultdict(dict)
+    if data.results.empty:
+        return {}
+    names = {entry.clip: page_key(entry) for entry in data.clips if not entry.clip_sha256}
+    wanted = ["clip", "clip_sha256", "metric", "value", "unit", "direction", "status", "reason", "identity"]
+    for clip, digest, metric, value, unit, direction, status, reason, identity in (
+        data.results[wanted].itertuples(index=False, name=None)
+    ):
+        reading = Reading(metric, _number(value), unit, direction, status, reason, identity)
+        found[digest[:12] if digest else names[clip]][metric, identity] = reading
+    return {key: tuple(row for _, row in sorted(rows.items(), key=_axis_first)) for key, rows in found.items()}
+
+
+def _axis_first(item: tuple[tuple[str, str], Reading]) -> tuple[int, str, str]:
+    (metric, identity), _ = item
+    known = in_order([axis_of(metric), *("premise", "drift", "stagnation", "hardening")])
+    return known.index(axis_of(metric)), metric, identity
+
+
+def _series(data: ReportInput) -> dict[str, tuple[Series, ...]]:
+    found: dict[str, dict[tuple[str, str], dict[float, float | None]]] = defaultdict(lambda: defaultdict(dict))
+    if data.curves.empty:
+        return {}
+    wanted = ["clip_sha256", "metric", "identity", "t_s", "value"]
+    for digest, metric, identity, t_s, value in data.curves[wanted].itertuples(index=False, name=None):
+        found[digest[:12]][metric, identity][float(t_s)] = _number(value)
+    return {
+        key: tuple(
+            Series(metric, identity, tuple(sorted(points)), tuple(points[t] for t in sorted(points)))
+            for (metric, identity), points in sorted(curves.items())
+        )
+        for key, curves in found.items()
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else float(value)

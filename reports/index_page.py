@@ -1,0 +1,187 @@
+"""Feeds the index: answer, leaderboard, completeness, axes, cards."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from reports import survival
+from reports.answer import answer, limits
+from reports.axes import WORDS
+from reports.charts import levels, stairs, time_ticks
+from reports.completeness import GLYPHS, MEANINGS, matrix
+from reports.gather import Column, Shot, columns
+from reports.leaderboard import (
+    AxisCell,
+    ClipRow,
+    Mark,
+    MethodRow,
+    clip_rows,
+    method_rows,
+    one_identity,
+    ranked_shots,
+    task_columns,
+)
+from reports.model import ReportInput
+from reports.pages import VERDICT_GLYPHS, Shown, about, common, heading, onset_badges, strip_width, verdict_badge
+from reports.pages import onset_text
+from reports.survival import Median
+from reports.text import ARROW_WORDS, DASH, count, measured, number, plain, seconds
+from reports.verdict import steady_time, verdict
+
+_TALLY = (
+    ("holds", "held", "hold to the end"),
+    ("fails", "came", "fail"),
+    ("undecided", "abstained", "show no failure, but an axis is unread"),
+    ("premise", "premise", "camera moves, not ranked"),
+    ("unmeasured", "failed", "not measured"),
+)
+
+
+def index_context(data: ReportInput, shown: Sequence[Shown]) -> dict[str, Any]:
+    """Everything that ``index.html`` says."""
+    shots = [clip.shot for clip in shown]
+    found = columns(shots)
+    tasks = task_columns(found)
+    rows = method_rows(shots, tasks)
+    return {
+        **common(data, ""),
+        "answer": answer(shots, rows),
+        "limits": limits(shots, rows, found, data.limits),
+        **_tally(shots),
+        **_board(shots, rows, tasks),
+        **_completeness(shots, found),
+        "axes": [{"style": axis, "title": words.title, "looks_for": words.looks_for,
+                  "does_not_say": words.does_not_say} for axis, words in WORDS.items()],
+        "cards": [card(clip, found) for clip in shown],
+        "quantities": [
+            {"id": q.id, "meaning": q.meaning, "unit": q.unit, "curve": q.curve,
+             "better": ARROW_WORDS.get(q.direction, DASH).removesuffix(" is better")}
+            for q in sorted(data.quantities, key=lambda q: q.id)
+        ],
+        "run": [(key, plain(data.run[key])) for key in sorted(data.run) if key != "command"],
+        "bootstrap": f"{survival.RESAMPLES} resamples of prompts, seed {survival.SEED}, 2.5 and 97.5 percentiles",
+    }
+
+
+def _tally(shots: Sequence[Shot]) -> dict[str, Any]:
+    seen = Counter(verdict(shot).outcome for shot in shots)
+    parts = [
+        {"kind": kind, "n": seen[outcome], "glyph": VERDICT_GLYPHS[kind], "told": f"{seen[outcome]} {told}",
+         "width": round(100 * seen[outcome] / len(shots), 2)}
+        for outcome, kind, told in _TALLY if seen[outcome]
+    ]
+    return {"tally": parts, "tally_told": ", ".join(str(part["told"]) for part in parts)}
+
+
+def _completeness(shots: Sequence[Shot], found: Sequence[Column]) -> dict[str, Any]:
+    return {
+        "groups": matrix(shots, found),
+        "all_columns": [heading(column, found, shots) for column in found],
+        "symbols": GLYPHS,
+        "glyphs": [(kind, GLYPHS[kind], MEANINGS[kind]) for kind in GLYPHS],
+    }
+
+
+def _board(shots: Sequence[Shot], rows: Sequence[MethodRow], tasks: Sequence[Column]) -> dict[str, Any]:
+    longest = max([row.steady.until for row in rows if row.steady], default=0.0)
+    return {
+        "columns": [heading(column, tasks, shots) for column in tasks],
+        "rows": [_method(row, longest, one=one_identity(tasks)) for row in rows],
+        "clip_rows": [] if rows else [_clip(row) for row in clip_rows(shots, tasks)],
+        **_stairs(shots, rows, longest),
+    }
+
+
+def _method(row: MethodRow, longest: float, *, one: bool) -> dict[str, Any]:
+    left_out = [f"{row.premise} moving"] if row.premise else []
+    left_out += [f"{row.unmeasured} unmeasured"] if row.unmeasured else []
+    absent = "axes incomplete" if one else "more than one identity"
+    steady = _cell_time(row.steady) if row.steady else {"text": DASH, "more": absent, "sort": -1}
+    reached = row.steady is not None and row.steady.reached
+    bar = min(row.steady.seconds, row.steady.until) if row.steady else 0.0
+    return {
+        "method": row.method,
+        "about": " · ".join(part for part in (row.configuration, row.backbone) if part),
+        "clips": str(row.clips) if row.ranked == row.clips else f"{row.ranked} of {row.clips}",
+        "ranked": row.ranked,
+        "left_out": ", ".join(left_out),
+        "prompts": str(row.prompts) if row.prompts else DASH,
+        "steady": {**steady, "bar": round(100 * bar / longest, 1) if longest else 0, "open": not reached},
+        "cells": [_axis(cell) for cell in row.cells],
+    }
+
+
+def _cell_time(found: Median) -> dict[str, Any]:
+    """A median time, its interval and the share that held."""
+    text = seconds(found.seconds) if found.reached else f"> {seconds(found.until)}"
+    more = f"{found.held} of {found.clips} held"
+    if not found.reached:
+        more = f"median not reached, {more}"
+    if found.low is not None and found.high is not None:
+        more = f"95 %: {_bound(found.low)} to {_bound(found.high)}, {more}"
+    return {"text": text, "more": more, "sort": found.seconds if found.reached else 1e6 + found.until}
+
+
+def _bound(value: float) -> str:
+    return seconds(value) if math.isfinite(value) else "beyond the end"
+
+
+def _axis(cell: AxisCell) -> dict[str, Any]:
+    onset = {"text": DASH, "more": f"{count(cell.silent, 'clip')} unread", "sort": -1}
+    if cell.onset is not None:
+        onset = _cell_time(cell.onset)
+        extra = [f"{cell.cut} cut" if cell.cut else "", f"{cell.silent} unread" if cell.silent else ""]
+        onset["more"] = ", ".join([onset["more"], *filter(None, extra)])
+    return {
+        "onset": onset,
+        "late": number(cell.late) if cell.late is not None else DASH,
+        "late_sort": cell.late if cell.late is not None else -1,
+    }
+
+
+def _clip(row: ClipRow) -> dict[str, Any]:
+    found = row.verdict
+    return {
+        "key": row.shot.key, "name": row.shot.entry.clip, "ranked": found.ranked,
+        "verdict": verdict_badge(found),
+        "sort": -1 if found.at_s is None else found.at_s + (1e6 if found.outcome == "holds" else 0),
+        "marks": [(mark(onset), mark(late)) for onset, late in row.marks],
+    }
+
+
+def mark(found: Mark) -> dict[str, Any]:
+    """A number of a clip's row with its reason where it is struck or absent."""
+    reading = found.reading
+    if reading is None or reading.value is None:
+        word = "no number" if reading is None else reading.status
+        return {"text": DASH, "why": f"{word}: {found.reason}", "struck": False, "empty": True, "sort": -1}
+    onset = reading.metric.endswith(".onset")
+    text = onset_text(reading) if onset else measured(reading.value, reading.unit)
+    later = 1e6 if onset and reading.status == "censored" else 0.0
+    return {"text": text, "why": found.reason, "struck": found.struck, "empty": False,
+            "sort": reading.value + later}
+
+
+def _stairs(shots: Sequence[Shot], rows: Sequence[MethodRow], longest: float) -> dict[str, Any]:
+    curves = []
+    for style, row in enumerate(sorted(rows, key=lambda row: (row.method, row.configuration, row.backbone))):
+        own = [s for s in ranked_shots(shots) if (s.entry.method, s.entry.configuration, s.entry.backbone)
+               == (row.method, row.configuration, row.backbone)]
+        times = [time for time in map(steady_time, own) if time is not None]
+        if times:
+            curves.append(stairs(row.method, style, times, longest))
+    return {"stairs": curves, "stairs_ticks": time_ticks(longest)}
+
+
+def card(clip: Shown, found: Sequence[Column]) -> dict[str, Any]:
+    """A clip's card: filmstrip, badges, level curves on one time axis."""
+    media, shot = clip.media, clip.shot
+    return {
+        "key": shot.key, "name": shot.entry.clip, "about": about(shot),
+        "badges": [verdict_badge(verdict(shot)), *onset_badges(shot, found)],
+        "strip": media.strip, "strip_width": strip_width(media), "problem": media.problem,
+        "bands": levels(shot, clip.end_s), "ticks": time_ticks(clip.end_s),
+    }

@@ -1,0 +1,148 @@
+"""The leaderboard: one row per method where methods are named, else one row per clip."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median as middle
+
+from reports.axes import TASK_AXES
+from reports.gather import Column, Reading, Shot
+from reports.survival import Median, Time, median
+from reports.verdict import Verdict, not_credited, onset_time, steady_time, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class AxisCell:
+    """One method on one axis under one identity."""
+
+    onset: Median | None
+    cut: int
+    """Clips whose time was cut short because a rival failure came first."""
+    silent: int
+    """Ranked clips without a number here."""
+    late: float | None
+    """Median of the credited late levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRow:
+    """A method in one configuration on one backbone."""
+
+    method: str
+    configuration: str
+    backbone: str
+    clips: int
+    ranked: int
+    premise: int
+    unmeasured: int
+    prompts: int
+    steady: Median | None
+    cells: tuple[AxisCell, ...]
+    """One per leaderboard column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number in a clip's row; ``reason`` says why it is struck through or absent."""
+
+    reading: Reading | None
+    reason: str
+
+    @property
+    def struck(self) -> bool:
+        """Whether the number earns nothing."""
+        return self.reading is not None and self.reading.value is not None and bool(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRow:
+    """One clip with its verdict and, per leaderboard column, onset and late level."""
+
+    shot: Shot
+    verdict: Verdict
+    marks: tuple[tuple[Mark, Mark], ...]
+
+
+def task_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns that a leaderboard shows: every axis with an onset but the premise."""
+    return tuple(column for column in columns if column.axis != "premise")
+
+
+def method_rows(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[MethodRow, ...]:
+    """Rows by steady seconds, longest first; methods without that number last, by name."""
+    groups: dict[tuple[str, str, str], list[Shot]] = defaultdict(list)
+    for shot in shots:
+        if shot.entry.method:
+            groups[shot.entry.method, shot.entry.configuration, shot.entry.backbone].append(shot)
+    rows = [_method_row(name, group, columns) for name, group in sorted(groups.items())]
+    return tuple(sorted(rows, key=_by_steadiness))
+
+
+def _by_steadiness(row: MethodRow) -> tuple[float, float, float, str]:
+    if row.steady is None:
+        return 1.0, 0.0, 0.0, row.method
+    return -row.steady.seconds, -row.steady.until, -row.steady.surviving, row.method
+
+
+def _method_row(name: tuple[str, str, str], group: Sequence[Shot], columns: Sequence[Column]) -> MethodRow:
+    outcomes = [verdict(shot).outcome for shot in group]
+    ranked = ranked_shots(group)
+    return MethodRow(
+        *name,
+        clips=len(group),
+        ranked=len(ranked),
+        premise=outcomes.count("premise"),
+        unmeasured=outcomes.count("unmeasured"),
+        prompts=len({shot.entry.prompt_id for shot in ranked} - {""}),
+        steady=_median(ranked, [steady_time(shot) for shot in ranked]),
+        cells=tuple(_axis_cell(ranked, column) for column in columns),
+    )
+
+
+def ranked_shots(shots: Sequence[Shot]) -> tuple[Shot, ...]:
+    """The clips that count: camera fixed and every axis measured or abstaining for a reason."""
+    return tuple(shot for shot in shots if verdict(shot).ranked)
+
+
+def _axis_cell(ranked: Sequence[Shot], column: Column) -> AxisCell:
+    times = [onset_time(shot, column) for shot in ranked]
+    marks = [_mark(shot, f"{column.axis}.late", column.identity) for shot in ranked]
+    late = [m.reading.value for m in marks if m.reading and m.reading.value is not None and not m.struck]
+    onsets = [_mark(shot, f"{column.axis}.onset", column.identity) for shot in ranked]
+    return AxisCell(
+        onset=_median(ranked, times),
+        cut=sum(mark.struck for mark in onsets),
+        silent=times.count(None),
+        late=middle(late) if late else None,
+    )
+
+
+def _median(shots: Sequence[Shot], times: Sequence[Time | None]) -> Median | None:
+    known = [(time, shot.entry.prompt_id) for shot, time in zip(shots, times, strict=True) if time is not None]
+    return median([time for time, _ in known], [prompt for _, prompt in known])
+
+
+def clip_rows(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[ClipRow, ...]:
+    """One row per clip, by name."""
+    by_name = sorted(shots, key=lambda shot: (shot.entry.clip, shot.key))
+    return tuple(
+        ClipRow(shot, verdict(shot), tuple(
+            (_mark(shot, f"{c.axis}.onset", c.identity), _mark(shot, f"{c.axis}.late", c.identity)) for c in columns
+        ))
+        for shot in by_name
+    )
+
+
+def _mark(shot: Shot, metric: str, identity: str) -> Mark:
+    reading = shot.get(metric, identity)
+    if reading is None:
+        return Mark(None, "not measured")
+    return Mark(reading, reading.reason if reading.value is None else not_credited(shot, reading))
+
+
+def one_identity(columns: Sequence[Column]) -> bool:
+    """Whether every task axis was measured under a single identity throughout."""
+    axes = [column.axis for column in columns if column.axis in TASK_AXES]
+    return len(axes) == len(set(axes))

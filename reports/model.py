@@ -1,0 +1,75 @@
+"""What a report is made from: a results table, curves, the clips and a few words about the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULT_COLUMNS = (
+    "clip", "method", "backbone", "configuration", "prompt_id", "seed", "horizon_s", "metric", "value",
+    "unit", "direction", "status", "reason", "clip_sha256", "identity",
+)
+CURVE_COLUMNS = ("clip_sha256", "metric", "t_s", "value", "identity")
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEntry:
+    """One clip as the run knew it. Texts are empty and numbers None where nothing was said."""
+
+    clip: str
+    """The name as given, for people; never a key."""
+    clip_sha256: str
+    """SHA-256 of the file, 64 lowercase hex digits; empty where the file could not be read."""
+    method: str
+    backbone: str
+    configuration: str
+    prompt_id: str
+    prompt: str
+    seed: int | None
+    horizon_s: float | None
+    path: Path
+    """Where the file lies; it may have gone since."""
+    notes: tuple[str, ...]
+    """Findings for the reader, for example the kind of camera motion."""
+    facts: Mapping[str, object]
+    """Further things worth showing: size, frame rate, record keys; values are shown as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityCard:
+    """What a reader needs to know about one number."""
+
+    id: str
+    """``<axis>.<quantity>``."""
+    unit: str
+    direction: str
+    """``higher`` or ``lower`` is better, or ``none``."""
+    meaning: str
+    headline: bool
+    curve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    """All that the pages show. The pages add no number that does not follow from it."""
+
+    title: str
+    results: pd.DataFrame
+    """One row per clip, metric and identity, columns ``RESULT_COLUMNS``; ``value`` is null exactly where
+    ``status`` is ``abstained`` or ``failed``; ``<axis>.onset`` is in seconds and ``censored`` where the
+    failure never came, then it holds the second until which it had not."""
+    curves: pd.DataFrame
+    """One row per clip, metric, identity and time bin, columns ``CURVE_COLUMNS``; ``t_s`` is the middle of
+    the bin in seconds, ``value`` null where the bin could not be measured. ``<axis>.level`` is 0 (best) to 1
+    and counts as failed from 0.5."""
+    clips: tuple[ClipEntry, ...]
+    quantities: tuple[QuantityCard, ...]
+    run: Mapping[str, object]
+    """Versions, settings, machine; ``command`` is the line that repeats the run."""
+    limits: tuple[str, ...]
+    """What these results do not show, one sentence each."""

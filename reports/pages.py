@@ -1,0 +1,179 @@
+"""What the templates are fed with: plain words and numbers, nothing left to decide."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.axes import axis_of, quantity_of, style_of, title_of
+from reports.gather import Column, Reading, Shot
+from reports.media import Media
+from reports.model import QuantityCard, ReportInput
+from reports.completeness import GLYPHS, kind_of
+from reports.text import ARROW_WORDS, ARROWS, DASH, measured, plain, seconds
+from reports.verdict import Verdict, not_credited, verdict
+
+POLICY = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file:; "
+    "media-src 'self' file:; base-uri 'none'; form-action 'none'"
+)
+"""Everything comes from the report's own folder; nothing is loaded from elsewhere, no inline script runs."""
+
+_VERDICTS = {"holds": "held", "fails": "came", "premise": "premise", "undecided": "abstained", "unmeasured": "failed"}
+VERDICT_GLYPHS = {**GLYPHS, "premise": "↔"}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A short statement with a symbol; ``why`` is its tooltip."""
+
+    kind: str
+    glyph: str
+    title: str
+    text: str
+    why: str = ""
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A clip with what the pages show of it."""
+
+    shot: Shot
+    media: Media
+
+    @property
+    def end_s(self) -> float:
+        """The length of every time axis of this clip, seconds."""
+        return max(self.shot.end_s, self.media.seconds)
+
+
+def common(data: ReportInput, root: str) -> dict[str, Any]:
+    """What every page needs; ``root`` leads from the page to the report's folder."""
+    return {"root": root, "title": data.title, "policy": POLICY, "run_line": run_line(data.run),
+            "command": command(data.run)}
+
+
+def run_line(run: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The run in one line: its short plain facts."""
+    told = [(key, plain(run[key])) for key in sorted(run)
+            if key != "command" and isinstance(run[key], str | int | float | bool)]
+    return [(key, value) for key, value in told if len(value) <= 40][:8]
+
+
+def command(run: Mapping[str, object]) -> str:
+    """The line that repeats the run, empty where none was recorded."""
+    line = run.get("command", "")
+    return shlex.join(map(str, line)) if isinstance(line, list | tuple) else str(line or "")
+
+
+def heading(column: Column, columns: Sequence[Column], shots: Sequence[Shot]) -> dict[str, Any]:
+    """A column's title, identity where needed to tell it from another, and the arrows its data declare."""
+    directions = {
+        quantity: next((r.direction for s in shots if (r := s.get(f"{column.axis}.{quantity}"))), "")
+        for quantity in ("onset", "late")
+    }
+    twins = sum(other.axis == column.axis for other in columns)
+    found: dict[str, Any] = {"title": title_of(column.axis), "style": style_of(column.axis),
+                             "tag": column.identity[:6] if twins > 1 else ""}
+    for quantity, direction in directions.items():
+        found[f"{quantity}_arrow"] = ARROWS.get(direction, "")
+        found[f"{quantity}_hint"] = ARROW_WORDS.get(direction, "no direction is better")
+    return found
+
+
+def verdict_badge(found: Verdict) -> Badge:
+    """A clip's verdict in a few words."""
+    kind = _VERDICTS[found.outcome]
+    names = " and ".join(title_of(axis).lower() for axis in found.axes)
+    at = seconds(found.at_s) if found.at_s is not None else ""
+    text = {
+        "holds": f"holds for {at}",
+        "fails": f"fails at {at}: {names}",
+        "premise": f"camera moves from {at}",
+        "undecided": f"no failure seen, {names} unread",
+        "unmeasured": f"not measured: {names}",
+    }[found.outcome]
+    return Badge(kind, VERDICT_GLYPHS[kind], "", text)
+
+
+def onset_badges(shot: Shot, columns: Sequence[Column]) -> list[Badge]:
+    """One badge per axis, struck through where the number earns nothing."""
+    return [_onset_badge(shot, column) for column in columns]
+
+
+def _onset_badge(shot: Shot, column: Column) -> Badge:
+    reading = shot.get(f"{column.axis}.onset", column.identity)
+    kind = kind_of(reading)
+    title = title_of(column.axis)
+    if reading is None or reading.value is None:
+        why = "no record" if reading is None else reading.reason
+        return Badge(kind, GLYPHS[kind], title, "no number", why)
+    why = not_credited(shot, reading)
+    return Badge(kind, GLYPHS[kind], title, onset_text(reading), why, bool(why))
+
+
+def onset_text(reading: Reading) -> str:
+    """An onset as people read it: ``8.4 s``, or ``held 30.1 s`` where it never came."""
+    if reading.value is None:
+        return DASH
+    return f"held {seconds(reading.value)}" if reading.status == "censored" else seconds(reading.value)
+
+
+def about(shot: Shot) -> str:
+    """Method, prompt and seed in one line, as far as they are named."""
+    entry = shot.entry
+    parts = [entry.method, entry.configuration, entry.backbone,
+             f"prompt {entry.prompt_id}" if entry.prompt_id else "",
+             f"seed {entry.seed}" if entry.seed is not None else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def strip_width(media: Media) -> int:
+    """Width of the filmstrip in pixels, for the page to reserve its place."""
+    return 7 * max(2, round(160 * media.width / media.height)) if media.height else 0
+
+
+def value_tables(shot: Shot, quantities: Mapping[str, QuantityCard]) -> list[dict[str, Any]]:
+    """All readings of a clip, grouped by axis and identity."""
+    groups: dict[tuple[str, str], list[Reading]] = {}
+    for reading in shot.readings:
+        groups.setdefault((axis_of(reading.metric), reading.identity), []).append(reading)
+    return [
+        {"title": title_of(axis), "style": style_of(axis), "identity": identity,
+         "rows": [_value_row(shot, reading, quantities) for reading in readings]}
+        for (axis, identity), readings in groups.items()
+    ]
+
+
+def _value_row(shot: Shot, reading: Reading, quantities: Mapping[str, QuantityCard]) -> dict[str, Any]:
+    value = DASH if reading.value is None else measured(reading.value, reading.unit)
+    if reading.status == "censored":
+        value = f"≥ {value}"
+    return {
+        "id": reading.metric, "name": quantity_of(reading.metric).replace("_", " "), "value": value,
+        "known": reading.metric in quantities, "better": ARROWS.get(reading.direction, ""),
+        "status": reading.status, "reason": reading.reason, "struck": not_credited(shot, reading),
+    }
+
+
+def facts(shown: Shown) -> list[tuple[str, str]]:
+    """What is known of the file itself, and the names it was given under."""
+    entry, media = shown.shot.entry, shown.media
+    rows = [("name", entry.clip), ("SHA-256", entry.clip_sha256 or "unknown: the file could not be read")]
+    rows += [("also named", other.clip + (f" ({other.method})" if other.method else "")) for other in shown.shot.also]
+    named = (("method", entry.method), ("configuration", entry.configuration), ("backbone", entry.backbone),
+             ("prompt id", entry.prompt_id))
+    rows += [(label, text) for label, text in named if text]
+    rows += [("seed", str(entry.seed))] if entry.seed is not None else []
+    rows += [("horizon asked for", seconds(entry.horizon_s))] if entry.horizon_s is not None else []
+    if media.video:
+        rows.append(("shown here", f"{media.width}×{media.height}, {media.fps:g} fps, {media.seconds:.2f} s"))
+    return rows + [(str(key), plain(entry.facts[key])) for key in sorted(entry.facts)]
+
+
+def outcome(shot: Shot) -> Verdict:
+    """The clip's verdict, for templates."""
+    return verdict(shot)

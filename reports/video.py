@@ -1,0 +1,177 @@
+"""Reading and rewriting video files for the pages (PyAV), and pictures from them (OpenCV)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""(H, W, 3) uint8, blue-green-red."""
+
+STILLS = 7
+STILL_HEIGHT = 160
+POSTER_SIDE = 480
+_LONG_SIDE, _SHORT_SIDE = 1920, 1080
+_TICKS = 90_000
+"""Ticks a second of the transcoded clip's clock; every usual frame rate divides it well."""
+_GAP = 96
+
+
+class UnreadableError(Exception):
+    """A file without a picture that could be decoded; the message says what is wrong, without its path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a player needs to know of a video file. Sizes are as shown, after rotation."""
+
+    container: str
+    codec: str
+    pixels: str
+    width: int
+    height: int
+    fps: float
+    seconds: float
+
+
+def probe(path: Path) -> Probe:
+    """Read a file's header and first frame. Raises ``UnreadableError``."""
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise UnreadableError("it has no video stream")
+            stream = container.streams.video[0]
+            first = next(container.decode(stream), None)
+            if first is None:
+                raise UnreadableError("it has no frame that can be decoded")
+            width, height = _upright(first).shape[1::-1]
+            rate = float(stream.average_rate or stream.guessed_rate or 25)
+            length = stream.duration and stream.time_base and float(stream.duration * stream.time_base)
+            seconds = length or (container.duration or 0) / 1e6
+            return Probe(
+                container.format.name, stream.codec_context.name, first.format.name,
+                width, height, rate, max(float(seconds), 1.0 / rate),
+            )
+    except (av.FFmpegError, OSError, ValueError) as fault:
+        raise UnreadableError(_said(fault)) from fault
+
+
+def playable(seen: Probe) -> str:
+    """Why browsers would not play a file as it is, empty if they do."""
+    if "mp4" not in seen.container:
+        return f"a {seen.container.split(',')[0]} file"
+    if seen.codec != "h264":
+        return f"{seen.codec} video"
+    if seen.pixels not in ("yuv420p", "yuvj420p"):
+        return f"{seen.pixels} pixels"
+    if min(seen.width, seen.height) > _SHORT_SIDE or max(seen.width, seen.height) > _LONG_SIDE:
+        return f"{seen.width}×{seen.height} pixels"
+    return ""
+
+
+def transcode(source: Path, target: Path) -> None:
+    """Rewrite a clip as H.264 4:2:0 with its short side at most 480 px, keeping its times, without sound.
+
+    Decoding stops at the first broken frame; what came before it is kept. Raises ``UnreadableError`` if that
+    is nothing.
+    """
+    part = target.with_name(target.name + ".part")
+    with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as out:
+        stream = out.add_stream("libx264", rate=25, options={"crf": "23", "preset": "veryfast", "g": "48"})
+        stream.pix_fmt, stream.thread_count = "yuv420p", 1
+        stream.codec_context.time_base = Fraction(1, _TICKS)
+        last = -1
+        for at, frame in frames(source):
+            picture = _upright(frame)
+            if last < 0:
+                stream.width, stream.height = _even_size(picture)
+            last = max(last + 1, round(at * _TICKS))
+            small = cv2.resize(picture, (stream.width, stream.height), interpolation=cv2.INTER_AREA)
+            rewritten = VideoFrame.from_ndarray(small, format="bgr24")
+            rewritten.pts, rewritten.time_base = last, Fraction(1, _TICKS)
+            out.mux(stream.encode(rewritten))
+        if last >= 0:
+            out.mux(stream.encode())
+    if last < 0:
+        part.unlink(missing_ok=True)
+        raise UnreadableError("it has no frame that can be decoded")
+    part.replace(target)
+
+
+def frames(path: Path, start: float = 0.0) -> Iterator[tuple[float, VideoFrame]]:
+    """Frames with their seconds from the first one, from the key frame before ``start`` on.
+
+    Ends quietly at the first frame that cannot be decoded.
+    """
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        base = float(stream.time_base or Fraction(1, _TICKS))
+        zero = (stream.start_time or 0) * base
+        if start > 0:
+            container.seek(int((start + zero) / base), stream=stream)
+        try:
+            for index, frame in enumerate(container.decode(stream)):
+                at = frame.pts * base - zero if frame.pts is not None else index / float(stream.guessed_rate or 25)
+                yield at, frame
+        except av.FFmpegError:
+            return
+
+
+def stills(path: Path, seen: Probe) -> tuple[bytes, bytes]:
+    """Poster (first frame, short side at most 480 px) and filmstrip as JPEG bytes.
+
+    The filmstrip is ``STILLS`` pictures side by side, 160 px high; each shows the middle of its share of
+    the clip's length, so a time axis of the same width lies right under it. A picture that cannot be
+    decoded is a grey field. Raises ``UnreadableError`` without a first frame.
+    """
+    first = next(frames(path), None)
+    if first is None:
+        raise UnreadableError("it has no frame that can be decoded")
+    upright = _upright(first[1])
+    width, height = _even_size(upright)
+    poster = cv2.resize(upright, (width, height), interpolation=cv2.INTER_AREA)
+    cell = max(2, round(STILL_HEIGHT * seen.width / seen.height))
+    times = [(index + 0.5) / STILLS * seen.seconds for index in range(STILLS)]
+    cells = [_still(path, at, cell) for at in times]
+    return _jpeg(poster), _jpeg(np.concatenate(cells, axis=1))
+
+
+def _still(path: Path, at: float, width: int) -> Picture:
+    """The picture on screen at a second, ``STILL_HEIGHT`` high."""
+    shown = None
+    for when, frame in frames(path, at):
+        if shown is not None and when > at:
+            break
+        shown = frame
+    if shown is None:
+        return np.full((STILL_HEIGHT, width, 3), 128, np.uint8)
+    return np.asarray(cv2.resize(_upright(shown), (width, STILL_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _upright(frame: VideoFrame) -> Picture:
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="bgr24"), turns)).astype(np.uint8, copy=False)
+
+
+def _even_size(picture: Picture) -> tuple[int, int]:
+    height, width = picture.shape[:2]
+    scale = min(1.0, POSTER_SIDE / min(width, height), 4 * POSTER_SIDE / max(width, height))
+    return max(2, math.floor(width * scale / 2) * 2), max(2, math.floor(height * scale / 2) * 2)
+
+
+def _jpeg(picture: NDArray[np.generic]) -> bytes:
+    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 80])
+    return data.tobytes()
+
+
+def _said(fault: Exception) -> str:
+    return str(getattr(fault, "strerror", "") or type(fault).__name__).lower()

@@ -1,0 +1,152 @@
+"""Made-up clips and tables. Every number here is test data and describes no generator."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pandas as pd
+import pytest
+from av.video.frame import VideoFrame
+
+from reports.model import CURVE_COLUMNS, RESULT_COLUMNS, ClipEntry, QuantityCard, ReportInput
+
+Onsets = Mapping[str, "float | tuple[float, str] | str"]
+"""Per axis: a second (it came), ("s", "censored") as a pair, or a reason for abstaining."""
+
+AXES = ("premise", "drift", "stagnation", "hardening")
+
+
+def write_clip(path: Path, seconds: float = 2.0, fps: int = 16, size: tuple[int, int] = (96, 64), *,
+               codec: str = "libx264", pixels: str = "yuv420p", hue: int = 90, faults: int = 0) -> Path:
+    """A bright bar that walks over a dark gradient; ``faults`` zeroes that many bytes in the middle."""
+    width, height = size
+    ground = np.zeros((height, width, 3), np.uint8)
+    ground[..., 1] = np.linspace(20, hue, width, dtype=np.uint8)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=fps)
+        stream.width, stream.height, stream.pix_fmt = width, height, pixels
+        for i in range(round(seconds * fps)):
+            picture = ground.copy()
+            picture[:, (i * 3) % width:(i * 3) % width + 8] = (240, 200, 40)
+            out.mux(stream.encode(VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    if faults:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2:len(data) // 2 + faults] = bytes(faults)
+        path.write_bytes(bytes(data))
+    return path
+
+
+def digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def entry(name: str, path: Path | None = None, **changes: Any) -> ClipEntry:
+    fields: dict[str, Any] = {
+        "clip": name, "clip_sha256": digest(name), "method": "", "backbone": "", "configuration": "",
+        "prompt_id": "", "prompt": "", "seed": None, "horizon_s": None, "path": path or Path("gone") / name,
+        "notes": (), "facts": {},
+    }
+    return ClipEntry(**{**fields, **changes})
+
+
+def rows(clip: ClipEntry, onsets: Onsets, extra: Sequence[Mapping[str, Any]] = (), identity: str = "") -> list[dict[str, Any]]:
+    """Result rows of one clip: its onsets, and further ones given by their fields."""
+    found: list[dict[str, Any]] = []
+    for axis, said in onsets.items():
+        row: dict[str, Any] = {"metric": f"{axis}.onset", "unit": "s", "direction": "higher", "status": "ok",
+                               "reason": "", "value": None, "identity": identity or digest(axis)[:16]}
+        if isinstance(said, tuple):
+            row |= {"value": said[0], "status": said[1]} if said[1] == "censored" else {
+                "status": said[1], "reason": "it broke"}
+        elif isinstance(said, str):
+            row |= {"status": "abstained", "reason": said}
+        else:
+            row["value"] = said
+        found.append(row)
+    for given in extra:
+        axis = str(given["metric"]).partition(".")[0]
+        found.append({"unit": "", "direction": "lower", "status": "ok", "reason": "",
+                      "identity": identity or digest(axis)[:16], **given})
+    shared = {"clip": clip.clip, "method": clip.method, "backbone": clip.backbone,
+              "configuration": clip.configuration, "prompt_id": clip.prompt_id, "seed": clip.seed,
+              "horizon_s": clip.horizon_s, "clip_sha256": clip.clip_sha256}
+    return [{**shared, **row} for row in found]
+
+
+def held(seconds: float) -> tuple[float, str]:
+    return seconds, "censored"
+
+
+def all_held(seconds: float, **changes: Any) -> dict[str, Any]:
+    return {axis: held(seconds) for axis in AXES} | changes
+
+
+def results(*parts: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame([row for part in parts for row in part], columns=list(RESULT_COLUMNS))
+
+
+def curve(clip: ClipEntry, metric: str, values: Sequence[float | None], step: float = 1.0) -> list[dict[str, Any]]:
+    axis = metric.partition(".")[0]
+    return [{"clip_sha256": clip.clip_sha256, "metric": metric, "t_s": (i + 0.5) * step, "value": value,
+             "identity": digest(axis)[:16]} for i, value in enumerate(values)]
+
+
+def curves(*parts: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame([row for part in parts for row in part], columns=list(CURVE_COLUMNS))
+
+
+def report_input(clips: Sequence[ClipEntry], table: pd.DataFrame, lines: pd.DataFrame | None = None,
+                 **changes: Any) -> ReportInput:
+    fields: dict[str, Any] = {
+        "title": "Test report", "results": table, "curves": curves() if lines is None else lines,
+        "clips": tuple(clips), "run": {"command": "steadybench score clips --out runs/x", "version": "0.1.0"},
+        "quantities": (QuantityCard("drift.onset", "s", "higher", "Second from which drift fails.", True, False),
+                       QuantityCard("drift.late", "", "lower", "Mean drift level of the late third.", True, False)),
+        "limits": ("Only test data.",),
+    }
+    return ReportInput(**{**fields, **changes})
+
+
+@pytest.fixture
+def made() -> Any:
+    """The helpers above under one name, since test modules are not a package."""
+    from types import SimpleNamespace
+
+    return SimpleNamespace(
+        clip=write_clip, digest=digest, entry=entry, rows=rows, held=held, all_held=all_held, results=results,
+        curve=curve, curves=curves, input=report_input,
+    )
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Callable[..., ReportInput]:
+    """A small whole report: two methods with a film each that holds, drifts, freezes, moves, abstains."""
+
+    def make(seconds: float = 3.0) -> ReportInput:
+        stories: dict[str, Onsets] = {
+            "holds.mp4": all_held(seconds),
+            "drifts.mp4": all_held(seconds, drift=1.25),
+            "freezes.mp4": all_held(seconds, stagnation=1.5),
+            "pans.mp4": all_held(seconds, premise=0.5),
+            "bare.mp4": all_held(seconds, drift="too little still ground"),
+        }
+        clips, table, lines = [], [], []
+        for i, (name, onsets) in enumerate(stories.items()):
+            path = write_clip(tmp_path / name, seconds, hue=60 + 20 * i)
+            sha = hashlib.sha256(path.read_bytes()).hexdigest()
+            clip = entry(name, path, clip_sha256=sha, method="one" if i % 2 else "two", prompt_id=f"p{i // 2}",
+                         prompt=f"A river, take {i}.", seed=i, horizon_s=seconds)
+            late = [{"metric": f"{axis}.late", "value": 0.05 + 0.1 * i} for axis in AXES[1:]]
+            clips.append(clip)
+            table += rows(clip, onsets, late)
+            for axis in AXES[1:]:
+                lines += curve(clip, f"{axis}.level", [0.02, 0.1 + 0.1 * i, 0.2 + 0.15 * i])
+        return report_input(clips, results(table), curves(lines))
+
+    return make
