@@ -141,14 +141,14 @@ def _people(prompt: Prompt) -> Iterator[str]:
 
 
 def _banned(prompt: Prompt, banned: frozenset[str], why: str, phrases: tuple[str, ...] = ()) -> Iterator[str]:
-    found = {word for word in words(prompt.text) for part in (word, *word.split("-")) if part in banned}
+    found = banned & _words_and_parts(prompt.text)
     found |= {phrase for phrase in phrases if phrase in prompt.text.casefold()}
     if found:
         yield f"holds {', '.join(map(repr, sorted(found)))}, {why}"
 
 
 def _fixed_view(prompt: Prompt) -> Iterator[str]:
-    if wording.FIXED_VIEW_WORDS.isdisjoint(words(prompt.text)):
+    if wording.FIXED_VIEW_WORDS.isdisjoint(_words_and_parts(prompt.text)):
         expected = ", ".join(sorted(wording.FIXED_VIEW_WORDS))
         yield f"does not say that the camera stays; expected one of {expected}"
 
@@ -187,9 +187,15 @@ def _static_things(prompt: Prompt) -> Iterator[str]:
             yield f"must_not_move names {thing!r}, which is the medium"
 
 
+def _words_and_parts(text: str) -> frozenset[str]:
+    """Words, and beside each hyphenated word its parts: `high-quality` must not hide `quality`."""
+    found = words(text)
+    return frozenset(found).union(*(word.split("-") for word in found))
+
+
 def _unwritable(char: str) -> bool:
-    """Control and format characters, odd spaces, emoji and other pictures."""
-    return not char.isprintable() or unicodedata.category(char) == "So"
+    """Control and format characters, emoji and other pictures; white space is left to the rule on spacing."""
+    return not (char.isprintable() or char.isspace()) or unicodedata.category(char) == "So"
 
 
 def _says(prompt: Prompt, cue: str) -> bool:

@@ -1,4 +1,4 @@
-"""Word lists and limits of the linter, as data. All words are lower case and compared whole.
+"""Word lists and limits of the linter, as data. Words are lower case and compared whole; see ``lint.words``.
 
 Texts are read by video models, so they describe a scene and nothing else: words of people who judge
 videos invite the model to answer the judge, and a negated thing tends to appear in the picture.
@@ -69,11 +69,7 @@ PEOPLE_WORDS = _words(
     workers
     """
 )
-FIXED_VIEW_WORDS = _words(
-    """
-    anchored bolted braced clamped fixed locked locked-off mounted planted static stationary strapped tripod
-    """
-)
+FIXED_VIEW_WORDS = frozenset({"fixed", "locked", "locked-off", "static", "stationary", "tripod"})
 """A text says positively that the camera stays: it uses at least one of these."""
 
 PLAUSIBLE_DIRECTIONS: Mapping[Regime, frozenset[Direction]] = {
