@@ -1,4 +1,4 @@
-"""A measurer that needs milliseconds: its numbers are functions of the file's bytes, and bytes can order faults."""
+"""A measurer that needs milliseconds: numbers are functions of the file's bytes, and bytes order faults."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+
 from metrics.errors import ClipError
 from metrics.types import Curve, Identity, Json, Measurement, Quantity, Value
-from numpy.typing import NDArray
 
 QUANTITIES = (
     Quantity("premise.onset", "s", "higher", "Second in which the camera starts to move."),
@@ -46,7 +47,11 @@ class FakeMeasurer:
         return {name: Identity(name, self.version, settings) for name in ("premise", "drift")}
 
     def measure(
-        self, path: Path, names: Sequence[str], labels: NDArray[np.uint8] | None, mask_source: str,
+        self,
+        path: Path,
+        names: Sequence[str],
+        labels: NDArray[np.uint8] | None,
+        mask_source: str,
     ) -> FakeScored:
         data = path.read_bytes()
         if self.log:
@@ -57,13 +62,17 @@ class FakeMeasurer:
         area = 0 if labels is None else int(labels.sum())
         made = {"premise": self._premise, "drift": self._drift}
         return FakeScored(
-            {"width": 64, "height": 48, "frames": len(data)}, f"mask-{area}",
+            {"width": 64, "height": 48, "frames": len(data)},
+            f"mask-{area}",
             tuple(made[name](identities[name], data) for name in names),
         )
 
     def _premise(self, identity: Identity, data: bytes) -> Measurement:
-        value = Value("premise.onset", None, "abstained", "too short to say") if len(data) < 8 else Value(
-            "premise.onset", float(len(data)), "censored")
+        value = (
+            Value("premise.onset", None, "abstained", "too short to say")
+            if len(data) < 8
+            else Value("premise.onset", float(len(data)), "censored")
+        )
         return Measurement(identity, (value,))
 
     def _drift(self, identity: Identity, data: bytes) -> Measurement:

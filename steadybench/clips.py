@@ -1,0 +1,86 @@
+"""Finished clips of a run: ``clips/<key>.<suffix>``, its label map, and last a note that it is finished."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from metrics.types import Json
+from steadybench import atomic
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClipNote:
+    """What is known about a finished clip; its presence means that the clip is whole."""
+
+    file: str
+    """Name inside the folder."""
+    clip_sha256: str
+    labels: str
+    """Name of the label map inside the folder, empty where the generator knows no truth."""
+    labels_sha256: str
+    """Digest of the label map, see :func:`steadybench.labels.digest`; empty without one."""
+    prompt_as_used: str
+    """What the model really read."""
+    made_from: Mapping[str, Json]
+    """Generator, options and job; the key is its digest."""
+
+
+class ClipStore:
+    """The clips of one output folder."""
+
+    def __init__(self, out: Path) -> None:
+        self.folder = out / "clips"
+
+    def load(self, key: str) -> ClipNote | None:
+        """Return the note of a finished clip, None if the clip is missing or its bytes have changed."""
+        try:
+            body = json.loads((self.folder / f"{key}.json").read_bytes())
+            if body.pop("schema") != SCHEMA:
+                return None
+            note = ClipNote(**body)
+            return note if file_sha256(self.folder / note.file) == note.clip_sha256 else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def workspace(self, key: str) -> Path:
+        """Make an empty folder for one job."""
+        folder = self.folder / ".work" / key
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def adopt(self, file: Path, key: str, suffix: str) -> str:
+        """Bring a finished file into the folder, by hard link where possible, and return its name."""
+        name = f"{key}{suffix}"
+        temporary = self.folder / f".{name}{atomic.TEMPORARY}"
+        temporary.unlink(missing_ok=True)
+        try:
+            os.link(file.resolve(), temporary)
+        except OSError:
+            shutil.copyfile(file, temporary)
+        temporary.replace(self.folder / name)
+        return name
+
+    def clear(self) -> None:
+        """Remove all workspaces, also those of killed runs; call only under the folder's lock."""
+        shutil.rmtree(self.folder / ".work", ignore_errors=True)
+
+    def finish(self, key: str, note: ClipNote) -> None:
+        """Declare a clip finished."""
+        body = {"schema": SCHEMA, **asdict(note)}
+        text = json.dumps(body, indent=1, sort_keys=True, allow_nan=False) + "\n"
+        atomic.write_text(self.folder / f"{key}.json", text)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, 64 hex digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,131 @@
+"""From planned clips to finished clips. Each is made in a worker process and declared finished last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generators.contract import ClipFile, Delivery, Generator, GeneratorError
+from steadybench import atomic, labels
+from steadybench.clips import ClipNote, ClipStore, file_sha256
+from steadybench.errors import StorageError, cannot_write, is_storage_fault
+from steadybench.execute import Limits, run_all
+from steadybench.measuring import Say
+from steadybench.plan import PlannedClip, description
+from steadybench.studio import Studio
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTask:
+    """One clip to make in one output folder."""
+
+    planned: PlannedClip
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How making a clip ended: both empty when it is finished."""
+
+    failure: str = ""
+    """What is wrong with the job; other jobs go on."""
+    unwritable: str = ""
+    """Why the output takes no more bytes; the run stops."""
+
+
+def make_all(
+    planned: Sequence[PlannedClip], studio: Studio, out: Path, limits: Limits, say: Say
+) -> dict[str, str]:
+    """Make the clips that are not there yet.
+
+    Returns:
+        Why a clip is missing, by its key; a clip that is finished has no entry.
+
+    Raises:
+        StorageError: the disk is full; finished clips stay.
+    """
+    store = ClipStore(out)
+    tasks = [MakeTask(item, out) for item in planned if store.load(item.key) is None]
+    say(f"{len(planned)} clips planned, {len(tasks)} to make.")
+    failures: dict[str, str] = {}
+    store.clear()
+    with closing(run_all(partial(make_clip, studio), tasks, limits)) as outcomes:
+        for done, outcome in enumerate(outcomes, start=1):
+            item = tasks[outcome.index].planned
+            made = outcome.result or Made(failure=outcome.failure)
+            if made.unwritable:
+                raise StorageError(made.unwritable)
+            if made.failure:
+                failures[item.key] = made.failure
+            say(f"[{done}/{len(tasks)}] {item.name}: {made.failure or 'made'}")
+    store.clear()
+    return failures
+
+
+def make_clip(studio: Studio, task: MakeTask) -> Made:
+    """Make one clip in a worker process."""
+    method, job = task.planned.method, task.planned.job
+    store = ClipStore(task.out)
+    try:
+        generator = _loaded(studio, method.spec, tuple(sorted(method.options.items())))
+        workspace = store.workspace(task.planned.key)
+        delivery = generator.generate(job, workspace)
+        _finish(studio, task.planned, delivery, store, workspace)
+    except GeneratorError as error:
+        return Made(failure=str(error))
+    except StorageError as error:
+        return Made(unwritable=str(error))
+    except OSError as error:
+        if is_storage_fault(error):
+            return Made(unwritable=str(cannot_write(store.folder, error)))
+        raise
+    return Made()
+
+
+@lru_cache(maxsize=1)
+def _loaded(studio: Studio, spec: str, options: tuple[tuple[str, str], ...]) -> Generator:
+    """Keep the last generator: weights are loaded once a worker, and never two networks side by side."""
+    return studio.load(spec, dict(options))
+
+
+def _finish(
+    studio: Studio, planned: PlannedClip, delivery: Delivery, store: ClipStore, workspace: Path
+) -> None:
+    if isinstance(delivery, ClipFile):
+        file, suffix = delivery.path, delivery.path.suffix.lower()
+        if not file.is_file():
+            raise GeneratorError(
+                f"the generator named the file {file}, which does not exist; check its output"
+            )
+    else:
+        file, suffix = workspace / "clip.mp4", ".mp4"
+        studio.encode(delivery, planned.job, file)
+    name = store.adopt(file, planned.key, suffix)
+    label_name, label_digest = _write_labels(delivery.labels, planned.key, store)
+    store.finish(
+        planned.key,
+        ClipNote(
+            file=name,
+            clip_sha256=file_sha256(store.folder / name),
+            labels=label_name,
+            labels_sha256=label_digest,
+            prompt_as_used=delivery.prompt_as_used or planned.job.prompt.text,
+            made_from=description(planned.method, planned.job),
+        ),
+    )
+
+
+def _write_labels(labelled: NDArray[np.uint8] | None, key: str, store: ClipStore) -> tuple[str, str]:
+    if labelled is None:
+        return "", ""
+    name = f"{key}.labels.png"
+    atomic.write_bytes(store.folder / name, labels.png(labelled))
+    return name, labels.digest(labelled)

@@ -1,0 +1,115 @@
+"""A whole run: plan, make clips, score them, report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generators.contract import GeneratorError
+from prompts.types import Suite
+from steadybench import atomic
+from steadybench.clips import ClipNote, ClipStore
+from steadybench.collect import Collected, mark_duplicates
+from steadybench.entries import EARLY, Entry
+from steadybench.errors import InputError
+from steadybench.execute import Limits
+from steadybench.generate import make_all
+from steadybench.measurer import Measurer
+from steadybench.measuring import Say
+from steadybench.plan import Format, Method, PlannedClip, plan
+from steadybench.score import Order, Summary, score_entries
+from steadybench.studio import Studio
+
+REWRITTEN = "The model read another text than the prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a run is to make."""
+
+    title: str
+    suite: Suite
+    methods: Sequence[tuple[str, Mapping[str, str]]]
+    """Specs ``method`` or ``method:configuration``, each with its options."""
+    seeds: Sequence[int]
+    shape: Format
+    making: Limits
+    """Workers and time for making clips; scoring has its own."""
+
+
+def run_suite(request: RunRequest, studio: Studio, measurer: Measurer, order: Order, say: Say) -> Summary:
+    """Make and score prompts x methods x seeds in ``order.out``.
+
+    Raises:
+        SteadybenchError: with an exit code and a message for people.
+    """
+    methods = load_methods(request.methods, studio)
+    planned = plan(methods, request.suite.prompts, request.seeds, request.shape)
+    with atomic.locked(order.out):
+        atomic.sweep(order.out)
+        failures = make_all(planned, studio, order.out, request.making, say)
+        store = ClipStore(order.out)
+        entries = [_entry(item, store.load(item.key), failures.get(item.key, "")) for item in planned]
+        marked, duplicates = mark_duplicates(entries)
+        notices = (*_rewritten(entries), *duplicates)
+        return score_entries(request.title, Collected(tuple(marked), notices), measurer, order, say)
+
+
+def load_methods(specs: Sequence[tuple[str, Mapping[str, str]]], studio: Studio) -> list[Method]:
+    """Load every generator once to learn who it is, and collect all that is wrong.
+
+    Raises:
+        InputError: unknown methods, wrong options, or two specs that stand for the same clips.
+    """
+    methods, faults = [], []
+    for spec, options in specs:
+        try:
+            methods.append(Method(spec, options, studio.load(spec, options).info))
+        except GeneratorError as error:
+            faults.append(str(error))
+    rows = Counter((item.info.method, item.info.configuration, item.info.backbone) for item in methods)
+    faults += [
+        f"{name}:{setup} is named {count} times" for (name, setup, _), count in rows.items() if count > 1
+    ]
+    if faults:
+        raise InputError(
+            "The methods cannot be used as named:\n" + "\n".join(f"  {fault}" for fault in faults)
+        )
+    return methods
+
+
+def _entry(item: PlannedClip, note: ClipNote | None, failure: str) -> Entry:
+    info, job = item.method.info, item.job
+    problem = "" if note else failure or "the clip was not made; run the same command again"
+    return Entry(
+        clip=item.name,
+        path=f"clips/{note.file}" if note else "",
+        method=info.method,
+        backbone=info.backbone,
+        configuration=info.configuration,
+        prompt_id=job.prompt.id,
+        prompt=job.prompt.text,
+        seed=job.seed,
+        horizon_s=job.seconds,
+        fixed_camera=True,
+        mask=f"clips/{note.labels}" if note and note.labels else "",
+        mask_source="truth" if note and note.labels else "early",
+        clip_sha256=note.clip_sha256 if note else "",
+        mask_sha256=note.labels_sha256 if note and note.labels else EARLY,
+        problem=problem,
+        notes=_prompt_note(item, note),
+    )
+
+
+def _prompt_note(item: PlannedClip, note: ClipNote | None) -> tuple[str, ...]:
+    if note is None or note.prompt_as_used == item.job.prompt.text:
+        return ()
+    return (f"{REWRITTEN}: {note.prompt_as_used}",)
+
+
+def _rewritten(entries: Sequence[Entry]) -> list[str]:
+    methods = dict.fromkeys(
+        entry.method for entry in entries if any(note.startswith(REWRITTEN) for note in entry.notes)
+    )
+    return [f"{method} read other texts than the prompts; each clip's page shows them." for method in methods]

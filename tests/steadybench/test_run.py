@@ -1,0 +1,172 @@
+"""Runs with fake generators and a fake measurer: keys, resume, and adapters that break their promises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from generators.contract import GeneratorInfo, Job
+from prompts.types import Prompt, Suite
+from steadybench.clips import ClipStore
+from steadybench.errors import INCOMPLETE, OK, InputError, StorageError
+from steadybench.execute import Limits
+from steadybench.plan import Format, Method, PlannedClip
+from steadybench.run import RunRequest, run_suite
+from steadybench.score import Order, Summary
+from steadybench.wanted import load as load_wanted
+from tests.steadybench.fake_generators import FakeStudio
+from tests.steadybench.fake_measurer import FakeMeasurer
+
+ODD = 'a "river" 🏞️,\nsecond line ' + "x" * 5000
+PROMPTS = tuple(
+    Prompt(f"p{index}", text, "river", "channel_flow", "left", "rocks", "noon", ("rocks",))
+    for index, text in enumerate(["water", ODD])
+)
+SHAPE = Format(0.5, 8, 6, 4)
+
+
+class Bench:
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.said: list[str] = []
+        self.log = out.with_suffix(".log")
+
+    def run(self, *methods: str, options: Mapping[str, str] | None = None, jobs: int = 1) -> Summary:
+        specs = [(method, options or {}) for method in methods]
+        suite = Suite("s", 1, PROMPTS, "d")
+        making = Limits(jobs, 3.0, one_thread=False)
+        request = RunRequest("t", suite, specs, (0, 1), SHAPE, making)
+        order = Order(self.out, ["steadybench", "run"], Limits(jobs, 30), report=False)
+        return run_suite(request, FakeStudio(self.log), FakeMeasurer(), order, self.said.append)
+
+    def made(self) -> int:
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return len(lines)
+
+    def rows(self) -> list[dict[str, object]]:
+        return pq.read_table(self.out / "results.parquet").to_pylist()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path / "out")
+
+
+def test_every_job_becomes_a_clip_with_truth_and_scores(bench: Bench) -> None:
+    summary = bench.run("good", "file")
+
+    assert (summary.exit_code, summary.clips) == (OK, 8)
+    entries = load_wanted(bench.out).entries
+    assert {entry.mask_source for entry in entries if entry.method == "good"} == {"truth"}
+    assert {entry.mask_source for entry in entries if entry.method == "file"} == {"early"}
+    assert {entry.prompt for entry in entries} == {"water", ODD}
+    assert {Path(entry.path).suffix for entry in entries} == {".mp4", ".avi"}
+    assert len(bench.rows()) == 24
+    assert all(row["horizon_s"] == 0.5 for row in bench.rows())
+
+
+def test_a_second_run_makes_nothing_and_changes_no_byte(bench: Bench) -> None:
+    bench.run("good")
+    before = (bench.out / "results.parquet").read_bytes()
+    stamps = {path: path.stat().st_mtime_ns for path in bench.out.glob("clips/*")}
+    assert bench.made() == 4
+
+    bench.run("good", jobs=2)
+
+    assert bench.made() == 0
+    assert (bench.out / "results.parquet").read_bytes() == before
+    assert {path: path.stat().st_mtime_ns for path in bench.out.glob("clips/*")} == stamps
+
+
+def test_a_clip_whose_bytes_or_note_are_gone_is_made_again(bench: Bench) -> None:
+    bench.run("good")
+    bench.made()
+    first, second, *_ = sorted(bench.out.glob("clips/*.mp4"))
+    first.write_bytes(b"changed")
+    second.with_suffix(".json").write_text("{")
+
+    bench.run("good")
+
+    assert bench.made() == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("raises", "expected water, got sand"),
+        ("bug", "unexpected ZeroDivisionError: oops"),
+        ("hangs", "was stopped after 3 s"),
+        ("crashes", "SIGABRT"),
+        ("absent", "does not exist"),
+        ("half", "stopped half way"),
+    ],
+)
+def test_an_adapter_that_breaks_its_promise_fails_alone(bench: Bench, kind: str, reason: str) -> None:
+    summary = bench.run(kind, "file", jobs=2)
+
+    assert summary.exit_code == INCOMPLETE
+    assert len(summary.failed) == 4
+    bad = [row for row in bench.rows() if row["method"] == kind]
+    assert len(bad) == 12
+    assert all(row["status"] == "failed" and reason in str(row["reason"]) for row in bad)
+    assert all(row["clip_sha256"] == row["identity"] == "" for row in bad)
+    assert all(row["status"] != "failed" for row in bench.rows() if row["method"] == "file")
+    assert not list(bench.out.glob("clips/.*"))
+
+
+def test_a_full_disk_stops_the_run_with_its_own_code(bench: Bench) -> None:
+    with pytest.raises(StorageError, match="No space left on device") as caught:
+        bench.run("full")
+    assert caught.value.exit_code == 5
+
+
+def test_all_unknown_methods_are_named_at_once(bench: Bench) -> None:
+    with pytest.raises(InputError) as caught:
+        bench.run("god", "fiel", "good", "good")
+
+    assert all(text in str(caught.value) for text in ("'god'", "'fiel'", "good:native is named 2 times"))
+    assert not list(bench.out.glob("**/*.json"))
+
+
+def test_a_rewritten_prompt_is_shown(bench: Bench) -> None:
+    bench.run("rewrites")
+
+    wanted = load_wanted(bench.out)
+    assert wanted.entries[0].notes[0] == "The model read another text than the prompt: another text"
+    assert "rewrites read other texts than the prompts; each clip's page shows them." in wanted.limits
+
+
+def test_the_key_holds_everything_that_decides_the_frames() -> None:
+    method = Method("m", {"at": "3"}, GeneratorInfo("m", "native", "none", 1, "w"))
+    job = Job(PROMPTS[0], 0, 5.0, 16.0, 64, 48)
+    others = [
+        *(PlannedClip(replace(method, info=replace(method.info, **change)), job) for change in (
+            {"method": "n"}, {"configuration": "c"}, {"backbone": "b"}, {"adapter_version": 2},
+            {"weights_digest": "v"},
+        )),
+        PlannedClip(replace(method, options={"at": "4"}), job),
+        *(PlannedClip(method, replace(job, **change)) for change in (
+            {"seed": 1}, {"seconds": 6.0}, {"fps": 24.0}, {"width": 65}, {"height": 49},
+            {"prompt": replace(PROMPTS[0], text="other")}, {"prompt": replace(PROMPTS[0], id="other")},
+            {"prompt": replace(PROMPTS[0], medium="smoke")},
+        )),
+    ]  # fmt: skip
+
+    assert len({item.key for item in others} | {PlannedClip(method, job).key}) == len(others) + 1
+    assert PlannedClip(replace(method, spec="alias"), job).key == PlannedClip(method, job).key
+
+
+def test_a_note_says_how_the_clip_was_made(bench: Bench) -> None:
+    bench.run("good")
+
+    note_file = min(bench.out.glob("clips/*.json"))
+    note = ClipStore(bench.out).load(note_file.stem)
+    assert note is not None
+    assert json.loads(note_file.read_text())["made_from"]["generator"]["method"] == "good"
+    assert (bench.out / "clips" / note.labels).exists()
