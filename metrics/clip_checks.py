@@ -44,7 +44,8 @@ def pick_stream(path: Path, container: InputContainer) -> VideoStream:
     moving = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
     if moving:
         return moving[0]
-    found = ", ".join(sorted({str(s.type) for s in container.streams})) or "nothing"
+    kinds = {"cover picture" if s.type == "video" else str(s.type) for s in container.streams}
+    found = ", ".join(sorted(kinds)) or "nothing"
     raise ClipError(path, f"expected a video stream, found only: {found}", "name a clip with moving pictures")
 
 

@@ -88,9 +88,11 @@ def rgb(frame: av.VideoFrame, size: tuple[int, int], turn: int) -> NDArray[np.ui
 
 
 def _plain(frame: av.VideoFrame) -> av.VideoFrame:
-    """Bring the picture into a layout that can be read plane by plane."""
-    readable = _PLAIN.fullmatch(frame.format.name) and frame.planes[0].line_size > 0
-    return frame if readable else frame.reformat(format="yuv444p")
+    """Bring the picture into a layout that can be read plane by plane, at 16 bits lest it be rounded."""
+    name = frame.format.name
+    if _PLAIN.fullmatch(name) and frame.planes[0].line_size > 0:
+        return frame
+    return frame.reformat(format="gray16le" if name.startswith(("gray", "ya", "mono")) else "yuv444p16le")
 
 
 def _components(frame: av.VideoFrame) -> list[Plane]:

@@ -50,25 +50,29 @@ _LOSSLESS = {"qp": "0", "preset": "ultrafast"}
 
 
 def write_clip(
-    path: Path, frames: Iterable[Rgb], *, fps: Fraction | int = 16, codec: str = "libx264",
+    path: Path, frames: Iterable[Rgb | av.VideoFrame], *, fps: Fraction | int = 16, codec: str = "libx264",
     pixels: str = "yuv420p", container: str | None = None, movflags: str = "",
     times_ms: Sequence[int] | None = None, options: Mapping[str, str] | None = None,
     colour: Mapping[str, int] | None = None,
 ) -> Path:
-    """Encode RGB frames; x264 losslessly unless told otherwise. ``times_ms`` sets the presentation times."""
+    """Encode RGB pictures, or frames as they are; x264 losslessly unless told otherwise.
+
+    ``times_ms`` sets the presentation times; ``colour`` sets the codec context's ``colorspace`` and
+    ``color_range`` by their ITU-T H.273 numbers.
+    """
     tuned = dict(_LOSSLESS if options is None and codec == "libx264" else options or {})
     muxing = {"movflags": movflags} if movflags else {}
     with av.open(str(path), "w", format=container, options=muxing) as out:
         stream: Any = None
-        for i, rgb in enumerate(frames):
+        for i, one in enumerate(frames):
+            frame = one if isinstance(one, av.VideoFrame) else _encodable(one, pixels, colour or {})
             if stream is None:
                 stream = out.add_stream(codec, rate=Fraction(fps), options=tuned)
-                stream.width, stream.height, stream.pix_fmt = rgb.shape[1], rgb.shape[0], pixels
+                stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, pixels
                 for name, value in (colour or {}).items():
                     setattr(stream.codec_context, name, value)
                 if times_ms is not None:
                     stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
-            frame = _encodable(rgb, pixels, colour or {})
             if times_ms is not None:
                 frame.pts, frame.time_base = times_ms[i], Fraction(1, 1000)
             out.mux(stream.encode(frame))
@@ -79,7 +83,7 @@ def write_clip(
 
 def _encodable(rgb: Rgb, pixels: str, colour: Mapping[str, int]) -> av.VideoFrame:
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
-    full = colour.get("color_range") == 2 or pixels.startswith("yuvj")
+    full = colour.get("color_range") == 2 or pixels.startswith(("yuvj", "gray"))
     return frame.reformat(
         format=pixels, dst_colorspace="ITU709" if colour.get("colorspace") == 1 else "ITU601",
         dst_color_range="JPEG" if full else "MPEG",
@@ -125,14 +129,32 @@ def directory(folder: Path) -> Path:
 def audio_only(folder: Path) -> Path:
     path = folder / "audio_only.mp4"
     with av.open(str(path), "w") as out:
-        stream = out.add_stream("aac", rate=16000, layout="mono")
-        tone = np.sin(np.arange(16000, dtype=np.float32) / 10)[None]
-        for start in range(0, 16000, 1000):
-            frame = av.AudioFrame.from_ndarray(tone[:, start : start + 1000], format="fltp", layout="mono")
-            frame.sample_rate, frame.pts = 16000, start
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+        _play(out, out.add_stream("aac", rate=16000, layout="mono"))
     return path
+
+
+def song_with_cover(folder: Path) -> Path:
+    """Audio with a cover picture, which containers carry as a video stream."""
+    path = folder / "song_with_cover.mp4"
+    with av.open(str(path), "w") as out:
+        sound = out.add_stream("aac", rate=16000, layout="mono")
+        cover = out.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
+        _play(out, sound)
+        out.mux(cover.encode(_encodable(picture(64, 48), "yuvj420p", {})))
+        out.mux(cover.encode(None))
+    return path
+
+
+def _play(out: av.container.OutputContainer, stream: av.AudioStream) -> None:
+    """Encode one second of a tone."""
+    tone = np.sin(np.arange(16000, dtype=np.float32) / 10)[None]
+    for start in range(0, 16000, 1000):
+        frame = av.AudioFrame.from_ndarray(tone[:, start : start + 1000], format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = 16000, start
+        out.mux(stream.encode(frame))
+    out.mux(stream.encode(None))
 
 
 def header_only(folder: Path) -> Path:
@@ -268,10 +290,7 @@ def full_range(folder: Path) -> Path:
 
 
 def eight_k(folder: Path) -> Path:
-    return write_clip(
-        folder / "eight_k.avi", pictures(7680, 4320, 2), codec="mjpeg", pixels="yuvj420p",
-        colour={"color_range": 2},
-    )
+    return write_clip(folder / "eight_k.mp4", pictures(7680, 4320, 2))
 
 
 def wrong_name(folder: Path) -> Path:
@@ -294,7 +313,8 @@ READABLE: Mapping[str, Writer] = {
 UNREADABLE: Mapping[str, Writer] = {
     writer.__name__: writer
     for writer in (
-        zero_bytes, text, playlist, still_picture, directory, audio_only, header_only, truncated_moov_first,
-        truncated_moov_last, truncated_avi, truncated_mkv, truncated_gif, corrupt_middle, size_change,
+        zero_bytes, text, playlist, still_picture, directory, audio_only, song_with_cover, header_only,
+        truncated_moov_first, truncated_moov_last, truncated_avi, truncated_mkv, truncated_gif,
+        corrupt_middle, size_change,
     )
 }
