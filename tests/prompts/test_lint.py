@@ -76,7 +76,7 @@ PROMPT_MUTATIONS: list[tuple[str, Prompt]] = [
     ("time-words", added("Shot in slow motion.")),
     ("camera-motion", added("A slow zoom.")),
     ("people", added("A woman waits.")),
-    ("fixed-view", with_text(RIVER.text.replace("a tripod", "a place").replace("fixed", "wide"))),
+    ("fixed-view", with_text(" ".join(word for word in RIVER.text.split() if word not in ("fixed", "tripod")))),
     ("direction-plausible", replace(RIVER, direction="not_applicable")),
     ("direction-plausible", replace(FALL, direction="up", text=f"{FALL.text} Mist rises.")),
     ("direction-said", swapped("from left to right", "along the shore")),

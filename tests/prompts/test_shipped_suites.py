@@ -37,3 +37,13 @@ def test_fixed_camera_uses_every_direction() -> None:
 def test_fixed_camera_varies_how_a_text_begins() -> None:
     beginnings = Counter(" ".join(prompt.text.split()[:2]) for prompt in load_suite("fixed_camera").prompts)
     assert max(beginnings.values()) <= 2
+
+
+PUBLISHED = {("fixed_camera", 1): "b1888e20f451099a010afe91d55e23821ce9eb9f450ea419fed59960ef7cfc58"}
+
+
+@pytest.mark.parametrize("name", available_suites())
+def test_a_published_version_never_changes(name: str) -> None:
+    """Whoever changes a prompt raises the version and adds a line above: numbers of two texts never mix."""
+    suite = load_suite(name)
+    assert PUBLISHED[suite.name, suite.version] == suite.digest
