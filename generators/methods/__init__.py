@@ -1,1 +1,1 @@
-"""placeholder."""
+"""One file per method; found by name through ``generators.registry``."""

@@ -1,0 +1,123 @@
+"""Methods by name: built in, or from packages that announce themselves through an entry point.
+
+Listing imports no adapter module; a method is imported when it is loaded.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import re
+import warnings
+from collections import Counter
+from collections.abc import Callable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+
+from generators.contract import Generator, GeneratorError, Registered
+
+GROUP = "steadybench.generators"
+"""Entry-point group: name = ``module:factory``; the factory takes (configuration, options) and gives a Generator."""
+
+BUILT_IN: tuple[Registered, ...] = (
+    Registered(
+        "procedural",
+        "generators.methods.procedural:create",
+        configurations=(
+            "clean", "attenuation", "blur", "boiling", "drift", "freeze", "hardening", "pan", "pingpong",
+            "redraw", "replay", "shake", "stagnation", "sticking", "tone", "zoom",
+        ),
+    ),
+    Registered("program", "generators.methods.program:create"),
+    Registered("recorded", "generators.methods.recorded:create"),
+)
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_CONFIGURATION = re.compile(r"[A-Za-z0-9@.+_=-]+")
+_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+def parse_spec(spec: str) -> tuple[str, str | None]:
+    """Split ``name`` or ``name:configuration``.
+
+    Returns:
+        The method's name, and the configuration or None where the method's first one is meant.
+
+    Raises:
+        GeneratorError: the text has another form.
+    """
+    name, colon, configuration = spec.partition(":")
+    if not _NAME.fullmatch(name) or (colon and not _CONFIGURATION.fullmatch(configuration)):
+        raise GeneratorError(
+            f"method {spec!r} is not of the form NAME or NAME:CONFIGURATION "
+            "(lower-case letters, digits, '.', '_', '-' in the name; no spaces), for example procedural:drift@10"
+        )
+    return name, configuration if colon else None
+
+
+def available() -> tuple[Registered, ...]:
+    """All methods, sorted by name. A plug-in that cannot be used is left out with a warning that names it."""
+    plugins = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
+    taken = Counter(entry.name for entry in plugins) + Counter(method.name for method in BUILT_IN)
+    usable = [Registered(entry.name, entry.value, "entry-point") for entry in plugins if _is_usable(entry, taken)]
+    return tuple(sorted((*BUILT_IN, *usable), key=lambda method: method.name))
+
+
+def _is_usable(entry: EntryPoint, taken: Mapping[str, int]) -> bool:
+    reason = ""
+    if not _NAME.fullmatch(entry.name):
+        reason = "its name may hold only lower-case letters, digits, '.', '_' and '-'"
+    elif not _TARGET.fullmatch(entry.value):
+        reason = "its target is not of the form module:factory"
+    elif taken[entry.name] > 1:
+        reason = "another method has the same name"
+    if reason:
+        origin = f" of package {entry.dist.name}" if entry.dist else ""
+        warnings.warn(f"plug-in {entry.name!r} = {entry.value!r}{origin} is refused: {reason}", stacklevel=3)
+    return not reason
+
+
+def find(name: str) -> Registered:
+    """The registered method of that name.
+
+    Raises:
+        GeneratorError: there is none; the message suggests near names.
+    """
+    methods = {method.name: method for method in available()}
+    if name in methods:
+        return methods[name]
+    near = difflib.get_close_matches(name, methods, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known methods: {', '.join(methods)}"
+    raise GeneratorError(f"unknown method {name!r}; {hint}")
+
+
+def load(spec: str, options: Mapping[str, str] | None = None) -> Generator:
+    """Import a method and make it ready.
+
+    Args:
+        spec: ``name`` or ``name:configuration``.
+        options: settings of the adapter by name, as text.
+
+    Raises:
+        GeneratorError: unknown method or configuration, bad option, or an adapter that cannot be imported.
+    """
+    name, configuration = parse_spec(spec)
+    method = find(name)
+    generator = _factory(method)(configuration or method.configurations[0], dict(options or {}))
+    if not isinstance(generator, Generator):
+        raise GeneratorError(
+            f"{method.target} of method {name!r} gave {type(generator).__name__}; "
+            "expected an object with the property info and the method generate(job, workspace)"
+        )
+    return generator
+
+
+def _factory(method: Registered) -> Callable[[str, Mapping[str, str]], object]:
+    module, _, attribute = method.target.partition(":")
+    try:
+        factory = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise GeneratorError(f"method {method.name!r} ({method.source}) cannot be loaded from {method.target}: {error}") from error
+    if not callable(factory):
+        raise GeneratorError(f"{method.target} of method {method.name!r} is not callable")
+    found: Callable[[str, Mapping[str, str]], object] = factory
+    return found
