@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -76,7 +77,7 @@ PROMPT_MUTATIONS: list[tuple[str, Prompt]] = [
     ("time-words", added("Shot in slow motion.")),
     ("camera-motion", added("A slow zoom.")),
     ("people", added("A woman waits.")),
-    ("fixed-view", with_text(" ".join(word for word in RIVER.text.split() if word not in ("fixed", "tripod")))),
+    ("fixed-view", with_text(re.sub("fixed|tripod", "wide", RIVER.text))),
     ("direction-plausible", replace(RIVER, direction="not_applicable")),
     ("direction-plausible", replace(FALL, direction="up", text=f"{FALL.text} Mist rises.")),
     ("direction-said", swapped("from left to right", "along the shore")),

@@ -79,6 +79,7 @@ ONE_FAULT: list[tuple[object, str]] = [
     (suite(entry(regime="chanel")), "prompts[0] (id 'old-canal'): regime: expected one of channel_flow"),
     (suite(entry(direction="sideways")), "direction: expected one of left, right"),
     (suite(entry(id="Old canal")), "id: expected lower-case letters, digits and hyphens, found 'Old canal'"),
+    (suite(entry(id="canal/2")), "id: expected lower-case letters, digits and hyphens, found 'canal/2'"),
     (suite(entry(must_not_move="quay")), "must_not_move: expected a list of texts, found a str"),
     (suite(entry(must_not_move=["quay", 4])), "must_not_move[1]: expected a text, found a int 4"),
     (suite(entry(text="half \ud83d of it")), "text: holds half of a surrogate pair"),
