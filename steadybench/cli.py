@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from steadybench import __version__
-from steadybench.errors import EXIT_CODES, INTERRUPTED, Interrupted, SteadybenchError
+from steadybench import __version__, options
+from steadybench.errors import EXIT_CODES, INTERRUPTED, USAGE, Interrupted, SteadybenchError
 
 if TYPE_CHECKING:
     from steadybench.score import Summary
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)
 FILE = click.Path(path_type=Path)
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group(
@@ -28,35 +31,41 @@ def cli() -> None:
     """Measure how long a video generator holds a fixed-camera shot of nature before it fails."""
 
 
+def _scoring(command: F) -> F:
+    """Add the options that every command with scoring has."""
+    for decorate in (
+        click.option("--report/--no-report", default=True, show_default=True, help="Build the report."),
+        click.option("--raft-weights", type=FILE, help="RAFT weights file; otherwise torch hub is asked."),
+        click.option(
+            "--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True, help="Optical flow."
+        ),
+        click.option(
+            "--time-limit", type=click.FloatRange(min=0, min_open=True), default=3600.0, show_default=True,
+            help="Seconds that making one clip, or measuring one, may take.",
+        ),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes."
+        ),
+        click.option(
+            "--out", type=FILE, required=True, help="Folder for records, tables, report; made if missing."
+        ),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, type=FILE)
-@click.option(
-    "--out", type=FILE, required=True, help="Folder for records, tables and report; made if missing."
-)
-@click.option(
-    "--manifest", type=FILE, help="CSV that names method, prompt, seed, horizon and mask of each clip."
-)
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
-@click.option(
-    "--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True, help="Optical flow."
-)
-@click.option("--raft-weights", type=FILE, help="RAFT weights file; otherwise torch hub is asked.")
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=3600.0,
-    show_default=True,
-    help="Seconds that one clip may take.",
-)
-@click.option("--report/--no-report", default=True, show_default=True, help="Build the report.")
+@click.option("--manifest", type=FILE, help="CSV that names method, prompt, seed and mask of each clip.")
+@_scoring
 def score(
     paths: tuple[Path, ...],
     out: Path,
     manifest: Path | None,
     jobs: int,
+    time_limit: float,
     flow: str,
     raft_weights: Path | None,
-    time_limit: float,
     report: bool,
 ) -> int:
     """Measure clips: video files, folders of them, or the clips of a manifest.
@@ -74,6 +83,68 @@ def score(
 
 
 @cli.command()
+@click.option(
+    "--suite", default="fixed_camera", show_default=True, help="Built-in prompt suite or YAML file."
+)
+@click.option("--methods", required=True, callback=options.names, help="Like procedural,procedural:drift@10.")
+@click.option(
+    "--option", "settings", multiple=True, metavar="KEY=VALUE", help="For adapters; METHOD.KEY: one."
+)
+@click.option("--seeds", default="0", show_default=True, callback=options.seeds, help="Like 0,1 or 0-7.")
+@click.option(
+    "--horizon", type=click.FloatRange(0, 3600, min_open=True), default=60.0, show_default=True,
+    help="Seconds of video asked for.",
+)  # fmt: skip
+@click.option("--size", default="832x480", show_default=True, callback=options.size, help="Pixels.")
+@click.option(
+    "--fps", type=click.FloatRange(1, 120), default=16.0, show_default=True, help="Frames a second."
+)
+@click.option("--prompts", callback=options.names, help="Only these prompt ids.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many prompts, balanced over regimes.")
+@_scoring
+def run(
+    suite: str,
+    methods: tuple[str, ...],
+    settings: tuple[str, ...],
+    seeds: tuple[int, ...],
+    horizon: float,
+    size: tuple[int, int],
+    fps: float,
+    prompts: tuple[str, ...] | None,
+    limit: int | None,
+    out: Path,
+    jobs: int,
+    time_limit: float,
+    flow: str,
+    raft_weights: Path | None,
+    report: bool,
+) -> int:
+    """Make clips of a prompt suite with one or more methods, measure them, and report.
+
+    The same command again goes on where it stopped; finished clips are not made again.
+    """
+    from steadybench.execute import Limits
+    from steadybench.measurer import task_axes
+    from steadybench.plan import Format
+    from steadybench.run import RunRequest, choose_prompts, run_suite
+    from steadybench.score import Order
+    from steadybench.studio import Adapters
+
+    options.check_owners(methods, settings)
+    chosen = choose_prompts(suite, prompts, limit)
+    request = RunRequest(
+        title=f"{chosen.name}, version {chosen.version}: {len(chosen.prompts)} prompts, {horizon:g} s",
+        suite=chosen,
+        methods=[(spec, options.for_method(spec, settings)) for spec in methods],
+        seeds=seeds,
+        shape=Format(horizon, fps, *size),
+        making=Limits(jobs, time_limit, one_thread=False),
+    )
+    order = Order(out, _command(), Limits(jobs, time_limit), report)
+    return _end(run_suite(request, Adapters(), task_axes(flow, raft_weights), order, say))
+
+
+@cli.command()
 @click.argument("folder", type=FILE)
 def report(folder: Path) -> int:
     """Build tables and report again from the records in FOLDER; measures nothing."""
@@ -83,13 +154,52 @@ def report(folder: Path) -> int:
 
 
 @cli.command()
+@click.option("--out", type=FILE, default=Path("runs/demo"), show_default=True, help="Output folder.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Worker processes.")
+def demo(out: Path, jobs: int) -> int:
+    """Show the whole bench in a minute: rendered scenes that fail on purpose, against a clean reference."""
+    from steadybench.demo import run_demo
+
+    return _end(run_demo(out, jobs, _command(), say))
+
+
+@cli.command()
+def methods() -> None:
+    """List the methods that can make clips, and their configurations."""
+    from generators.registry import available
+
+    for method in available():
+        click.echo(f"{method.name:<20} {method.source:<12} {', '.join(method.configurations)}")
+
+
+@cli.command()
 def metrics() -> None:
-    """List every quantity: id, unit, which way is better, meaning."""
+    """List every quantity: id, unit, which way is better, meaning. A star marks the headline numbers."""
     from metrics.registry import quantities
 
     for item in quantities():
         mark = "*" if item.headline else " "
         click.echo(f"{mark} {item.id:<34} {item.unit:<10} {item.better:<7} {item.meaning}")
+
+
+@cli.group()
+def prompts() -> None:
+    """Look after prompt suites."""
+
+
+@prompts.command("lint")
+@click.argument("suite", default="fixed_camera")
+def prompts_lint(suite: str) -> int:
+    """Check balance, uniqueness, length and wording of SUITE, a built-in name or a YAML file."""
+    from prompts.lint import lint
+    from steadybench.run import choose_prompts
+
+    chosen = choose_prompts(suite, None, None)
+    faults = lint(chosen)
+    for fault in faults:
+        click.echo(f"{fault.prompt_id or chosen.name}: {fault.rule}: {fault.message}")
+    say(f"{len(chosen.prompts)} prompts, {len(faults)} faults.")
+    return USAGE if faults else 0
 
 
 def say(line: str) -> None:

@@ -57,9 +57,9 @@ class ClipStore:
         folder.mkdir(parents=True)
         return folder
 
-    def adopt(self, file: Path, key: str, suffix: str) -> str:
+    def adopt(self, file: Path, key: str) -> str:
         """Bring a finished file into the folder, by hard link where possible, and return its name."""
-        name = f"{key}{suffix}"
+        name = f"{key}{file.suffix.lower()}"
         temporary = self.folder / f".{name}{atomic.TEMPORARY}"
         temporary.unlink(missing_ok=True)
         try:
@@ -67,6 +67,7 @@ class ClipStore:
         except OSError:
             shutil.copyfile(file, temporary)
         temporary.replace(self.folder / name)
+        temporary.unlink(missing_ok=True)  # renaming onto another link of the same file does nothing
         return name
 
     def clear(self) -> None:

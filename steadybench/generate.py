@@ -7,9 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from generators.contract import ClipFile, Delivery, Generator, GeneratorError
+from generators.contract import ClipFile, Delivery, Generator, GeneratorError, LabelMap
 from steadybench import atomic, labels
 from steadybench.clips import ClipNote, ClipStore, file_sha256
 from steadybench.errors import StorageError, cannot_write, is_storage_fault
@@ -17,10 +16,6 @@ from steadybench.execute import Limits, run_all
 from steadybench.measuring import Say
 from steadybench.plan import PlannedClip, description
 from steadybench.studio import Studio
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ def make_all(
         StorageError: the disk is full; finished clips stay.
     """
     store = ClipStore(out)
-    tasks = [MakeTask(item, out) for item in planned if store.load(item.key) is None]
+    tasks = [MakeTask(item, out) for item in planned if not _is_there(item, store)]
     say(f"{len(planned)} clips planned, {len(tasks)} to make.")
     failures: dict[str, str] = {}
     store.clear()
@@ -68,6 +63,11 @@ def make_all(
             say(f"[{done}/{len(tasks)}] {item.name}: {made.failure or 'made'}")
     store.clear()
     return failures
+
+
+def _is_there(item: PlannedClip, store: ClipStore) -> bool:
+    """Whether a clip need not be made; a recorded clip may have been replaced by its owner, so it is linked anew."""
+    return item.method.info.prompts_matter and store.load(item.key) is not None
 
 
 def make_clip(studio: Studio, task: MakeTask) -> Made:
@@ -99,31 +99,34 @@ def _loaded(studio: Studio, spec: str, options: tuple[tuple[str, str], ...]) -> 
 def _finish(
     studio: Studio, planned: PlannedClip, delivery: Delivery, store: ClipStore, workspace: Path
 ) -> None:
-    if isinstance(delivery, ClipFile):
-        file, suffix = delivery.path, delivery.path.suffix.lower()
-        if not file.is_file():
-            raise GeneratorError(
-                f"the generator named the file {file}, which does not exist; check its output"
-            )
-    else:
-        file, suffix = workspace / "clip.mp4", ".mp4"
-        studio.encode(delivery, planned.job, file)
-    name = store.adopt(file, planned.key, suffix)
-    label_name, label_digest = _write_labels(delivery.labels, planned.key, store)
-    store.finish(
-        planned.key,
-        ClipNote(
-            file=name,
-            clip_sha256=file_sha256(store.folder / name),
-            labels=label_name,
-            labels_sha256=label_digest,
-            prompt_as_used=delivery.prompt_as_used or planned.job.prompt.text,
-            made_from=description(planned.method, planned.job),
-        ),
+    file, given = _as_file(studio, planned, delivery, workspace)
+    name = store.adopt(file, planned.key)
+    label_name, label_digest = _write_labels(given, planned.key, store)
+    note = ClipNote(
+        file=name,
+        clip_sha256=file_sha256(store.folder / name),
+        labels=label_name,
+        labels_sha256=label_digest,
+        prompt_as_used=delivery.prompt_as_used or planned.job.prompt.text,
+        made_from=description(planned.method, planned.job),
     )
+    store.finish(planned.key, note)
 
 
-def _write_labels(labelled: NDArray[np.uint8] | None, key: str, store: ClipStore) -> tuple[str, str]:
+def _as_file(
+    studio: Studio, planned: PlannedClip, delivery: Delivery, workspace: Path
+) -> tuple[Path, LabelMap | None]:
+    if isinstance(delivery, ClipFile):
+        if planned.method.info.prompts_matter:  # a clip that existed before keeps its own size and length
+            studio.check_file(delivery.path, planned.job)
+        if not delivery.path.is_file():
+            raise GeneratorError(f"the generator named {delivery.path}, which is no file; check its output")
+        return delivery.path, delivery.labels
+    file = workspace / "clip.mp4"
+    return file, studio.encode(delivery, planned.job, file)
+
+
+def _write_labels(labelled: LabelMap | None, key: str, store: ClipStore) -> tuple[str, str]:
     if labelled is None:
         return "", ""
     name = f"{key}.labels.png"

@@ -56,6 +56,21 @@ def run_suite(request: RunRequest, studio: Studio, measurer: Measurer, order: Or
         return score_entries(request.title, Collected(tuple(marked), notices), measurer, order, say)
 
 
+def choose_prompts(suite: str, ids: Sequence[str] | None, limit: int | None) -> Suite:
+    """Load a suite by built-in name or file, and the part of it that is wanted.
+
+    Raises:
+        InputError: with all faults of the suite or of the choice.
+    """
+    from prompts.loader import load_suite, select
+    from prompts.schema import SuiteError
+
+    try:
+        return select(load_suite(suite), ids=ids, limit=limit)
+    except SuiteError as error:
+        raise InputError(str(error)) from None
+
+
 def load_methods(specs: Sequence[tuple[str, Mapping[str, str]]], studio: Studio) -> list[Method]:
     """Load every generator once to learn who it is, and collect all that is wrong.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from generators.contract import FrameStream, Generator, Job
+from generators.contract import FrameStream, Generator, GeneratorError, Job, LabelMap
 
 
 class Studio(Protocol):
@@ -24,10 +25,47 @@ class Studio(Protocol):
         """
         ...
 
-    def encode(self, stream: FrameStream, job: Job, path: Path) -> None:
+    def encode(self, stream: FrameStream, job: Job, path: Path) -> LabelMap | None:
         """Write frames to ``path`` as they come.
+
+        Returns:
+            The stream's label map at the size of the written picture, None where the stream has none.
 
         Raises:
             generators.contract.GeneratorError: frames are not what the job asked for.
         """
         ...
+
+    def check_file(self, file: Path, job: Job) -> None:
+        """Hold a finished file against the job.
+
+        Raises:
+            generators.contract.GeneratorError: missing, unreadable, or of another size, rate or length.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """The real studio: registered generators and the one encoder."""
+
+    def load(self, spec: str, options: Mapping[str, str]) -> Generator:
+        """Load through the registry."""
+        from generators import registry
+
+        return registry.load(spec, options)
+
+    def encode(self, stream: FrameStream, job: Job, path: Path) -> LabelMap | None:
+        """Encode H.264; an odd picture gets its last row or column twice, and its label map too."""
+        from generators.encode import encode, pad_to_even
+
+        encode(stream, path, job)
+        return None if stream.labels is None else pad_to_even(stream.labels)
+
+    def check_file(self, file: Path, job: Job) -> None:
+        """Decode the file and compare."""
+        from generators.probe import mismatches, probe
+
+        faults = mismatches(probe(file), job)
+        if faults:
+            raise GeneratorError(f"the generator's file does not fit the job: {'; '.join(faults)}")
