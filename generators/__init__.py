@@ -1,6 +1,7 @@
 """What makes videos: the adapter contract, methods found by name, the encoder and the conformance suite.
 
-``load("procedural:drift@10").generate(job, workspace)`` gives frames or a file. Nothing heavy is imported until needed.
+``load("procedural:drift@10").generate(job, workspace)`` gives frames or a file. Nothing heavy is imported
+until needed.
 """
 
 from __future__ import annotations

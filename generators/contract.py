@@ -21,7 +21,7 @@ Frames = NDArray[np.uint8]
 """A block of frames: uint8, shape (T, H, W, 3), sRGB, channel order RGB, values 0-255."""
 
 LabelMap = NDArray[np.uint8]
-"""Role of every pixel: uint8, shape (H, W); 0 ignore, 1 support, 2 medium, 3 overlay (precipitation over support)."""
+"""Role of every pixel: uint8, shape (H, W); 0 ignore, 1 support, 2 medium, 3 overlay (rain, snow)."""
 
 IGNORE, SUPPORT, MEDIUM, OVERLAY = 0, 1, 2, 3
 
@@ -45,7 +45,7 @@ class Job:
 
 
 FRAME_TOLERANCE_S = 0.5
-"""A delivery may be this much shorter or longer than the horizon: codecs of the field work in 4-frame latents."""
+"""A delivery may be this much shorter or longer than the horizon: codecs work in latents of 4 frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class GeneratorInfo:
     configuration: str
     """``native``, ``common`` or a name that the method's page explains."""
     backbone: str
-    """Network that the method runs on, for example ``wan2.1-1.3b``; ``none`` for recorded and procedural clips."""
+    """Network that the method runs on, e.g. ``wan2.1-1.3b``; ``none`` for recorded and procedural clips."""
     adapter_version: int
     """Raised whenever the same job may give other frames."""
     weights_digest: str = ""

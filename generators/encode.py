@@ -1,8 +1,8 @@
 """One encoder for all frame streams, so that no method gains or loses by its codec.
 
-H.264 High, 8 bit, 4:2:0, BT.709 limited range, index in front: what every browser plays from a plain file. An odd width or
-height cannot be stored in 4:2:0, and browsers do not play 4:4:4, so an odd picture gets its last column or row
-twice and the facts say so.
+H.264 High, 8 bit, 4:2:0, BT.709 limited range, index in front: what every browser plays from a plain file.
+An odd width or height cannot be stored in 4:2:0, and browsers do not play 4:4:4, so an odd picture gets its
+last column or row twice and the facts say so.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ Preset = Literal["veryfast", "faster", "fast", "medium"]
 # ITU-R BT.709-6, items 3.2 to 3.5: full-range RGB to Y' 16..235 and C 16..240.
 _KR, _KB = 0.2126, 0.0722
 _LUMA = np.array([_KR, 1 - _KR - _KB, _KB])
-_RGB_TO_YUV = np.stack([
-    np.append(219 / 255 * _LUMA, 16),
-    np.append(224 / 255 * (np.array([0.0, 0.0, 1.0]) - _LUMA) / (2 * (1 - _KB)), 128),
-    np.append(224 / 255 * (np.array([1.0, 0.0, 0.0]) - _LUMA) / (2 * (1 - _KR)), 128),
-])
+_RGB_TO_YUV = np.stack(
+    [
+        np.append(219 / 255 * _LUMA, 16),
+        np.append(224 / 255 * (np.array([0.0, 0.0, 1.0]) - _LUMA) / (2 * (1 - _KB)), 128),
+        np.append(224 / 255 * (np.array([1.0, 0.0, 0.0]) - _LUMA) / (2 * (1 - _KR)), 128),
+    ]
+)
 _BT709, _LIMITED = 1, 1  # ISO/IEC 23091-2 code points as FFmpeg numbers them
 
 
@@ -63,7 +65,9 @@ def pad_to_even(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.pad(picture, widths, mode="edge") if height % 2 or width % 2 else picture
 
 
-def encode(stream: FrameStream, path: Path, job: Job, *, crf: int = CRF, preset: Preset = "fast") -> EncodedFacts:
+def encode(
+    stream: FrameStream, path: Path, job: Job, *, crf: int = CRF, preset: Preset = "fast"
+) -> EncodedFacts:
     """Write a stream to an mp4 file.
 
     The same frames give the same bytes. The file appears only when it is complete.
@@ -102,15 +106,16 @@ def _checked(blocks: Iterator[Frames], job: Job) -> Iterator[NDArray[np.uint8]]:
         GeneratorError: at the first frame that is not.
     """
     low, high = frame_limits(job)
+    wanted = f"{low} to {high} ({job.seconds:g} s at {job.fps:g} fps)"
     count = 0
     for block in blocks:
         check_block(block, job)
         count += len(block)
         if count > high:
-            raise GeneratorError(f"more than {high} frames came; expected {low} to {high} ({job.seconds:g} s at {job.fps:g} fps)")
+            raise GeneratorError(f"more than {high} frames came; expected {wanted}")
         yield from block
     if count < low:
-        raise GeneratorError(f"{count} frames came; expected {low} to {high} ({job.seconds:g} s at {job.fps:g} fps)")
+        raise GeneratorError(f"{count} frames came; expected {wanted}")
 
 
 def check_block(block: object, job: Job) -> None:
@@ -124,7 +129,9 @@ def check_block(block: object, job: Job) -> None:
         raise GeneratorError(f"a block is a {type(block).__name__}; expected a NumPy array, {wanted}")
     if block.dtype != np.uint8:
         nan = " with NaN" if block.dtype.kind == "f" and bool(np.isnan(block).any()) else ""
-        raise GeneratorError(f"frames are {block.dtype}{nan}; expected {wanted}; convert and clip before yielding")
+        raise GeneratorError(
+            f"frames are {block.dtype}{nan}; expected {wanted}; convert and clip before yielding"
+        )
     if block.ndim != 4 or block.shape[1:] != (job.height, job.width, 3):
         raise GeneratorError(f"a block has shape {block.shape}; expected {wanted}")
 
@@ -163,15 +170,17 @@ def _open_stream(container: OutputContainer, job: Job, crf: int, preset: Preset)
 def to_yuv420(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """RGB (H, W, 3), even H and W, to planar BT.709 limited range 4:2:0, uint8 (3 H / 2, W).
 
-    Written out because the usual converter truncates: it darkens every pixel by about one code value. Chroma is
-    sited at the left, as H.264 players assume where nothing is said.
+    Written out because the usual converter truncates: it darkens every pixel by about one code value.
+    Chroma is sited at the left, as H.264 players assume where nothing is said.
     """
     import cv2
 
     planes = cv2.transform(frame, _RGB_TO_YUV)
     luma, chroma = planes[..., 0], planes[..., 1:].astype(np.float32)
     kernel_x, kernel_y = np.array([0.25, 0.5, 0.25], np.float32), np.array([0.5, 0.5], np.float32)
-    half = cv2.sepFilter2D(chroma, -1, kernel_x, kernel_y, anchor=(1, 0), borderType=cv2.BORDER_REPLICATE)[::2, ::2]
+    half = cv2.sepFilter2D(chroma, -1, kernel_x, kernel_y, anchor=(1, 0), borderType=cv2.BORDER_REPLICATE)[
+        ::2, ::2
+    ]
     packed = np.rint(half).astype(np.uint8)
     width = frame.shape[1]
     return np.concatenate([luma, packed[..., 0].reshape(-1, width), packed[..., 1].reshape(-1, width)])

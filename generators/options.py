@@ -24,7 +24,9 @@ def check_names(method: str, options: Mapping[str, str], known: Collection[str])
         raise GeneratorError(f"{method}: unknown option {', '.join(faults)}; valid options: {valid}")
 
 
-def number(method: str, options: Mapping[str, str], name: str, default: float, *, least: float = 0.0) -> float:
+def number(
+    method: str, options: Mapping[str, str], name: str, default: float, *, least: float = 0.0
+) -> float:
     """A finite number of at least ``least``.
 
     Raises:
@@ -38,5 +40,7 @@ def number(method: str, options: Mapping[str, str], name: str, default: float, *
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or value < least:
-        raise GeneratorError(f"{method}: option {name!r} must be a finite number of at least {least:g}, got {text!r}")
+        raise GeneratorError(
+            f"{method}: option {name!r} must be a finite number of at least {least:g}, got {text!r}"
+        )
     return value

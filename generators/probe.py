@@ -28,7 +28,9 @@ def probe(path: Path) -> FileFacts:
     import av
 
     if not path.is_file() or path.stat().st_size == 0:
-        raise GeneratorError(f"{path.name} is {'empty' if path.is_file() else 'missing'}; expected a video file")
+        raise GeneratorError(
+            f"{path.name} is {'empty' if path.is_file() else 'missing'}; expected a video file"
+        )
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:

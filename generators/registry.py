@@ -16,15 +16,30 @@ from importlib.metadata import EntryPoint, entry_points
 from generators.contract import Generator, GeneratorError, Registered
 
 GROUP = "steadybench.generators"
-"""Entry-point group: name = ``module:factory``; the factory takes (configuration, options) and gives a Generator."""
+"""Entry-point group: name = ``module:factory``; the factory takes (configuration, options) and gives a
+Generator."""
 
 BUILT_IN: tuple[Registered, ...] = (
     Registered(
         "procedural",
         "generators.methods.procedural:create",
         configurations=(
-            "clean", "attenuation", "blur", "boiling", "drift", "freeze", "hardening", "pan", "pingpong",
-            "redraw", "replay", "shake", "stagnation", "sticking", "tone", "zoom",
+            "clean",
+            "attenuation",
+            "blur",
+            "boiling",
+            "drift",
+            "freeze",
+            "hardening",
+            "pan",
+            "pingpong",
+            "redraw",
+            "replay",
+            "shake",
+            "stagnation",
+            "sticking",
+            "tone",
+            "zoom",
         ),
     ),
     Registered("program", "generators.methods.program:create"),
@@ -49,7 +64,7 @@ def parse_spec(spec: str) -> tuple[str, str | None]:
     if not _NAME.fullmatch(name) or (colon and not _CONFIGURATION.fullmatch(configuration)):
         raise GeneratorError(
             f"method {spec!r} is not of the form NAME or NAME:CONFIGURATION "
-            "(lower-case letters, digits, '.', '_', '-' in the name; no spaces), for example procedural:drift@10"
+            "(lower-case letters, digits, '.', '_', '-' in the name; no spaces), such as procedural:drift@10"
         )
     return name, configuration if colon else None
 
@@ -58,7 +73,9 @@ def available() -> tuple[Registered, ...]:
     """All methods, sorted by name. A plug-in that cannot be used is left out with a warning that names it."""
     plugins = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
     taken = Counter(entry.name for entry in plugins) + Counter(method.name for method in BUILT_IN)
-    usable = [Registered(entry.name, entry.value, "entry-point") for entry in plugins if _is_usable(entry, taken)]
+    usable = [
+        Registered(entry.name, entry.value, "entry-point") for entry in plugins if _is_usable(entry, taken)
+    ]
     return tuple(sorted((*BUILT_IN, *usable), key=lambda method: method.name))
 
 
@@ -116,7 +133,9 @@ def _factory(method: Registered) -> Callable[[str, Mapping[str, str]], object]:
     try:
         factory = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise GeneratorError(f"method {method.name!r} ({method.source}) cannot be loaded from {method.target}: {error}") from error
+        raise GeneratorError(
+            f"method {method.name!r} ({method.source}) cannot be loaded from {method.target}: {error}"
+        ) from error
     if not callable(factory):
         raise GeneratorError(f"{method.target} of method {method.name!r} is not callable")
     found: Callable[[str, Mapping[str, str]], object] = factory

@@ -1,6 +1,7 @@
 """Adapter for the procedural scenes: ``procedural:clean`` and one configuration per failure.
 
-``drift`` turns that dial from 40 % of the horizon on, ``drift@10`` from second 10, ``drift@10x0.5`` at half strength.
+``drift`` turns that dial from 40 % of the horizon on, ``drift@10`` from second 10, ``drift@10x0.5`` at half
+strength.
 """
 
 from __future__ import annotations
@@ -25,15 +26,23 @@ ONSET_SHARE = 0.4
 
 _CONFIGURATION = re.compile(r"([a-z]+)(?:@(\d{1,6}(?:\.\d{1,6})?)(?:x(\d{1,3}(?:\.\d{1,6})?))?)?")
 
-_BY_REGIME: Mapping[Regime, str] = MappingProxyType({
-    "channel_flow": "river", "falling_water": "waterfall", "oscillating_water": "surf",
-    "falling_precipitation": "rain", "buoyant_plume": "smoke", "combustion": "fire", "windborne": "clouds",
-    "geothermal": "steam", "accumulating": "snow",
-})
+_BY_REGIME: Mapping[Regime, str] = MappingProxyType(
+    {
+        "channel_flow": "river",
+        "falling_water": "waterfall",
+        "oscillating_water": "surf",
+        "falling_precipitation": "rain",
+        "buoyant_plume": "smoke",
+        "combustion": "fire",
+        "windborne": "clouds",
+        "geothermal": "steam",
+        "accumulating": "snow",
+    }
+)
 
 _BY_WORD: tuple[tuple[str, str], ...] = (
     ("steam", "steam vapour vapor geyser fumarole"),
-    ("smoke", "smoke ash plume soot"),
+    ("smoke", "smoke plume soot"),
     ("clouds", "cloud clouds fog mist haze"),
     ("snow", "snow snowflakes snowfall flakes sleet blizzard"),
     ("rain", "rain drizzle shower downpour hail"),
@@ -106,10 +115,18 @@ class Procedural:
             raise GeneratorError(f"procedural: {'; '.join(faults)}")
         scene = scene_for(job.prompt)
         renderer = Renderer(
-            scene, stable_hash(job.prompt.id, job.seed), job.width, job.height, job.fps,
-            direction=job.prompt.direction, dials=self._dials(job), sensor_noise=self._sensor_noise,
+            scene,
+            stable_hash(job.prompt.id, job.seed),
+            job.width,
+            job.height,
+            job.fps,
+            direction=job.prompt.direction,
+            dials=self._dials(job),
+            sensor_noise=self._sensor_noise,
         )
-        return FrameStream(job.fps, renderer.blocks(job.frame_count), renderer.labels, f"procedural scene: {scene}")
+        return FrameStream(
+            job.fps, renderer.blocks(job.frame_count), renderer.labels, f"procedural scene: {scene}"
+        )
 
     def _dials(self, job: Job) -> tuple[Dial, ...]:
         if self._kind is None:
@@ -119,7 +136,9 @@ class Procedural:
 
 
 def create(configuration: str, options: Mapping[str, str]) -> Procedural:
-    """Factory for the registry. Option ``sensor_noise``: deviation of the sensor noise, code values (default 0).
+    """Factory for the registry.
+
+    Option ``sensor_noise``: standard deviation of the sensor noise, code values (default 0).
 
     Raises:
         GeneratorError: unknown configuration or option.

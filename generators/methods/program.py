@@ -1,8 +1,9 @@
 """Adapter for a program in an environment of its own: it reads a prompt file and writes a video file.
 
-The command is a list, never a shell line. Placeholders stand in its items: ``{prompt_file}``, ``{seed}``, ``{seconds}``,
-``{frames}``, ``{fps}``, ``{width}``, ``{height}``, ``{output}``. The same values are in the environment as
-``STEADYBENCH_PROMPT_FILE``, ``STEADYBENCH_SEED`` and so on. The prompt itself travels only in the file, as UTF-8.
+The command is a list, never a shell line. Placeholders stand in its items: ``{prompt_file}``, ``{seed}``,
+``{seconds}``, ``{frames}``, ``{fps}``, ``{width}``, ``{height}``, ``{output}``. The same values are in the
+environment as ``STEADYBENCH_PROMPT_FILE``, ``STEADYBENCH_SEED`` and so on. The prompt itself travels only
+in the file, as UTF-8.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import os
 import re
 import signal
-import subprocess  # noqa: S404
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def check_command(command: Sequence[str]) -> None:
             near = difflib.get_close_matches(name, PLACEHOLDERS, n=1)
             faults.append(f"{{{name}}}" + (f" (did you mean {{{near[0]}}}?)" if near else ""))
     if faults:
-        raise GeneratorError(f"program: unknown placeholder {', '.join(faults)}; valid: {', '.join(PLACEHOLDERS)}")
+        raise GeneratorError(
+            f"program: unknown placeholder {', '.join(faults)}; valid: {', '.join(PLACEHOLDERS)}"
+        )
 
 
 class Program:
@@ -60,7 +63,11 @@ class Program:
     """
 
     def __init__(
-        self, info: GeneratorInfo, command: Sequence[str], time_limit_s: float, environment: Mapping[str, str] | None = None
+        self,
+        info: GeneratorInfo,
+        command: Sequence[str],
+        time_limit_s: float,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         check_command(command)
         self._info, self._command, self._time_limit_s = info, tuple(command), time_limit_s
@@ -84,7 +91,9 @@ class Program:
         prompt_file.write_text(job.prompt.text, encoding="utf-8", newline="")
         status = self._run(self._values(job, prompt_file, output), workspace)
         if status != 0:
-            raise GeneratorError(f"{self._info.method}: the program ended with status {status}{_tail(workspace)}")
+            raise GeneratorError(
+                f"{self._info.method}: the program ended with status {status}{_tail(workspace)}"
+            )
         self._verify(output, job, workspace)
         return ClipFile(output)
 
@@ -100,11 +109,18 @@ class Program:
         with (workspace / STDOUT_FILE).open("wb") as out, (workspace / STDERR_FILE).open("wb") as err:
             try:
                 process = subprocess.Popen(  # noqa: S603
-                    command, cwd=workspace, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                    command,
+                    cwd=workspace,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
                     start_new_session=True,
                 )
             except OSError as error:
-                raise GeneratorError(f"{self._info.method}: cannot start {command[0]!r}: {error.strerror}") from error
+                raise GeneratorError(
+                    f"{self._info.method}: cannot start {command[0]!r}: {error.strerror}"
+                ) from error
             return self._wait(process, workspace)
 
     def _wait(self, process: subprocess.Popen[bytes], workspace: Path) -> int:
@@ -112,15 +128,17 @@ class Program:
             return process.wait(self._time_limit_s)
         except subprocess.TimeoutExpired:
             raise GeneratorError(
-                f"{self._info.method}: the program ran longer than its limit of {self._time_limit_s:g} s and was "
-                f"stopped; raise time_limit_s or ask for fewer seconds{_tail(workspace)}"
+                f"{self._info.method}: the program ran longer than its limit of {self._time_limit_s:g} s "
+                f"and was stopped; raise time_limit_s or ask for fewer seconds{_tail(workspace)}"
             ) from None
         finally:
             _end_group(process)
 
     def _verify(self, output: Path, job: Job, workspace: Path) -> None:
         if output.is_symlink():
-            raise GeneratorError(f"{self._info.method}: {OUTPUT_FILE} is a link; expected a file in the workspace")
+            raise GeneratorError(
+                f"{self._info.method}: {OUTPUT_FILE} is a link; expected a file in the workspace"
+            )
         try:
             faults = mismatches(probe(output), job)
         except GeneratorError as error:
@@ -147,8 +165,8 @@ def _tail(workspace: Path) -> str:
 def create(configuration: str, options: Mapping[str, str]) -> Program:
     """Factory for the registry.
 
-    Options: ``command`` (a JSON list of texts, required), ``method`` (row name in tables, default ``program``),
-    ``backbone``, ``weights_digest``, ``licence``, ``time_limit_s`` (default 3600).
+    Options: ``command`` (a JSON list of texts, required), ``method`` (row name in tables, default
+    ``program``), ``backbone``, ``weights_digest``, ``licence``, ``time_limit_s`` (default 3600).
 
     Raises:
         GeneratorError: unknown option or a malformed command.
@@ -158,11 +176,19 @@ def create(configuration: str, options: Mapping[str, str]) -> Program:
     try:
         command = json.loads(options.get("command", "null"))
     except json.JSONDecodeError as error:
-        raise GeneratorError(f'program: option command must be a JSON list such as ["python", "make.py"]: {error}') from error
+        raise GeneratorError(
+            f'program: option command must be a JSON list such as ["python", "make.py"]: {error}'
+        ) from error
     if not isinstance(command, list):
-        raise GeneratorError(f'program: option command must be a JSON list such as ["python", "make.py"], got {command!r}')
+        raise GeneratorError(
+            f'program: option command must be a JSON list such as ["python", "make.py"], got {command!r}'
+        )
     info = GeneratorInfo(
-        options.get("method", "program"), configuration, options.get("backbone", "unknown"), ADAPTER_VERSION,
-        options.get("weights_digest", ""), options.get("licence", ""),
+        options.get("method", "program"),
+        configuration,
+        options.get("backbone", "unknown"),
+        ADAPTER_VERSION,
+        options.get("weights_digest", ""),
+        options.get("licence", ""),
     )
     return Program(info, command, number("program", options, "time_limit_s", 3600.0, least=0.1))

@@ -23,7 +23,7 @@ Key = tuple[str, int]
 
 
 def escape_reason(text: str) -> str:
-    """Why a manifest's path cannot be taken as lying inside the folder, judged by its text; empty if it can."""
+    """Why a path cannot lie inside the folder, judged by its text; empty if it can."""
     posix, windows = PurePosixPath(text), PureWindowsPath(text)
     if not text.strip() or "\0" in text:
         return "is empty or holds a NUL character"
@@ -42,7 +42,8 @@ def read_manifest(manifest: Path, method: str | None = None) -> dict[Key, str]:
         method: keep only the rows of this method, where the file has a ``method`` column.
 
     Raises:
-        GeneratorError: unreadable file, missing columns, or bad rows; all faults in one message with their lines.
+        GeneratorError: unreadable file, missing columns, or bad rows; all faults in one message with their
+        lines.
     """
     try:
         with manifest.open(encoding="utf-8-sig", newline="") as file:
@@ -52,7 +53,10 @@ def read_manifest(manifest: Path, method: str | None = None) -> dict[Key, str]:
             if missing := [name for name in COLUMNS if name not in header]:
                 found = ", ".join(header) or "no header"
                 raise GeneratorError(f"{manifest}: missing columns {', '.join(missing)}; found {found}")
-            rows = [(reader.line_num, {k: v or "" for k, v in row.items() if isinstance(k, str)}) for row in reader]
+            rows = [
+                (reader.line_num, {k: v or "" for k, v in row.items() if isinstance(k, str)})
+                for row in reader
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise GeneratorError(f"manifest {manifest} cannot be read as UTF-8 CSV: {error}") from error
     if method is not None and "method" in header:
@@ -68,7 +72,9 @@ def _index(manifest: Path, rows: list[tuple[int, dict[str, str]]]) -> dict[Key, 
         if reason := escape_reason(path):
             faults.append(f"line {line}: path {path!r} {reason}")
         elif not prompt_id or not seed.isdecimal():
-            faults.append(f"line {line}: prompt_id {prompt_id!r} and seed {seed!r} must be a name and a whole number")
+            faults.append(
+                f"line {line}: prompt_id {prompt_id!r} and seed {seed!r} must be a name and a whole number"
+            )
         elif (prompt_id, int(seed)) in clips:
             faults.append(f"line {line}: prompt {prompt_id!r} with seed {seed} appears twice")
         else:
@@ -94,7 +100,8 @@ class Recorded:
         """Find the clip of a job.
 
         Raises:
-            GeneratorError: the manifest has no such clip, or its file is missing, empty or outside the folder.
+            GeneratorError: the manifest has no such clip, or its file is missing, empty or outside the
+            folder.
         """
         key = (job.prompt.id, job.seed)
         if key not in self._clips:
@@ -107,7 +114,9 @@ class Recorded:
             raise GeneratorError(f"path {text!r} leads out of {self._folder} through a link")
         if not path.is_file() or path.stat().st_size == 0:
             what = "is empty" if path.is_file() else "does not exist"
-            raise GeneratorError(f"{text!r} in {self._folder}, wanted for prompt {key[0]!r} with seed {key[1]}, {what}")
+            raise GeneratorError(
+                f"{text!r} in {self._folder}, wanted for prompt {key[0]!r} with seed {key[1]}, {what}"
+            )
         return ClipFile(path)
 
     def _what_is_there(self) -> str:
@@ -122,7 +131,8 @@ def create(configuration: str, options: Mapping[str, str]) -> Recorded:
     """Factory for the registry.
 
     Options: ``folder`` (where the clips lie; default the manifest's folder), ``manifest`` (default
-    ``manifest.csv`` in the folder), ``method`` (row name in tables; also picks the rows of a ``method`` column).
+    ``manifest.csv`` in the folder), ``method`` (row name in tables; also picks the rows of a ``method``
+    column).
 
     Raises:
         GeneratorError: unknown configuration or option, no folder, bad manifest.

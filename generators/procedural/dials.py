@@ -1,7 +1,7 @@
 """Failures injected at render time: what goes wrong, from which second on, and how much.
 
-A dial leaves every frame before its onset bit-identical to the clean clip. Dials on the medium leave all support pixels
-bit-identical for the whole clip; dials on the support leave the medium's clock alone.
+A dial leaves every frame before its onset bit-identical to the clean clip. Dials on the medium leave all
+support pixels bit-identical for the whole clip; dials on the support leave the medium's clock alone.
 """
 
 from __future__ import annotations
@@ -26,23 +26,43 @@ class DialSpec:
     """What strength 1 does once the ramp is over."""
 
 
-KINDS: Mapping[str, DialSpec] = MappingProxyType({
-    "attenuation": DialSpec("medium", 3.0, "the medium is replaced by its own mean over the six seconds before the onset"),
-    "blur": DialSpec("picture", 4.0, "Gaussian blur of 0.4 % of the frame height"),
-    "boiling": DialSpec("support", 1.0, "the support wobbles by a smooth random warp, 0.35 % of the frame height RMS"),
-    "drift": DialSpec("support", 8.0, "the support creeps by 4 % of the frame height and 2.5 degrees; 70 % of it is redrawn"),
-    "freeze": DialSpec("medium", 0.0, "the medium holds from the onset on; at strength 0.5 it goes on at half speed"),
-    "hardening": DialSpec("picture", 5.0, "unsharp mask of gain 1.5, local contrast x 1.35, chroma x 1.5"),
-    "pan": DialSpec("camera", 4.0, "the camera has turned by 12 % of the frame height"),
-    "pingpong": DialSpec("medium", 0.0, "the last 4 s play backward and forward for ever; at strength 2 the last 2 s"),
-    "redraw": DialSpec("support", 3.0, "the support has become another one of the same kind"),
-    "replay": DialSpec("medium", 0.0, "the last 4 s repeat exactly for ever; at strength 2 the last 2 s"),
-    "shake": DialSpec("camera", 1.0, "the camera trembles by 0.8 % of the frame height RMS"),
-    "stagnation": DialSpec("medium", 4.0, "the medium has slowed down to a stop; at strength 0.5 to half speed"),
-    "sticking": DialSpec("medium", 3.0, "fine detail of the medium stays on the pixel grid while coarse motion goes on"),
-    "tone": DialSpec("picture", 6.0, "chroma x 0.4, contrast x 0.75, exposure x 0.85"),
-    "zoom": DialSpec("camera", 4.0, "the camera has moved in by 12 %"),
-})
+KINDS: Mapping[str, DialSpec] = MappingProxyType(
+    {
+        "attenuation": DialSpec(
+            "medium", 3.0, "the medium is replaced by its own mean over the six seconds before the onset"
+        ),
+        "blur": DialSpec("picture", 4.0, "Gaussian blur of 0.4 % of the frame height"),
+        "boiling": DialSpec(
+            "support", 1.0, "the support wobbles by a smooth random warp, 0.35 % of the frame height RMS"
+        ),
+        "drift": DialSpec(
+            "support",
+            8.0,
+            "the support creeps by 4 % of the frame height and 2.5 degrees; 70 % of it is redrawn",
+        ),
+        "freeze": DialSpec(
+            "medium", 0.0, "the medium holds from the onset on; at strength 0.5 it goes on at half speed"
+        ),
+        "hardening": DialSpec(
+            "picture", 5.0, "unsharp mask of gain 1.5, local contrast x 1.35, chroma x 1.5"
+        ),
+        "pan": DialSpec("camera", 4.0, "the camera has turned by 12 % of the frame height"),
+        "pingpong": DialSpec(
+            "medium", 0.0, "the last 4 s play backward and forward for ever; at strength 2 the last 2 s"
+        ),
+        "redraw": DialSpec("support", 3.0, "the support has become another one of the same kind"),
+        "replay": DialSpec("medium", 0.0, "the last 4 s repeat exactly for ever; at strength 2 the last 2 s"),
+        "shake": DialSpec("camera", 1.0, "the camera trembles by 0.8 % of the frame height RMS"),
+        "stagnation": DialSpec(
+            "medium", 4.0, "the medium has slowed down to a stop; at strength 0.5 to half speed"
+        ),
+        "sticking": DialSpec(
+            "medium", 3.0, "fine detail of the medium stays on the pixel grid while coarse motion goes on"
+        ),
+        "tone": DialSpec("picture", 6.0, "chroma x 0.4, contrast x 0.75, exposure x 0.85"),
+        "zoom": DialSpec("camera", 4.0, "the camera has moved in by 12 %"),
+    }
+)
 """Every kind of dial by name."""
 
 LOOP_SECONDS = 4.0
@@ -65,9 +85,15 @@ class Dial:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown dial {self.kind!r}; expected one of {', '.join(KINDS)}")
-        for name, value in (("onset", self.onset_s), ("strength", self.strength), ("ramp", self.ramp_s or 0.0)):
+        for name, value in (
+            ("onset", self.onset_s),
+            ("strength", self.strength),
+            ("ramp", self.ramp_s or 0.0),
+        ):
             if not math.isfinite(value) or value < 0:
-                raise ValueError(f"{name} of dial {self.kind!r} must be a finite number of at least 0, got {value!r}")
+                raise ValueError(
+                    f"{name} of dial {self.kind!r} must be a finite number of at least 0, got {value!r}"
+                )
 
     @property
     def spec(self) -> DialSpec:

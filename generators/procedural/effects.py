@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generators.procedural.hashing import stable_hash
 from generators.procedural.noise import MovingNoise, Octave, fractal
-from generators.procedural.raster import F32, affine, blur, displace, f32, lincomb, smoothstep
+from generators.procedural.raster import F32, affine, blur, clip, displace, f32, lincomb, smoothstep
 from generators.procedural.view import View
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -23,9 +23,11 @@ def luma(picture: F32) -> F32:
 def harden(picture: F32, amount: float, height: int) -> F32:
     """Unsharp mask, local contrast and chroma growth together."""
     fine, local = blur(picture, max(1.0, 0.0025 * height)), blur(picture, 0.02 * height)
-    out = picture + (picture - fine) * np.float32(1.5 * amount) + (picture - local) * np.float32(0.35 * amount)
+    out = (
+        picture + (picture - fine) * np.float32(1.5 * amount) + (picture - local) * np.float32(0.35 * amount)
+    )
     grey = luma(out)
-    return np.clip(grey + (out - grey) * np.float32(1 + 0.5 * amount), 0, 1)
+    return clip(grey + (out - grey) * np.float32(1 + 0.5 * amount))
 
 
 def fade_tone(picture: F32, amount: float) -> F32:
@@ -33,7 +35,7 @@ def fade_tone(picture: F32, amount: float) -> F32:
     grey = luma(picture)
     less = grey + (picture - grey) * np.float32(max(0.0, 1 - 0.6 * amount))
     flat = np.float32(0.5) + (less - np.float32(0.5)) * np.float32(max(0.0, 1 - 0.25 * amount))
-    return np.clip(flat * np.float32(max(0.0, 1 - 0.15 * amount)), 0, 1)
+    return clip(flat * np.float32(max(0.0, 1 - 0.15 * amount)))
 
 
 def soften(picture: F32, amount: float, height: int) -> F32:
@@ -51,7 +53,7 @@ def pin(picture: F32, pinned: F32, amount: float, sigma: float) -> F32:
     angle = 0.5 * math.pi * min(amount, 1.0)
     coarse = blur(picture, sigma)
     fine = lincomb(lincomb(picture, 1.0, coarse, -1.0), math.cos(angle), pinned, math.sin(angle))
-    return np.clip(coarse + fine, 0, 1)
+    return clip(coarse + fine)
 
 
 class Boiling:
@@ -63,7 +65,8 @@ class Boiling:
         self._grid = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
         octaves = (Octave(0.22, 0.5), Octave(0.11, 0.3, 0.6))
         self._fields = [
-            MovingNoise(tile, stable_hash("boiling", seed, axis), octaves, (view.x, view.y), (0.0, 0.0)) for axis in (0, 1)
+            MovingNoise(tile, stable_hash("boiling", seed, axis), octaves, (view.x, view.y), (0.0, 0.0))
+            for axis in (0, 1)
         ]
 
     def apply(self, picture: F32, amount: float, t: float) -> F32:
@@ -86,7 +89,15 @@ class Redraw:
         return picture + (other - picture) * weight
 
 
-def place(wide: F32, view: View, margin: int, *, shift: tuple[float, float] = (0, 0), degrees: float = 0.0, zoom: float = 1.0) -> F32:
+def place(
+    wide: F32,
+    view: View,
+    margin: int,
+    *,
+    shift: tuple[float, float] = (0, 0),
+    degrees: float = 0.0,
+    zoom: float = 1.0,
+) -> F32:
     """Cut a frame out of a picture with a margin after a similarity about the frame's middle.
 
     Args:
@@ -111,6 +122,9 @@ def tremble(seed: int, t: float) -> tuple[float, float]:
     for axis in (0, 1):
         phase = stable_hash("shake", seed, axis) % 1000 / 1000
         rates = (1.57, 2.31, 3.47, 4.93)
-        total = sum(math.sin(2 * math.pi * (rate * (1 + 0.03 * axis) * t + phase * (i + 1))) for i, rate in enumerate(rates))
+        total = sum(
+            math.sin(2 * math.pi * (rate * (1 + 0.03 * axis) * t + phase * (i + 1)))
+            for i, rate in enumerate(rates)
+        )
         shifts.append(total / 2.0)
     return shifts[0], shifts[1]

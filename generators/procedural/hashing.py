@@ -1,4 +1,4 @@
-"""Seeds and random numbers that depend on names and integers only, never on time, order of calls or Python's hash."""
+"""Random numbers that depend on names and integers only, never on time or the order of calls."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def uniform(key: int, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         numbers: counters, any shape.
 
     Returns:
-        float64 of the same shape. The mixing function is the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+        float64 of the same shape. The mixing function is the finaliser of SplitMix64 (Steele, Lea, Flood
+        2014).
     """
     with np.errstate(over="ignore"):
         z = numbers.astype(np.uint64) * _GOLDEN + np.uint64(key)

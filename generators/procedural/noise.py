@@ -1,9 +1,9 @@
 """Noise for backgrounds and moving media.
 
-One periodic tile of band-limited Gaussian noise per scene is enough: an octave is that tile sampled at its own
-scale and a random offset. A *moving* octave cross-fades between slices, each with a fresh random offset, while the
-flow carries them. The state is a function of time alone (any frame can be drawn first), the variance is constant, and the
-pattern never comes back.
+One periodic tile of band-limited Gaussian noise per scene is enough: an octave is that tile sampled at its
+own scale and a random offset. A *moving* octave cross-fades between slices, each with a fresh random
+offset, while the flow carries them. The state is a function of time alone (any frame can be drawn first),
+the variance is constant, and the pattern never comes back.
 """
 
 from __future__ import annotations
@@ -76,10 +76,14 @@ class Octave:
 class _MovingOctave:
     """An octave bound to a pixel grid and a steady velocity field."""
 
-    def __init__(self, tile: F32, key: int, octave: Octave, grid: tuple[F32, F32, F32, F32], reduce: int) -> None:
+    def __init__(
+        self, tile: F32, key: int, octave: Octave, grid: tuple[F32, F32, F32, F32], reduce: int
+    ) -> None:
         self._tile, self._key, self._octave = tile, key, octave
         self._shape = grid[0].shape
-        u, v, du, dv = (resize(c, -(-c.shape[1] // reduce), -(-c.shape[0] // reduce)) if reduce > 1 else c for c in grid)
+        u, v, du, dv = (
+            resize(c, -(-c.shape[1] // reduce), -(-c.shape[0] // reduce)) if reduce > 1 else c for c in grid
+        )
         k = TEXELS_PER_WAVE / octave.wavelength
         ku, kv = k / octave.stretch[0], k / octave.stretch[1]
         self._u, self._v = u * np.float32(ku), v * np.float32(kv)
@@ -87,7 +91,7 @@ class _MovingOctave:
         self._gain = _resolvable(self._u, self._v) * np.float32(octave.gain)
 
     def _slice(self, number: int, age: float) -> F32:
-        """The pattern of one slice, carried by the flow since (or until) its heyday; age in lifetimes, -1..1."""
+        """The pattern of one slice, carried by the flow; age in lifetimes since its heyday, -1..1."""
         a, b, flip_u, flip_v = uniform(self._key, 4 * np.int64(number) + np.arange(4))
         su, sv = (1.0 if flip_u < 0.5 else -1.0), (1.0 if flip_v < 0.5 else -1.0)
         mu = lincomb(self._u, su, self._du, -su * age, a * TILE)
@@ -127,19 +131,25 @@ class MovingNoise:
         full = tuple(f32(np.broadcast_to(np.asarray(c, np.float32), plane[0].shape)) for c in velocity)
         grid = (*plane, *full)
         self._octaves = [
-            _MovingOctave(tile, stable_hash("octave", seed, i), o, cast("tuple[F32, F32, F32, F32]", grid), self._reduction(o, plane))
+            _MovingOctave(
+                tile,
+                stable_hash("octave", seed, i),
+                o,
+                cast("tuple[F32, F32, F32, F32]", grid),
+                self._reduction(o, plane),
+            )
             for i, o in enumerate(octaves)
         ]
         self._norm = np.float32(1.0 / math.sqrt(sum(o.gain**2 for o in octaves)))
 
     @staticmethod
     def _reduction(octave: Octave, plane: tuple[F32, F32]) -> int:
-        """How much coarser than the picture an octave may be computed: at least ten samples a wavelength are kept."""
+        """How much coarser than the picture to compute an octave: ten samples a wavelength stay."""
         shortest = math.inf
         for coordinate, stretch in zip(plane, octave.stretch, strict=True):
             steps = np.hypot(*np.gradient(coordinate))
             shortest = min(shortest, octave.wavelength * stretch / max(float(np.percentile(steps, 80)), 1e-9))
-        smallest = min(plane[0].shape)
+        smallest: int = min(plane[0].shape)
         return max(1, min(8, int(shortest / 10.0), smallest // 4))
 
     def at(self, t: float) -> F32:

@@ -1,6 +1,7 @@
 """Brushes for static backgrounds: sky, ridges, rock, trees, stones, grass, timber.
 
-Everything is placed in scene units with a seeded generator, in an order that does not depend on the picture size.
+Everything is placed in scene units with a seeded generator, in an order that does not depend on the picture
+size.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from generators.procedural.hashing import generator, stable_hash
 from generators.procedural.noise import fractal
-from generators.procedural.raster import F32, Colour, f32, over, smoothstep
+from generators.procedural.raster import F32, Colour, clip, f32, over, smoothstep
 from generators.procedural.view import View
 
 Points = NDArray[np.float64]
@@ -40,12 +41,19 @@ class Painter:
         return 1.0 / self.view.height
 
     def noise(
-        self, wavelength: float, octaves: int = 5, gain: float = 0.55, *, stretch: tuple[float, float] = (1.0, 1.0),
+        self,
+        wavelength: float,
+        octaves: int = 5,
+        gain: float = 0.55,
+        *,
+        stretch: tuple[float, float] = (1.0, 1.0),
         plane: tuple[F32, F32] | None = None,
     ) -> F32:
         """A fresh static noise field over the canvas (or over plane coordinates), deviation about 1."""
         u, v = plane or (self.view.x, self.view.y)
-        return fractal(self.tile, self.next_key(), f32(u / stretch[0]), f32(v / stretch[1]), wavelength, octaves, gain)
+        return fractal(
+            self.tile, self.next_key(), f32(u / stretch[0]), f32(v / stretch[1]), wavelength, octaves, gain
+        )
 
     def next_key(self) -> int:
         """Seed of the next noise field."""
@@ -54,7 +62,7 @@ class Painter:
 
     def edge(self, line: F32) -> F32:
         """Coverage of the pixels below a height line: 1 below, 0 above, antialiased."""
-        return np.clip((self.view.y - line) / np.float32(self.pixel) + np.float32(0.5), 0.0, 1.0)
+        return clip((self.view.y - line) / np.float32(self.pixel) + np.float32(0.5))
 
     def fill(self, colour: Colour | F32, mask: F32 | float = 1.0) -> None:
         """Blend a colour into the canvas where the mask says so."""
@@ -89,7 +97,11 @@ class Painter:
             return
         rows, columns, mask = placed
         paint = f32(colour)
-        over(self.canvas[rows, columns], paint[rows, columns] if paint.ndim == 3 else paint, mask * np.float32(opacity))
+        over(
+            self.canvas[rows, columns],
+            paint[rows, columns] if paint.ndim == 3 else paint,
+            mask * np.float32(opacity),
+        )
 
 
 def sky(p: Painter, top: Colour, bottom: Colour, end: float = 0.6, cloudiness: float = 0.25) -> None:
@@ -103,7 +115,9 @@ def sky(p: Painter, top: Colour, bottom: Colour, end: float = 0.6, cloudiness: f
 def height_line(p: Painter, base: float, relief: float, wavelength: float, octaves: int = 7) -> F32:
     """Fractal skyline: y of the line in every column, float32 (1, W)."""
     x = p.view.x[:2]
-    return f32(base - relief * fractal(p.tile, p.next_key(), x, np.zeros_like(x), wavelength, octaves, 0.5))[:1]
+    return f32(base - relief * fractal(p.tile, p.next_key(), x, np.zeros_like(x), wavelength, octaves, 0.5))[
+        :1
+    ]
 
 
 def ridge(p: Painter, line: F32, colour: Colour, haze: Colour, distance: float) -> None:
@@ -116,7 +130,9 @@ def ridge(p: Painter, line: F32, colour: Colour, haze: Colour, distance: float) 
     p.fill(f32(body), mask)
 
 
-def conifers(p: Painter, line: Callable[[float], float], count: int, size: tuple[float, float], colour: Colour) -> None:
+def conifers(
+    p: Painter, line: Callable[[float], float], count: int, size: tuple[float, float], colour: Colour
+) -> None:
     """Firs with ragged edges; ``line`` gives the foot's y at an x; smaller (farther) ones are drawn first."""
     heights = np.sort(p.rng.uniform(size[0], size[1], count))
     places = p.rng.uniform(-1.9, 1.9, count)
@@ -145,7 +161,9 @@ def rock_texture(p: Painter, colour: Colour, scale: float = 0.12, strata: float 
     """A picture of bare rock: lit relief, cracks, stains; ``strata`` adds bedding planes."""
     relief = p.noise(scale, 6, 0.52)
     warp = p.noise(0.4, 3)
-    bedding = np.sin((p.view.y + 0.035 * warp + 0.12 * p.view.x) * (2 * math.pi / 0.075)) + 0.5 * p.noise(0.05, 4, stretch=(6, 0.5))
+    bedding = np.sin((p.view.y + 0.035 * warp + 0.12 * p.view.x) * (2 * math.pi / 0.075)) + 0.5 * p.noise(
+        0.05, 4, stretch=(6, 0.5)
+    )
     cracks = smoothstep(0.10, 0.0, np.abs(p.noise(scale * 1.7, 4, 0.5, stretch=(0.7, 1.5))))
     gy, gx = np.gradient(relief + strata * bedding)
     lit = 1.0 + (LIGHT[0] * gx + LIGHT[1] * gy) * (-p.view.height / 75.0)
@@ -182,52 +200,3 @@ def _boulder(rng: np.random.Generator, x: float, y: float, radius: float) -> Poi
     angle = np.sort(rng.uniform(0, 2 * math.pi, 13))
     reach = radius * rng.uniform(0.82, 1.08, 13)
     return np.stack([x + reach * np.cos(angle), y + 0.75 * reach * np.sin(angle)], 1)
-
-
-def grass(p: Painter, tufts: Iterable[tuple[float, float, float]], colour: Colour) -> None:
-    """Tufts (x, y of the foot, height) of a few blades each."""
-    for x, y, height in tufts:
-        for _ in range(5):
-            lean, length = p.rng.uniform(-0.45, 0.45), height * p.rng.uniform(0.6, 1.1)
-            foot, width = x + p.rng.uniform(-0.3, 0.3) * height, max(0.035 * height, 0.0009)
-            tip = [foot + lean * length, y - length]
-            blade = np.array([[foot - width, y], [foot + 0.4 * lean * length - width, y - 0.6 * length], tip,
-                              [foot + 0.4 * lean * length + width, y - 0.6 * length], [foot + width, y]])
-            p.stamp(blade, p.jitter(colour, 0.35))
-
-
-def timber(p: Painter, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> F32:
-    """An upright or lying beam with grain; returns its coverage."""
-    upright = (y1 - y0) > (x1 - x0)
-    grain = p.noise(0.03, 5, 0.7, stretch=(0.5, 9.0) if upright else (9.0, 0.5))
-    across = (p.view.x - x0) / (x1 - x0) if upright else (p.view.y - y0) / (y1 - y0)
-    round_ = np.clip(0.55 + 0.75 * np.maximum(np.sin(np.clip(across, 0, 1) * math.pi), 0) ** 0.7, 0, 1.3)
-    picture = np.clip(f32(f32(colour) * ((1 + 0.22 * grain) * round_)[..., None]), 0, 1)
-    box = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
-    p.stamp(box, picture)
-    coverage: F32 = np.zeros(p.view.shape, np.float32)
-    placed = p.polygon(box)
-    if placed is not None:
-        coverage[placed[0], placed[1]] = placed[2]
-    return coverage
-
-
-def cabin(p: Painter, x: float, foot: float, size: float) -> None:
-    """A log cabin seen from the front; its chimney's top is at (x + 0.38 size, foot - 1.06 size)."""
-    wall = rock_texture(p, (0.40, 0.28, 0.19), 0.05) * f32(0.75 + 0.35 * np.abs(np.sin(p.view.y * (math.pi * 9 / size))))[..., None]
-    roof = np.clip(f32(f32((0.34, 0.20, 0.17)) * (1 + 0.25 * p.noise(0.02, 4, 0.7, stretch=(1.5, 0.8)))[..., None]), 0, 1)
-    brick = rock_texture(p, (0.45, 0.33, 0.29), 0.03)
-    left, right, eave, top = x - 0.55 * size, x + 0.55 * size, foot - 0.42 * size, foot - 0.88 * size
-    _rectangle(p, x + 0.28 * size, foot - 1.06 * size, x + 0.48 * size, eave, brick)
-    _rectangle(p, left, eave, right, foot, f32(wall))
-    p.stamp(np.array([[left - 0.1 * size, eave + 0.02], [x - 0.35 * size, top], [x + 0.35 * size, top], [right + 0.1 * size, eave + 0.02]]), roof)
-    _rectangle(p, x - 0.1 * size, foot - 0.32 * size, x + 0.1 * size, foot, (0.16, 0.11, 0.08))
-    for side in (-0.34, 0.34):
-        cx, cy, w = x + side * size, foot - 0.24 * size, 0.085 * size
-        _rectangle(p, cx - w, cy - w, cx + w, cy + w, (0.93, 0.76, 0.42))
-        _rectangle(p, cx - 0.1 * w, cy - w, cx + 0.1 * w, cy + w, (0.2, 0.14, 0.1))
-        _rectangle(p, cx - w, cy - 0.1 * w, cx + w, cy + 0.1 * w, (0.2, 0.14, 0.1))
-
-
-def _rectangle(p: Painter, x0: float, y0: float, x1: float, y1: float, colour: Colour | F32) -> None:
-    p.stamp(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]), colour)

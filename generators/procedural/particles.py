@@ -1,7 +1,7 @@
 """Falling or rising particles as a pure function of time.
 
-Particle i lives in cycles; in each cycle it starts somewhere else (a counter-based random number of the particle and the
-cycle), so the fall never repeats and any instant can be drawn first.
+Particle i lives in cycles; in each cycle it starts somewhere else (a counter-based random number of the
+particle and the cycle), so the fall never repeats and any instant can be drawn first.
 """
 
 from __future__ import annotations
@@ -55,10 +55,13 @@ class Population:
 
 def _fixed(view: View, x: F64, y: F64) -> NDArray[np.int32]:
     px, py = view.to_pixels(x, y)  # type: ignore[arg-type]
-    return np.round(np.stack([px, py], axis=-1) * _SCALE).astype(np.int32)
+    fixed: NDArray[np.int32] = np.round(np.stack([px, py], axis=-1) * _SCALE).astype(np.int32)
+    return fixed
 
 
-def draw_streaks(view: View, tail: tuple[F64, F64], head: tuple[F64, F64], strength: int, width: int = 1) -> F32:
+def draw_streaks(
+    view: View, tail: tuple[F64, F64], head: tuple[F64, F64], strength: int, width: int = 1
+) -> F32:
     """Antialiased line segments between scene points; opacity 0..1, shape (H, W); overlaps do not add up."""
     canvas = np.zeros(view.shape, np.uint8)
     segments = np.stack([_fixed(view, *tail), _fixed(view, *head)], axis=1)

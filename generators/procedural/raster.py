@@ -31,7 +31,7 @@ def displace(picture: F32, x: F32, y: F32) -> F32:
 
 
 def affine(picture: F32, matrix: NDArray[np.float64], width: int, height: int) -> F32:
-    """Resample with a 2x3 matrix that maps output pixels to input pixels (bicubic, mirrored at the border)."""
+    """Resample with a 2x3 matrix from output to input pixels (bicubic, mirrored at the border)."""
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     size = (width, height)
     return cast("F32", cv2.warpAffine(picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REFLECT_101))
@@ -54,17 +54,28 @@ def resize(picture: F32, width: int, height: int) -> F32:
     return cast("F32", cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
+def clip(x: F32, low: float = 0.0, high: float = 1.0) -> F32:
+    """Limit values to a range, as float32."""
+    return f32(np.clip(x, np.float32(low), np.float32(high)))
+
+
 def smoothstep(low: float, high: float, x: F32) -> F32:
     """0 below ``low``, 1 above ``high``, a cubic in between; ``low`` may lie above ``high``."""
     u = np.clip((x - np.float32(low)) * np.float32(1.0 / (high - low)), 0.0, 1.0)
     return cast("F32", u * u * (np.float32(3.0) - np.float32(2.0) * u))
 
 
+def emboss(field: F32, step: int) -> F32:
+    """Upper left neighbour minus lower right neighbour, ``step`` pixels away each."""
+    wide = np.pad(field, step, mode="edge")
+    return wide[: -2 * step, : -2 * step] - wide[2 * step :, 2 * step :]
+
+
 def over(canvas: F32, colour: F32, alpha: F32) -> None:
-    """Blend a colour (constant (3,) or picture (H, W, 3)) into the canvas in place; alpha is (H, W) in 0..1."""
+    """Blend a colour, (3,) or (H, W, 3), into the canvas in place; alpha is (H, W) in 0..1."""
     canvas += (colour - canvas) * alpha[..., None]
 
 
 def to_bytes(picture: F32) -> NDArray[np.uint8]:
     """Quantise 0..1 to 0..255, rounded and clipped."""
-    return cast("NDArray[np.uint8]", cv2.convertScaleAbs(cv2.max(picture, 0.0), alpha=255.0))
+    return cast("NDArray[np.uint8]", cv2.convertScaleAbs(np.maximum(picture, np.float32(0)), alpha=255.0))

@@ -25,14 +25,20 @@ _MEAN_SECONDS, _MEAN_SAMPLES = 6.0, 24
 
 def check_format(width: int, height: int, fps: float) -> list[str]:
     """What is wrong with a picture format; empty if it can be rendered."""
-    faults = [f"{name} {value} is below {MIN_SIZE} px" for name, value in (("width", width), ("height", height)) if value < MIN_SIZE]
+    faults = [
+        f"{name} {value} is below {MIN_SIZE} px"
+        for name, value in (("width", width), ("height", height))
+        if value < MIN_SIZE
+    ]
     if not (math.isfinite(fps) and fps > 0):
         faults.append(f"fps must be a positive number, got {fps!r}")
     return faults
 
 
 class Renderer:
-    """One clip of one scene. Any frame can be asked for, in any order; frame k does not depend on the clip's length.
+    """One clip of one scene.
+
+    Any frame can be asked for, in any order; frame k does not depend on the clip's length.
 
     Args:
         medium: a name from ``generators.procedural.scenes.SCENES``.
@@ -49,8 +55,16 @@ class Renderer:
     """
 
     def __init__(
-        self, medium: str, seed: int, width: int, height: int, fps: float, *,
-        direction: Direction = "not_applicable", dials: Sequence[Dial] = (), sensor_noise: float = 0.0,
+        self,
+        medium: str,
+        seed: int,
+        width: int,
+        height: int,
+        fps: float,
+        *,
+        direction: Direction = "not_applicable",
+        dials: Sequence[Dial] = (),
+        sensor_noise: float = 0.0,
     ) -> None:
         if medium not in SCENES:
             raise ValueError(f"unknown medium {medium!r}; expected one of {', '.join(sorted(SCENES))}")
@@ -160,13 +174,16 @@ class Renderer:
                 shift += 0.008 * amount * np.array(effects.tremble(self._seed, t))
             elif dial.kind == "zoom":
                 zoom *= 1 + 0.12 * amount
-        return self._graded(effects.place(wide, self._view, self._margin, shift=(shift[0], shift[1]), zoom=zoom), t)
+        return self._graded(
+            effects.place(wide, self._view, self._margin, shift=(shift[0], shift[1]), zoom=zoom), t
+        )
 
     # Things that are made once, when first needed.
 
     @cached_property
     def _movable(self) -> NDArray[np.bool_]:
-        return (self._scene.labels != SUPPORT)[..., None]
+        movable: NDArray[np.bool_] = (self._scene.labels != SUPPORT)[..., None]
+        return movable
 
     @cached_property
     def _backdrop(self) -> F32:
@@ -221,5 +238,7 @@ class Renderer:
         """Fine detail of the picture at a dial's onset."""
         if index not in self._references:
             picture = self._composed(self._dials[index].onset_s)
-            self._references[index] = lincomb(picture, 1.0, blur(picture, effects.fine_sigma(self._view.height)), -1.0)
+            self._references[index] = lincomb(
+                picture, 1.0, blur(picture, effects.fine_sigma(self._view.height)), -1.0
+            )
         return self._references[index]

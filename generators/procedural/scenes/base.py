@@ -31,7 +31,7 @@ class Setting:
         return band_tile(self.seed)
 
     def rng(self, purpose: str) -> np.random.Generator:
-        """Random numbers for one purpose: the geometry does not change when a texture asks for more numbers."""
+        """Random numbers for one purpose; they do not depend on what other purposes draw."""
         return generator("scene", self.seed, purpose)
 
     def key(self, purpose: str) -> int:
@@ -56,7 +56,7 @@ class Scene(Protocol):
         ...
 
     def paint(self, canvas: F32, t: float) -> None:
-        """Draw the medium at time t (seconds, any real number) over the canvas, in place; support is not touched."""
+        """Draw the medium at time t (any real number of seconds) over the canvas, in place."""
         ...
 
 
@@ -95,8 +95,8 @@ def label_by_reach(reach: F32, medium_from: float = 0.5) -> LabelMap:
 def ground_plane(view: View, horizon: float, unit_row: float = 0.65) -> tuple[F32, F32]:
     """Coordinates on flat ground seen from the camera: (sideways, distance), float32 (H, W).
 
-    Sideways units are frame heights at row ``unit_row``, where distance is 1. Above the horizon the distance is
-    clipped to 12, so the fields stay finite there.
+    Sideways units are frame heights at row ``unit_row``, where distance is 1. Above the horizon the
+    distance is clipped to 12, so the fields stay finite there.
     """
     distance = (unit_row - horizon) / np.maximum(view.y - horizon, (unit_row - horizon) / 12.0)
     return f32(view.x * distance), f32(distance)

@@ -13,7 +13,11 @@ from generators.procedural.particles import Population, draw_discs
 from generators.procedural.raster import F32, f32, lincomb, over, smoothstep
 from generators.procedural.scenes.base import Box, Setting, ground_plane, label_by_reach
 
-_TONGUES = (Octave(0.20, 0.8, 1.0, (0.7, 1.5)), Octave(0.09, 0.45, 0.8, (0.7, 1.5)), Octave(0.04, 0.25, 0.45, (0.8, 1.3)))
+_TONGUES = (
+    Octave(0.20, 0.8, 1.0, (0.7, 1.5)),
+    Octave(0.09, 0.45, 0.8, (0.7, 1.5)),
+    Octave(0.04, 0.25, 0.45, (0.8, 1.3)),
+)
 _SWAY = (Octave(0.42, 1.1), Octave(0.18, 0.6, 0.4))
 _HEAT = np.array([-0.1, 0.1, 0.3, 0.55, 0.8, 1.1])
 _RED = np.array([0.20, 0.62, 0.93, 1.00, 1.00, 1.00])
@@ -33,7 +37,11 @@ class Fire:
         view = setting.view
         rise = (self._foot - view.y) / self._height
         across = (view.x - self._x) / self._half
-        window = smoothstep(1.5, 1.0, np.abs(across)) * smoothstep(1.25, 0.95, rise) * smoothstep(-0.16, -0.04, rise)
+        window = (
+            smoothstep(1.5, 1.0, np.abs(across))
+            * smoothstep(1.25, 0.95, rise)
+            * smoothstep(-0.16, -0.04, rise)
+        )
         typical = smoothstep(-0.25, 0.35, self._mean_heat(across, rise)) * window
         self.labels: LabelMap = label_by_reach(np.where(window > 0, np.maximum(typical, 0.01), 0), 0.5)
         self._box = Box(window)
@@ -63,11 +71,20 @@ class Fire:
         p = self._setting.painter(variant)
         brush.sky(p, p.jitter((0.10, 0.14, 0.27)), p.jitter((0.34, 0.30, 0.33)), 0.5, 0.05)
         brush.conifers(p, lambda _x: 0.60, 70, (0.25, 0.62), (0.07, 0.10, 0.09))
-        ground = brush.ground_texture(p, p.jitter((0.30, 0.22, 0.15), 0.15), ground_plane(p.view, 0.42, 0.8), 0.06)
+        ground = brush.ground_texture(
+            p, p.jitter((0.30, 0.22, 0.15), 0.15), ground_plane(p.view, 0.42, 0.8), 0.06
+        )
         p.fill(ground, p.edge(brush.height_line(p, 0.60, 0.008, 0.4)))
         rock = brush.rock_texture(p, p.jitter((0.46, 0.42, 0.38)), 0.09)
-        scattered = [(float(x), float(y), float(0.012 + 0.03 * r**3)) for x, y, r in zip(
-            p.rng.uniform(-1.3, 1.3, 140), np.sort(p.rng.uniform(0.62, 1.03, 140)), p.rng.uniform(0, 1, 140), strict=True)]
+        scattered = [
+            (float(x), float(y), float(0.012 + 0.03 * r**3))
+            for x, y, r in zip(
+                p.rng.uniform(-1.3, 1.3, 140),
+                np.sort(p.rng.uniform(0.62, 1.03, 140)),
+                p.rng.uniform(0, 1, 140),
+                strict=True,
+            )
+        ]
         brush.stones(p, scattered, rock)
         self._ring(p, rock, back=True)
         self._logs(p)
@@ -77,25 +94,49 @@ class Fire:
 
     def _ring(self, p: brush.Painter, rock: F32, *, back: bool) -> None:
         angles = np.linspace(math.pi, 2 * math.pi, 9) if back else np.linspace(0.05, math.pi - 0.05, 10)
-        places = [(self._x + 1.6 * self._half * math.cos(a), self._foot + 0.055 + 0.06 * math.sin(a) + 0.03 * (not back),
-                   float(p.rng.uniform(0.036, 0.052))) for a in angles]
+        places = [
+            (
+                self._x + 1.6 * self._half * math.cos(a),
+                self._foot + 0.055 + 0.06 * math.sin(a) + 0.03 * (not back),
+                float(p.rng.uniform(0.036, 0.052)),
+            )
+            for a in angles
+        ]
         brush.stones(p, places, rock)
 
     def _logs(self, p: brush.Painter) -> None:
-        bark = np.clip(f32(f32((0.30, 0.20, 0.13)) * (1 + 0.4 * p.noise(0.02, 4, 0.7, stretch=(3, 1)))[..., None]), 0, 1)
+        bark = np.clip(
+            f32(f32((0.30, 0.20, 0.13)) * (1 + 0.4 * p.noise(0.02, 4, 0.7, stretch=(3, 1)))[..., None]), 0, 1
+        )
         for tilt in p.rng.permutation([-0.5, -0.22, 0.18, 0.45]):
             length, width = self._half * 1.25, 0.026
-            axis, normal = np.array([math.cos(tilt), math.sin(tilt) * 0.5]), np.array([-math.sin(tilt) * 0.5, math.cos(tilt)])
+            axis, normal = (
+                np.array([math.cos(tilt), math.sin(tilt) * 0.5]),
+                np.array([-math.sin(tilt) * 0.5, math.cos(tilt)]),
+            )
             middle = np.array([self._x + 0.1 * tilt, self._foot + 0.03])
             ends = [middle - axis * length, middle + axis * length]
-            p.stamp(np.array([ends[0] - normal * width, ends[1] - normal * width, ends[1] + normal * width, ends[0] + normal * width]), bark)
+            p.stamp(
+                np.array(
+                    [
+                        ends[0] - normal * width,
+                        ends[1] - normal * width,
+                        ends[1] + normal * width,
+                        ends[0] + normal * width,
+                    ]
+                ),
+                bark,
+            )
 
     def _glow(self, p: brush.Painter) -> None:
         r = np.hypot((p.view.x - self._x) / 0.8, (p.view.y - self._foot) / 0.45)
         light = np.exp(-np.square(r)) * 1.2 + 0.22
         sky_part = 1 - p.edge(np.full((1, 1), 0.6, np.float32))
         light = np.where(sky_part > 0.5, np.maximum(light, 0.9), light)
-        p.canvas *= f32(light[..., None] * (f32((1.25, 0.92, 0.62)) * f32(np.exp(-r))[..., None] + 1 - f32(np.exp(-r))[..., None]))
+        p.canvas *= f32(
+            light[..., None]
+            * (f32((1.25, 0.92, 0.62)) * f32(np.exp(-r))[..., None] + 1 - f32(np.exp(-r))[..., None])
+        )
         np.clip(p.canvas, 0, 1, out=p.canvas)
 
     def paint(self, canvas: F32, t: float) -> None:
@@ -103,7 +144,9 @@ class Fire:
         target = self._box.window(canvas)
         across = lincomb(self._across, 1.0, self._bend * self._sway.at(t), 1.0)
         heat = self._mean_heat(across, self._rise) + np.float32(0.34) * self._tongues.at(t)
-        index = np.clip((heat - np.float32(_HEAT[0])) * np.float32((_STEPS - 1) / (_HEAT[-1] - _HEAT[0])), 0, _STEPS - 1)
+        index = np.clip(
+            (heat - np.float32(_HEAT[0])) * np.float32((_STEPS - 1) / (_HEAT[-1] - _HEAT[0])), 0, _STEPS - 1
+        )
         over(target, self._ramp[index.astype(np.intp)], smoothstep(-0.05, 0.30, heat) * self._window)
         over(target, f32((1.0, 0.72, 0.32)), self._spark_layer(t) * self._window)
 

@@ -6,15 +6,18 @@ import numpy as np
 
 from generators.contract import LabelMap
 from generators.procedural import painter as brush
+from generators.procedural import props
 from generators.procedural.noise import MovingNoise, Octave, fractal
 from generators.procedural.painter import Painter
-from generators.procedural.raster import F32, f32, lincomb, over, smoothstep
+from generators.procedural.raster import F32, clip, f32, lincomb, over, smoothstep
 from generators.procedural.scenes.base import Box, Setting, ground_plane, label_by_reach
 
 _HORIZON = 0.30
 _RIPPLES = (
-    Octave(0.24, 2.6, 0.8, (1.5, 0.9)), Octave(0.11, 1.4, 1.0, (1.3, 1.0)),
-    Octave(0.05, 0.8, 0.8), Octave(0.024, 0.45, 0.5),
+    Octave(0.24, 2.6, 0.8, (1.5, 0.9)),
+    Octave(0.11, 1.4, 1.0, (1.3, 1.0)),
+    Octave(0.05, 0.8, 0.8),
+    Octave(0.024, 0.45, 0.5),
 )
 _FOAM = (Octave(0.2, 2.2, 1.0, (2.2, 0.8)), Octave(0.07, 1.1, 0.8, (1.6, 0.9)), Octave(0.028, 0.55, 0.6))
 
@@ -49,7 +52,9 @@ class River:
         if self._along:
             centre = 0.22 * np.sin(1.3 * (z - 0.4) + s.key("bend") % 7) * np.minimum(z, 3.0)
             sideways = (0.42 + 0.05 * wiggle - np.abs(x - centre)) / z
-            return f32(np.where(view.y > _HORIZON + 0.03, np.minimum(sideways, (view.y - _HORIZON - 0.03)), -1.0))
+            return f32(
+                np.where(view.y > _HORIZON + 0.03, np.minimum(sideways, (view.y - _HORIZON - 0.03)), -1.0)
+            )
         far, near = view.y - (0.50 + 0.015 * wiggle), (0.90 + 0.03 * wiggle) - view.y
         return f32(np.minimum(far, near))
 
@@ -57,7 +62,10 @@ class River:
         count = 5
         if self._along:
             y = rng.uniform(0.52, 0.9, count)
-            return [(float(rng.uniform(-0.5, 0.5) * (v - _HORIZON)), float(v), float(0.05 * (v - 0.2))) for v in np.sort(y)]
+            return [
+                (float(rng.uniform(-0.5, 0.5) * (v - _HORIZON)), float(v), float(0.05 * (v - 0.2)))
+                for v in np.sort(y)
+            ]
         y = np.sort(rng.uniform(0.56, 0.82, count))
         x = rng.permutation(np.linspace(-0.8, 0.8, count)) + rng.uniform(-0.1, 0.1, count)
         return [(float(u), float(v), float(0.06 * (v - 0.1))) for u, v in zip(x, y, strict=True)]
@@ -66,7 +74,7 @@ class River:
         view = self._setting.view
         rough = fractal(self._setting.tile, self._setting.key("island"), view.x, view.y, 0.04, 3)
         r = np.hypot(view.x - x, (view.y - y) / 0.75)
-        return np.clip((r - radius * (0.85 + 0.08 * rough)) * view.height, 0.0, 1.0)
+        return clip(f32((r - radius * (0.85 + 0.08 * rough)) * view.height))
 
     def _prepare_water(self, depth: F32) -> None:
         box, s = self._box, self._setting
@@ -95,15 +103,23 @@ class River:
             else:
                 lee, across = dx * self._sign, dy
             wake = np.exp(-np.square(across / (radius * (1.3 + 0.1 * np.maximum(lee, 0) / radius))))
-            bias += f32(2.6 * wake * np.where(lee > 0, np.exp(-lee / (5 * radius)), np.exp(-np.square(lee / (1.5 * radius)))))
+            bias += f32(
+                2.6
+                * wake
+                * np.where(lee > 0, np.exp(-lee / (5 * radius)), np.exp(-np.square(lee / (1.5 * radius))))
+            )
         return bias
 
     def backdrop(self, variant: int) -> F32:
         """Sky, wooded ridge, banks with boulders and grass, river bed."""
         p = self._setting.painter(variant)
         brush.sky(p, p.jitter((0.45, 0.62, 0.80)), p.jitter((0.86, 0.88, 0.88)), 0.32)
-        brush.ridge(p, brush.height_line(p, 0.22, 0.04, 0.9), p.jitter((0.30, 0.36, 0.36)), (0.74, 0.80, 0.85), 0.5)
-        brush.ridge(p, brush.height_line(p, 0.31, 0.018, 0.6), p.jitter((0.18, 0.25, 0.14)), (0.7, 0.75, 0.78), 0.12)
+        brush.ridge(
+            p, brush.height_line(p, 0.22, 0.04, 0.9), p.jitter((0.30, 0.36, 0.36)), (0.74, 0.80, 0.85), 0.5
+        )
+        brush.ridge(
+            p, brush.height_line(p, 0.31, 0.018, 0.6), p.jitter((0.18, 0.25, 0.14)), (0.7, 0.75, 0.78), 0.12
+        )
         ground = brush.ground_texture(p, p.jitter((0.33, 0.34, 0.19), 0.2), self._plane)
         p.fill(ground, p.edge(np.full((1, 1), _HORIZON + 0.035, np.float32)))
         brush.conifers(p, lambda _x: 0.36, 60, (0.07, 0.22), (0.07, 0.13, 0.07))
@@ -115,8 +131,13 @@ class River:
         y = np.sort(p.rng.uniform(0.37, 1.02, 260))
         x = p.rng.uniform(-1.3, 1.3, 260)
         size = (0.012 + 0.05 * p.rng.uniform(0, 1, 260) ** 3) * (0.3 + y)
-        tufts = [(float(a), float(b), float(0.05 * b)) for a, b in zip(p.rng.uniform(-1.3, 1.3, 150), np.sort(p.rng.uniform(0.38, 1.05, 150)), strict=True)]
-        brush.grass(p, tufts, (0.30, 0.36, 0.13))
+        tufts = [
+            (float(a), float(b), float(0.05 * b))
+            for a, b in zip(
+                p.rng.uniform(-1.3, 1.3, 150), np.sort(p.rng.uniform(0.38, 1.05, 150)), strict=True
+            )
+        ]
+        props.grass(p, tufts, (0.30, 0.36, 0.13))
         brush.stones(p, [(float(a), float(b), float(c)) for a, b, c in zip(x, y, size, strict=True)], rock)
         brush.stones(p, [(x, y, 1.2 * radius) for x, y, radius in self._islands], rock)
 

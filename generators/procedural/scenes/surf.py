@@ -26,7 +26,9 @@ class Surf:
         view, rng = setting.view, setting.rng("geometry")
         slope = float(rng.uniform(-0.06, 0.06))
         self._plane = ground_plane(view, _HORIZON, 0.7)
-        self._shore = f32(float(rng.uniform(0.70, 0.75)) + slope * view.x + 0.012 * np.sin(view.x * 5.0 + 6 * slope))
+        self._shore = f32(
+            float(rng.uniform(0.70, 0.75)) + slope * view.x + 0.012 * np.sin(view.x * 5.0 + 6 * slope)
+        )
         side = -1.0 if rng.uniform() < 0.5 else 1.0
         self._head = (side, float(rng.uniform(0.35, 0.6)))
         reach = smoothstep(_RUNUP_REACH, -0.2 * _RUNUP_REACH, view.y - self._shore)
@@ -43,14 +45,21 @@ class Surf:
         side, start = self._head
         p = s.painter(0)
         rough = p.noise(0.12, 6, 0.55)
-        inside = (side * view.x - start) * 0.55 - np.abs(view.y - (_HORIZON + 0.04)) * np.where(view.y > _HORIZON + 0.04, 1.6, 1.0) + 0.05 + 0.016 * rough
+        inside = (
+            (side * view.x - start) * 0.55
+            - np.abs(view.y - (_HORIZON + 0.04)) * np.where(view.y > _HORIZON + 0.04, 1.6, 1.0)
+            + 0.05
+            + 0.016 * rough
+        )
         return np.clip(f32(inside) * view.height, 0, 1)
 
     def _prepare(self) -> None:
         s, box, view = self._setting, self._box, self._setting.view
         u, v = (box.cut(c) for c in self._plane)
         self._alpha = box.cut(self._reach) > 0
-        self._clear = f32(np.clip((box.cut(view.y) - _HORIZON) * view.height, 0, 1) * (1 - box.cut(self._headland())))
+        self._clear = f32(
+            np.clip((box.cut(view.y) - _HORIZON) * view.height, 0, 1) * (1 - box.cut(self._headland()))
+        )
         self._to_shore = box.cut(self._shore) - box.cut(view.y)
         shallow = smoothstep(0.25, 0.0, self._to_shore)
         # Waves slow down over the shallows (their speed goes with the root of the depth).
@@ -59,7 +68,9 @@ class Surf:
         self._chop = MovingNoise(s.tile, s.key("chop"), _CHOP, (u, v), (0.03, pace))
         self._lace = MovingNoise(s.tile, s.key("lace"), _LACE, (u, v), (0.02, f32(0.5 * pace)))
         self._line_x = np.ascontiguousarray(box.cut(view.x)[:8])
-        self._runup = MovingNoise(s.tile, s.key("runup"), _RUNUP, (self._line_x, np.zeros_like(self._line_x)), (0.05, 0.0))
+        self._runup = MovingNoise(
+            s.tile, s.key("runup"), _RUNUP, (self._line_x, np.zeros_like(self._line_x)), (0.05, 0.0)
+        )
         self._open = smoothstep(0.008, 0.07, f32(box.cut(view.y) - _HORIZON))
         self._breaking = f32(1.75 - 1.1 * smoothstep(0.30, 0.04, self._to_shore))
         far = smoothstep(0.3, 0.0, f32(box.cut(view.y) - _HORIZON))[..., None]
@@ -89,11 +100,17 @@ class Surf:
         size = 0.004 + 0.035 * p.rng.uniform(0, 1, count) ** 5
         shore = self._shore[0].mean()
         keep = y > shore + 1.5 * _RUNUP_REACH + size
-        brush.stones(p, [(float(a), float(b), float(c)) for a, b, c in zip(x[keep], y[keep], size[keep], strict=True)], rock)
+        brush.stones(
+            p,
+            [(float(a), float(b), float(c)) for a, b, c in zip(x[keep], y[keep], size[keep], strict=True)],
+            rock,
+        )
         for _ in range(40):
-            a, b = p.rng.uniform(-1.2, 1.2), p.rng.uniform(0.9, 1.0)
-            along = np.cumsum(p.rng.normal(0, 0.012, (5, 2)) + [0.01, 0], axis=0) * [1, 0.4] + [a, b]
-            p.stamp(np.concatenate([along, along[::-1] + [0, 0.006]]), p.jitter((0.20, 0.17, 0.09), 0.3))
+            start = p.rng.uniform([-1.2, 0.9], [1.2, 1.0])
+            steps = p.rng.normal(0, 0.012, (5, 2)) + np.array([0.01, 0.0])
+            along = start + np.cumsum(steps, axis=0) * np.array([1.0, 0.4])
+            back = along[::-1] + np.array([0.0, 0.006])
+            p.stamp(np.concatenate([along, back]), p.jitter((0.20, 0.17, 0.09), 0.3))
 
     def paint(self, canvas: F32, t: float) -> None:
         """Draw the sea, its foam and the swash."""
@@ -111,5 +128,7 @@ class Surf:
         rim = smoothstep(0.014, 0.0, np.abs(inland - np.float32(0.006) - np.float32(0.004) * lace))
         over(colour, f32((0.95, 0.97, 0.97)), np.maximum(np.maximum(foam, np.float32(0.75) * trail), rim))
         depth = smoothstep(0.0, 0.10, inland) * np.float32(0.55) + np.float32(0.4)
-        film = np.clip(inland * np.float32(self._setting.view.height), 0, 1) * np.maximum(depth, np.maximum(foam, rim))
+        film = np.clip(inland * np.float32(self._setting.view.height), 0, 1) * np.maximum(
+            depth, np.maximum(foam, rim)
+        )
         over(target, colour, film * self._clear * self._alpha)
