@@ -36,9 +36,7 @@ def _scoring(command: F) -> F:
     for decorate in (
         click.option("--report/--no-report", default=True, show_default=True, help="Build the report."),
         click.option("--raft-weights", type=FILE, help="RAFT weights file; otherwise torch hub is asked."),
-        click.option(
-            "--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True, help="Optical flow."
-        ),
+        click.option("--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True),
         click.option(
             "--time-limit", type=click.FloatRange(min=0, min_open=True), default=3600.0, show_default=True,
             help="Seconds that making one clip, or measuring one, may take.",

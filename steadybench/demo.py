@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from prompts.types import Regime
 from steadybench.errors import InputError
 from steadybench.execute import Limits
 from steadybench.measurer import task_axes
@@ -18,7 +19,7 @@ ONSET_S = 5
 DIALS = ("drift", "stagnation", "replay", "hardening", "blur", "boiling")
 """Failures that begin at :data:`ONSET_S`; the clean clips are the reference."""
 SHAPE = Format(seconds=12.0, fps=16.0, width=416, height=240)
-REGIMES = ("channel_flow", "combustion")
+REGIMES: tuple[Regime, ...] = ("channel_flow", "combustion")
 """One prompt of each: water and fire."""
 
 

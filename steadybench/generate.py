@@ -66,7 +66,7 @@ def make_all(
 
 
 def _is_there(item: PlannedClip, store: ClipStore) -> bool:
-    """Whether a clip need not be made; a recorded clip may have been replaced by its owner, so it is linked anew."""
+    """Whether a clip need not be made; recorded clips may have been replaced, so they are linked anew."""
     return item.method.info.prompts_matter and store.load(item.key) is not None
 
 

@@ -1,0 +1,47 @@
+# Everything runs inside .venv. A stamp remembers what was installed, so repeating a target costs nothing.
+#   make demo    install and run the bench on rendered scenes
+#   make test    install what the tests need and run them
+#   make lint    style and types
+#   make bench   speed and memory
+#   make clean   remove .venv and caches; runs/ stays
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+INPUTS := pyproject.toml constraints.txt Makefile
+
+.PHONY: demo test lint bench clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.installed
+	$(BIN)/steadybench demo --out runs/demo
+
+test: $(VENV)/.installed-test
+	sh .ci/chromium
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.installed: $(INPUTS) | $(BIN)/python
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(INPUTS) | $(BIN)/python
+	$(PIP) --editable '.[test,raft]'
+	touch $(VENV)/.installed $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'steadybench needs Python 3.11 or newer: make PYTHON=python3.11 (or newer)' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo 'Python lacks its venv module. On Debian: sudo apt-get install -y python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
