@@ -98,9 +98,9 @@ class ClipReader:
         return self
 
     def _open(self) -> None:
-        # The prefix keeps FFmpeg from reading "name:with:colons.mp4" as a protocol.
-        url = f"file:{self.path.absolute()}"
-        container = self._container = av.open(url, metadata_errors="replace", options=_DEMUX_OPTIONS)
+        # An absolute path, or FFmpeg would read "name:with:colons.mp4" as a protocol.
+        name = str(self.path.absolute())
+        container = self._container = av.open(name, metadata_errors="replace", options=_DEMUX_OPTIONS)
         stream = self._stream = pick_stream(self.path, container)
         stream.codec_context.options = _DECODE_OPTIONS
         stream.codec_context.thread_count = self._threads

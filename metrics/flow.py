@@ -23,8 +23,9 @@ _PRESETS: Mapping[Preset, int] = {
     "fast": cv2.DISOPTICAL_FLOW_PRESET_FAST,
     "ultrafast": cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST,
 }
-# Below this OpenCV's coarse-to-fine search has no level to start from.
-_DIS_MIN_SIDE = 12
+MIN_SIDE = 32
+"""Smallest side of a picture, in px. OpenCV's DIS crashes the process on some shapes below it."""
+_KEPT_ENGINES = 4
 
 
 class FlowBackend(Protocol):
@@ -49,7 +50,7 @@ class FlowBackend(Protocol):
             float32 (h, w, 2): x, y in pixels.
 
         Raises:
-            ValueError: if the pictures differ in size, are not uint8 (h, w), or are too small.
+            ValueError: if the pictures are not uint8 (h, w), differ in size, or are below ``MIN_SIDE``.
 
         """
 
@@ -69,24 +70,34 @@ class DisFlow:
         self.settings: Mapping[str, Json] = {
             "backend": self.name, "preset": preset, "opencv": ".".join(cv2.__version__.split(".")[:2]),
         }
-        self._engine = cv2.DISOpticalFlow.create(_PRESETS[preset])
+        self._preset = _PRESETS[preset]
+        self._engines: dict[tuple[int, ...], cv2.DISOpticalFlow] = {}
 
     def flow(self, a: Luma, b: Luma) -> FlowField:
         """See :meth:`FlowBackend.flow`."""
-        check_pair(a, b, _DIS_MIN_SIDE)
-        start = np.zeros((*a.shape, 2), np.float32)
-        return np.asarray(self._engine.calc(a, b, start), np.float32)
+        check_pair(a, b)
+        pair = np.ascontiguousarray(a), np.ascontiguousarray(b)
+        # OpenCV takes None for "no first guess"; its stubs do not say so.
+        return np.asarray(self._engine_for(a.shape).calc(*pair, None), np.float32)  # type: ignore[call-overload]
+
+    def _engine_for(self, shape: tuple[int, ...]) -> cv2.DISOpticalFlow:
+        """One engine a size: after a small picture an engine keeps that picture's search levels for good."""
+        if shape not in self._engines:
+            if len(self._engines) == _KEPT_ENGINES:
+                del self._engines[next(iter(self._engines))]
+            self._engines[shape] = cv2.DISOpticalFlow.create(self._preset)
+        return self._engines[shape]
 
 
-def check_pair(a: Luma, b: Luma, min_side: int) -> None:
-    """Raise ValueError unless both are uint8 (h, w), equal in size, with both sides at least ``min_side``."""
+def check_pair(a: Luma, b: Luma) -> None:
+    """Raise ValueError unless both are uint8 (h, w), equal in size, with both sides at least ``MIN_SIDE``."""
     for picture in (a, b):
         if picture.dtype != np.uint8 or picture.ndim != 2:
             raise ValueError(f"flow: expected uint8 luma (h, w), got {picture.dtype} {picture.shape}")
     if a.shape != b.shape:
         raise ValueError(f"flow: expected two pictures of one size, got {a.shape} and {b.shape}")
-    if min(a.shape) < min_side:
-        raise ValueError(f"flow: expected sides of at least {min_side} px, got {a.shape[1]}x{a.shape[0]}")
+    if min(a.shape) < MIN_SIDE:
+        raise ValueError(f"flow: expected sides of at least {MIN_SIDE} px, got {a.shape[1]}x{a.shape[0]}")
 
 
 def make_flow(

@@ -22,7 +22,7 @@ WEIGHTS_FILE = "raft_large_C_T_V1-22a6c225.pth"
 WEIGHTS_URL = f"https://download.pytorch.org/models/{WEIGHTS_FILE}"
 WEIGHTS_SHA256_START = "22a6c225"
 # The correlation pyramid halves the 1/8 feature map three times and needs two cells at its top.
-_MIN_SIDE = 128
+_PADDED_MIN_SIDE = 128
 
 
 class RaftFlow:
@@ -60,7 +60,7 @@ class RaftFlow:
 
     def flow(self, a: Luma, b: Luma) -> FlowField:
         """See :meth:`metrics.flow.FlowBackend.flow`."""
-        check_pair(a, b, min_side=1)
+        check_pair(a, b)
         height, width = a.shape
         left, right = _margins(width)
         top, bottom = _margins(height)
@@ -80,7 +80,7 @@ class RaftFlow:
 
 
 def _margins(side: int) -> tuple[int, int]:
-    extra = max(_MIN_SIDE, -(-side // 8) * 8) - side
+    extra = max(_PADDED_MIN_SIDE, -(-side // 8) * 8) - side
     return extra // 2, extra - extra // 2
 
 

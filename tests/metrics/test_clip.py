@@ -90,10 +90,13 @@ def test_the_rotation_flag_turns_the_picture_upright(clockwise: int, tmp_path: P
 
 
 def test_eight_k_is_brought_down_to_the_short_side(tmp_path: Path) -> None:
-    _, lumas, facts = read(odd_clips.eight_k(tmp_path))
+    path = odd_clips.eight_k(tmp_path)
+    _, lumas, facts = read(path)
     assert (facts.width, facts.height, facts.frames) == (7680, 4320, 2)
     assert lumas[0].shape == (480, 853)
     assert corners(lumas[1]) == pytest.approx(dict(CORNERS), abs=1)
+    with ClipReader(path) as reader:
+        assert reader.luma_shape == (480, 853)
 
 
 def test_small_clips_are_never_enlarged(tmp_path: Path) -> None:
@@ -109,6 +112,22 @@ def test_downscaling_averages_areas(tmp_path: Path) -> None:
     _, lumas, _ = read(odd_clips.write_clip(tmp_path / "board.mp4", [board]), short_side=32)
     assert lumas[0].shape == (32, 32)
     assert np.all(np.abs(lumas[0].astype(int) - 100) <= 1)
+
+
+def test_names_that_look_like_addresses_are_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = odd_clips.strange_name(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert path.name.startswith("http:")
+    assert probe(Path(path.name)).promised_frames == 8
+
+
+def test_arrays_do_not_hold_on_to_the_decoders_memory(tmp_path: Path) -> None:
+    for writer in (odd_clips.plain, odd_clips.full_range, odd_clips.grey, odd_clips.ten_bit):
+        folder = tmp_path / writer.__name__
+        folder.mkdir()
+        with ClipReader(writer(folder)) as reader:
+            frame = next(iter(reader))
+            assert not np.shares_memory(frame.luma(), np.frombuffer(frame._picture.planes[0], np.uint8))
 
 
 def test_arrays_outlive_the_frames_they_came_from(tmp_path: Path) -> None:
