@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
 
@@ -39,7 +39,7 @@ def _scoring(command: F) -> F:
         click.option("--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True),
         click.option(
             "--time-limit", type=click.FloatRange(min=0, min_open=True), default=3600.0, show_default=True,
-            help="Seconds that making one clip, or measuring one, may take.",
+            callback=options.finite, help="Seconds that making one clip, or measuring one, may take.",
         ),
         click.option(
             "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes."
@@ -62,7 +62,7 @@ def score(
     manifest: Path | None,
     jobs: int,
     time_limit: float,
-    flow: str,
+    flow: Literal["dis", "raft"],
     raft_weights: Path | None,
     report: bool,
 ) -> int:
@@ -91,12 +91,13 @@ def score(
 @click.option("--seeds", default="0", show_default=True, callback=options.seeds, help="Like 0,1 or 0-7.")
 @click.option(
     "--horizon", type=click.FloatRange(0, 3600, min_open=True), default=60.0, show_default=True,
-    help="Seconds of video asked for.",
+    callback=options.finite, help="Seconds of video asked for.",
 )  # fmt: skip
 @click.option("--size", default="832x480", show_default=True, callback=options.size, help="Pixels.")
 @click.option(
-    "--fps", type=click.FloatRange(1, 120), default=16.0, show_default=True, help="Frames a second."
-)
+    "--fps", type=click.FloatRange(1, 120), default=16.0, show_default=True,
+    callback=options.finite, help="Frames a second.",
+)  # fmt: skip
 @click.option("--prompts", callback=options.names, help="Only these prompt ids.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many prompts, balanced over regimes.")
 @_scoring
@@ -113,7 +114,7 @@ def run(
     out: Path,
     jobs: int,
     time_limit: float,
-    flow: str,
+    flow: Literal["dis", "raft"],
     raft_weights: Path | None,
     report: bool,
 ) -> int:
@@ -173,7 +174,7 @@ def methods() -> None:
 @cli.command()
 def metrics() -> None:
     """List every quantity: id, unit, which way is better, meaning. A star marks the headline numbers."""
-    from metrics.registry import quantities
+    from metrics.score import quantities
 
     for item in quantities():
         mark = "*" if item.headline else " "
@@ -198,6 +199,42 @@ def prompts_lint(suite: str) -> int:
         click.echo(f"{fault.prompt_id or chosen.name}: {fault.rule}: {fault.message}")
     say(f"{len(chosen.prompts)} prompts, {len(faults)} faults.")
     return USAGE if faults else 0
+
+
+@cli.group()
+def adapter() -> None:
+    """Look after adapters."""
+
+
+@adapter.command("check")
+@click.argument("spec")
+@click.option("--option", "settings", multiple=True, metavar="KEY=VALUE", help="For the adapter.")
+@click.option("--prompt", "prompt_id", help="Id of the prompt to ask for. [default: the suite's first]")
+@click.option(
+    "--suite", default="fixed_camera", show_default=True, help="Built-in prompt suite or YAML file."
+)
+@click.option("--size", default="160x96", show_default=True, callback=options.size, help="Pixels.")
+@click.option(
+    "--horizon", type=click.FloatRange(0, 60, min_open=True), default=2.0, show_default=True,
+    callback=options.finite, help="Seconds of video asked for.",
+)  # fmt: skip
+def adapter_check(
+    spec: str,
+    settings: tuple[str, ...],
+    prompt_id: str | None,
+    suite: str,
+    size: tuple[int, int],
+    horizon: float,
+) -> int:
+    """Find out whether the adapter SPEC keeps the contract, by running short jobs."""
+    from steadybench.adapter import check_adapter
+    from steadybench.plan import Format
+    from steadybench.run import choose_prompts
+
+    options.check_owners([spec], settings)
+    prompt = choose_prompts(suite, [prompt_id] if prompt_id else None, 1).prompts[0]
+    given = options.for_method(spec, settings)
+    return check_adapter(spec, given, prompt, Format(horizon, 16.0, *size), click.echo)
 
 
 def say(line: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from metrics.types import Identity, Json, Measurement, Quantity
 from steadybench.entries import MaskSource
@@ -13,8 +13,9 @@ from steadybench.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
-    from metrics.score import Settings
     from numpy.typing import NDArray
+
+    from metrics.score import Settings
 
 
 class Scored(Protocol):
@@ -80,7 +81,7 @@ class TaskAxes:
 
     def quantities(self) -> tuple[Quantity, ...]:
         """Declare every number of the four measurements."""
-        from metrics.registry import quantities
+        from metrics.score import quantities
 
         return quantities()
 
@@ -112,15 +113,14 @@ class TaskAxes:
         return measure(path, replace(self.chosen, measurements=tuple(names)), labels, mask_source)
 
 
-def task_axes(flow: str, raft_weights: Path | None) -> TaskAxes:
+def task_axes(flow: Literal["dis", "raft"], raft_weights: Path | None) -> TaskAxes:
     """Make the real measurer.
 
     Raises:
         InputError: the flow backend cannot run here; the message says what is missing.
     """
-    from metrics.score import Settings
-
     from metrics.errors import FlowUnavailableError
+    from metrics.score import Settings
 
     chosen = TaskAxes(Settings(flow=flow, raft_weights=raft_weights))
     try:

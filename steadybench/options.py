@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -17,6 +18,13 @@ def size(_context: click.Context, _parameter: click.Parameter, text: str) -> tup
             f"expected WIDTHxHEIGHT of at least 16 pixels each, like 832x480, got {text!r}"
         )
     return width, height
+
+
+def finite(_context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """Refuse NaN and infinity, which pass every range check."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"expected a finite number for {parameter.name}, got {value}")
+    return value
 
 
 def seeds(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Load = Callable[[str], Record | None]
 
+LEVEL = ".level"
+PREMISE = "premise"
 NOT_YET = "not measured yet; run the same command again"
 
 
@@ -104,7 +106,7 @@ def _order(row: ResultRow) -> tuple[object, ...]:
 
 def _entry_rows(wanted: Wanted, entry: Entry, load: Load) -> Iterator[ResultRow]:
     if entry.problem:
-        for quantity in wanted.quantities:
+        for quantity in numbers(wanted.quantities):
             yield _row(entry, quantity, None, "failed", entry.problem, "")
         return
     declared = {quantity.id: quantity for quantity in wanted.quantities}
@@ -116,13 +118,27 @@ def _entry_rows(wanted: Wanted, entry: Entry, load: Load) -> Iterator[ResultRow]
                 yield _row(entry, declared[value.metric], value.value, value.status, value.reason, identity)
             continue
         reason = record.failure if record else NOT_YET
-        for quantity in of_measurement(wanted.quantities, name):
+        for quantity in of_measurement(wanted.quantities, name, wanted.identities[entry.mask_source]):
             yield _row(entry, quantity, None, "failed", reason, identity)
 
 
-def of_measurement(quantities: Sequence[Quantity], name: str) -> list[Quantity]:
-    """List what one measurement returns: the quantities named ``<measurement>.<quantity>``."""
-    return [quantity for quantity in quantities if quantity.id.startswith(f"{name}.")]
+def numbers(quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Leave out the levels, which exist as curves only: their summaries are numbers of their own."""
+    return [quantity for quantity in quantities if not quantity.id.endswith(LEVEL)]
+
+
+def of_measurement(quantities: Sequence[Quantity], name: str, names: Collection[str]) -> list[Quantity]:
+    """List the numbers that one measurement returns.
+
+    Those are named ``<measurement>.<quantity>``; what is named after no measurement, such as
+    ``mask.support_area``, describes the clip and comes with the premise.
+    """
+    owner = {item.id: item.id.partition(".")[0] for item in quantities}
+    return [
+        item
+        for item in numbers(quantities)
+        if (owner[item.id] if owner[item.id] in names else PREMISE) == name
+    ]
 
 
 def _row(

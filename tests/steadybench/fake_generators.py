@@ -10,7 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from generators.contract import ClipFile, Delivery, Frames, FrameStream, GeneratorError, GeneratorInfo, Job
+from generators.contract import (
+    ClipFile,
+    Delivery,
+    Frames,
+    FrameStream,
+    GeneratorError,
+    GeneratorInfo,
+    Job,
+    LabelMap,
+)
 
 KINDS = ("good", "file", "raises", "bug", "hangs", "crashes", "full", "absent", "rewrites", "half")
 
@@ -62,10 +71,15 @@ class FakeStudio:
             raise GeneratorError(f"unknown method {spec!r}; known are {', '.join(KINDS)}")
         return FakeGenerator(spec, tuple(sorted(options.items())))
 
-    def encode(self, stream: FrameStream, job: Job, path: Path) -> None:
+    def check_file(self, file: Path, job: Job) -> None:
+        if not file.is_file():
+            raise GeneratorError(f"{file.name} does not exist")
+
+    def encode(self, stream: FrameStream, job: Job, path: Path) -> LabelMap | None:
         if self.log:
             with self.log.open("a") as log:
                 log.write(f"{job.prompt.id} {job.seed}\n")
         with path.open("wb") as out:
             for block in stream.blocks:
                 out.write(block.tobytes())
+        return stream.labels

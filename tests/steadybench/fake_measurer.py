@@ -17,6 +17,7 @@ from metrics.types import Curve, Identity, Json, Measurement, Quantity, Value
 QUANTITIES = (
     Quantity("premise.onset", "s", "higher", "Second in which the camera starts to move."),
     Quantity("drift.onset", "s", "higher", "Second in which drift begins.", headline=True),
+    Quantity("drift.late", "1", "lower", "Drift at the end."),
     Quantity("drift.level", "1", "lower", "Drift over time.", curve=True),
 )
 
@@ -78,7 +79,7 @@ class FakeMeasurer:
     def _drift(self, identity: Identity, data: bytes) -> Measurement:
         onset = Value("drift.onset", data[0] / 3)
         curve = Curve("drift.level", (0.5, 1.5), (data[0] / 7, None))
-        return Measurement(identity, (onset, Value("drift.level", data[0] / 7)), (curve,), ("a note",))
+        return Measurement(identity, (onset, Value("drift.late", data[0] / 7)), (curve,), ("a note",))
 
 
 def _misbehave(path: Path, data: bytes) -> None:

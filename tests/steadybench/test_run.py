@@ -27,7 +27,7 @@ PROMPTS = tuple(
     Prompt(f"p{index}", text, "river", "channel_flow", "left", "rocks", "noon", ("rocks",))
     for index, text in enumerate(["water", ODD])
 )
-SHAPE = Format(0.5, 8, 6, 4)
+SHAPE = Format(0.5, 8, 64, 48)
 
 
 class Bench:

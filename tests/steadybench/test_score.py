@@ -266,6 +266,16 @@ def test_a_mask_of_the_wrong_kind_is_refused(
         bench("one").score(clips, manifest=clips / "clips.csv")
 
 
+def test_a_mask_of_another_size_fails_its_clip_alone(clips: Path, bench: Callable[[str], Bench]) -> None:
+    cv2.imwrite(str(clips / "m.png"), np.ones((48, 63), np.uint8))
+    (clips / "clips.csv").write_text("path,mask\na.mp4,m.png\n")
+
+    summary = bench("one").score(clips, manifest=clips / "clips.csv")
+
+    reason = "the mask has 63x48 pixels, the clip 64x48; draw the mask at the size of the displayed clip"
+    assert summary.failed == (f"a: {reason}",)
+
+
 def test_same_bytes_with_two_masks_are_refused(clips: Path, bench: Callable[[str], Bench]) -> None:
     (clips / "twin.mp4").write_bytes(CLIPS["a.mp4"])
     cv2.imwrite(str(clips / "m.png"), np.full((48, 64), 1, np.uint8))
@@ -334,7 +344,7 @@ class Liar(FakeMeasurer):
     """Announces fewer quantities than it returns."""
 
     def quantities(self) -> tuple[Quantity, ...]:
-        return tuple(item for item in super().quantities() if item.id != "drift.level")
+        return tuple(item for item in super().quantities() if item.id != "drift.late")
 
 
 def test_a_metric_that_returns_what_it_did_not_declare_fails_its_clip(
@@ -345,7 +355,7 @@ def test_a_metric_that_returns_what_it_did_not_declare_fails_its_clip(
 
     summary = score_paths([clips / "a.mp4"], None, Liar(), order, one.said.append)
 
-    assert "undeclared quantities: ['drift.level']" in summary.failed[0]
+    assert "undeclared quantities: ['drift.late']" in summary.failed[0]
 
 
 def test_entries_survive_the_disk(clips: Path, bench: Callable[[str], Bench]) -> None:
