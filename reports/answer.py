@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -19,17 +20,14 @@ def answer(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> tuple[str, ...]:
         return ("No clip was scored.",)
     first = _overall([verdict(shot) for shot in shots])
     timed = [f"{row.method} {held(row.steady)}" for row in rows if row.steady is not None]
-    if not timed:
-        return (first,)
-    return first, f"Steady for, in the median: {listing(timed, 8)}."
+    said = (first, f"Median time to the first failure: {listing(timed, 5)}.") if timed else (first,)
+    return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in said)
 
 
 def held(steady: Median) -> str:
-    """A median time in a sentence, with the number of clips behind it."""
-    clips = count(steady.clips, "clip")
-    if steady.reached:
-        return f"{seconds(steady.seconds)} ({clips})"
-    return f"longer than {seconds(steady.until)} ({steady.held} of {clips} to the end)"
+    """Tell a median time in a sentence, with the number of clips behind it."""
+    at = seconds(steady.seconds) if steady.reached else f"longer than {seconds(steady.until)}"
+    return f"{at} ({count(steady.clips, 'clip')})"
 
 
 def _overall(verdicts: Sequence[Verdict]) -> str:
@@ -37,7 +35,7 @@ def _overall(verdicts: Sequence[Verdict]) -> str:
     holding = f"{seen['holds']} of {count(len(verdicts), 'clip')} {_s(seen['holds'], 'hold')} to the end"
     parts = [holding]
     if seen["fails"]:
-        parts.append(f"{seen['fails']} {_s(seen['fails'], 'fail')} ({_first_failures(verdicts)})")
+        parts.append(f"{seen['fails']} {_s(seen['fails'], 'fail')}, of which {_first_failures(verdicts)}")
     if seen["premise"]:
         parts.append(f"{seen['premise']} {_s(seen['premise'], 'break')} the fixed-camera premise and "
                      f"{'is' if seen['premise'] == 1 else 'are'} not ranked")
@@ -51,8 +49,8 @@ def _overall(verdicts: Sequence[Verdict]) -> str:
 
 def _first_failures(verdicts: Sequence[Verdict]) -> str:
     first = Counter(axis for v in verdicts if v.outcome == "fails" for axis in v.axes)
-    named = [f"{first[axis]} {_s(first[axis], WORDS[axis].verb)}" for axis in TASK_AXES if first[axis]]
-    return f"first of all, {listing(named)}"
+    seen = [axis for axis in TASK_AXES if first[axis]]
+    return listing([f"{first[axis]} {_s(first[axis], WORDS[axis].verb)} first" for axis in seen])
 
 
 def _s(n: int, verb: str) -> str:
@@ -61,7 +59,7 @@ def _s(n: int, verb: str) -> str:
 
 def limits(shots: Sequence[Shot], rows: Sequence[MethodRow], columns: Sequence[Column],
            given: Sequence[str]) -> tuple[str, ...]:
-    """What the answer does not show: the sentences given, then those that follow from the data."""
+    """Say what the answer does not show: the sentences given, then those that follow from the data."""
     return (*given, *_clip_limits(shots), *(_method_limits(shots, rows) if rows else _nameless(shots)),
             *_identity_limits(columns))
 
@@ -91,22 +89,22 @@ def _abstentions(shots: Sequence[Shot]) -> Iterator[str]:
 def _lengths(shots: Sequence[Shot]) -> Iterator[str]:
     ends = sorted(shot.end_s for shot in shots if shot.end_s > 0)
     if ends and ends[-1] > 1.5 * ends[0]:
-        yield (f"The clips last from {seconds(ends[0])} to {seconds(ends[-1])}. To hold a short clip to its end "
-               "says less than to hold a long one; medians take account of it, counts do not.")
+        yield (f"The clips last from {seconds(ends[0])} to {seconds(ends[-1])}. To hold a short clip "
+               "to its end says less than to hold a long one; medians take account of it, counts do not.")
 
 
 def _nameless(shots: Sequence[Shot]) -> Iterator[str]:
     if shots:
-        yield ("No method is named, so clips are listed one by one and by name. That rules out comparing methods, "
-               "medians over prompts and intervals; a manifest with a method column brings them.")
+        yield ("No method is named, so clips are listed one by one and by name. That rules out comparing "
+               "methods, medians over prompts and intervals; a manifest with a method column brings them.")
 
 
 def _method_limits(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> Iterator[str]:
     if unnamed := [shot.entry.clip for shot in shots if not shot.entry.method]:
         yield f"No method is named for {listing(unnamed)}; they appear among the clips only."
     if few := [row.method for row in rows if row.prompts < MIN_PROMPTS]:
-        yield (f"Fewer than {MIN_PROMPTS} named prompts for {listing(few)}: no interval, and the order of the rows "
-               "may be chance.")
+        yield (f"Fewer than {MIN_PROMPTS} named prompts for {listing(few)}: no interval, and the order of "
+               "the rows may be chance.")
     prompts = {frozenset(s.entry.prompt_id for s in shots if s.entry.method == row.method) for row in rows}
     if len(prompts) > 1:
         yield "The methods were not given the same prompts, so differences may lie in the scenes."
@@ -114,5 +112,5 @@ def _method_limits(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> Iterator
 
 def _identity_limits(columns: Sequence[Column]) -> Iterator[str]:
     if not one_identity(columns):
-        yield ("Some axes were measured under more than one identity. Each has a column of its own: numbers in "
-               "different columns cannot be compared.")
+        yield ("Some axes were measured under more than one identity. Each has a column of its own: numbers "
+               "in different columns cannot be compared.")

@@ -16,6 +16,7 @@ class AxisWords:
     """How an axis is introduced to a reader."""
 
     title: str
+    short: str
     looks_for: str
     does_not_say: str
     verb: str
@@ -25,6 +26,7 @@ class AxisWords:
 WORDS = {
     "premise": AxisWords(
         "Fixed camera",
+        "Camera",
         "The premise, checked first: the camera neither pans, zooms nor shakes.",
         "A moving camera is no failure of the picture. The clip only is not the kind that the other axes "
         "are made for, so it is listed but not ranked, and its motion earns nothing.",
@@ -32,12 +34,14 @@ WORDS = {
     ),
     "drift": AxisWords(
         "Drift",
+        "Drift",
         "The still part of the scene moves, changes colour, boils or is redrawn.",
         "Nothing about the moving water or fire. A frozen picture cannot drift: read it with stagnation.",
         "drift",
     ),
     "stagnation": AxisWords(
         "Stagnation",
+        "Stagn.",
         "The moving medium slows down, freezes or plays the same motion again.",
         "Not whether the motion obeys physics, nor whether it suits the prompt. A scene that drifts "
         "changes for the wrong reason: read it with drift.",
@@ -45,7 +49,9 @@ WORDS = {
     ),
     "hardening": AxisWords(
         "Hardening",
-        "Texture turns crisp, glassy or over-coloured, or fine detail sticks to the screen while the medium moves on.",
+        "Hard.",
+        "Texture turns crisp, glassy or over-coloured, or fine detail sticks to the screen while the medium "
+        "moves on.",
         "Not sharpness or taste as such: only how far the clip has moved from its own first seconds.",
         "harden",
     ),
@@ -53,25 +59,30 @@ WORDS = {
 
 
 def axis_of(metric: str) -> str:
-    """The axis of a metric id: the part before the first dot."""
+    """Return the axis of a metric id: the part before the first dot."""
     return metric.partition(".")[0]
 
 
 def quantity_of(metric: str) -> str:
-    """The quantity of a metric id: the part after the first dot."""
+    """Return the quantity of a metric id: the part after the first dot."""
     return metric.partition(".")[2] or metric
 
 
 def in_order(axes: Iterable[str]) -> tuple[str, ...]:
-    """Distinct axes: the known ones in their fixed order, then all others by name."""
+    """Sort distinct axes: the known ones in their fixed order, then all others by name."""
     found = set(axes)
     known = [axis for axis in ONSET_AXES if axis in found]
     return (*known, *sorted(found - set(known)))
 
 
 def title_of(axis: str) -> str:
-    """The heading of an axis; an axis without words is headed by its own name."""
+    """Head an axis; one without words is headed by its own name."""
     return WORDS[axis].title if axis in WORDS else axis.replace("_", " ").capitalize()
+
+
+def short_of(axis: str) -> str:
+    """Head a narrow column of an axis."""
+    return WORDS[axis].short if axis in WORDS else title_of(axis)[:7]
 
 
 def style_of(axis: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.checks import check
-from reports.clip_page import clip_context, clip_data
+from reports.clip_page import clip_context, clip_data, meanings
 from reports.files import write_atomic
 from reports.gather import columns, shots
 from reports.index_page import index_context
@@ -38,12 +38,12 @@ def build(data: ReportInput, out: Path) -> Path:
     decoded is shown without player.
     """
     check(data)
-    (out / "clips").mkdir(parents=True, exist_ok=True)
     shown = [Shown(shot, prepare(shot.entry.path, shot.key, out / "clips")) for shot in shots(data)]
     environment = _environment()
     _clip_pages(environment, data, shown, out)
     for asset in sorted((_HERE / "assets").iterdir()):
         write_atomic(out / "assets" / asset.name, asset.read_bytes())
+    write_atomic(out / "assets" / "meanings.js", meanings(data))
     index = out / "index.html"
     write_atomic(index, environment.get_template("index.html").render(index_context(data, shown)))
     _prune(out, {clip.shot.key for clip in shown})
@@ -65,7 +65,8 @@ def _clip_pages(environment: Environment, data: ReportInput, shown: Sequence[Sho
         after = shown[i + 1].shot if i + 1 < len(shown) else None
         context = clip_context(data, clip, found, before, after)
         write_atomic(out / "clip" / f"{clip.shot.key}.html", template.render(context))
-        write_atomic(out / "clip" / f"{clip.shot.key}.js", clip_data(clip, [*context["bands"], *context["more"]]))
+        bands = [*context["bands"], *context["more"]]
+        write_atomic(out / "clip" / f"{clip.shot.key}.js", clip_data(clip, bands))
 
 
 def _prune(out: Path, keys: set[str]) -> None:

@@ -40,19 +40,34 @@ class Band:
     """True for a level, which has a line at ``FAILED_FROM``."""
     scale: str
     """The value at the top of the box, as text."""
+    absent: str = ""
+    """Why there is no curve, empty where there is one."""
 
 
 def levels(shot: Shot, end_s: float) -> tuple[Band, ...]:
-    """The level curves of the three task axes, those that exist, one per identity."""
+    """Draw the level curves of the three task axes, one per identity; an empty band where there is none."""
     found = {axis: [s for s in shot.series if s.metric == f"{axis}.level"] for axis in TASK_AXES}
-    return tuple(_level(shot, series, end_s) for axis in TASK_AXES for series in found[axis])
+    return tuple(
+        band for axis in TASK_AXES
+        for band in ([_level(shot, series, end_s) for series in found[axis]] or [_absent(shot, axis)])
+    )
+
+
+def _absent(shot: Shot, axis: str) -> Band:
+    onset = shot.get(f"{axis}.onset")
+    reason = (onset.reason if onset is not None else "no record") or "no curve was kept"
+    return Band(
+        f"{axis}.level", "", style_of(axis), title_of(axis), f"No curve: {reason}", "", ((0.0, 100.0),), None,
+        limit=False, scale="", absent=reason,
+    )
 
 
 def others(shot: Shot, end_s: float, units: dict[str, str]) -> tuple[Band, ...]:
-    """Every other curve, each on its own scale; ``units`` maps metric ids to units."""
+    """Draw every other curve, each on its own scale; ``units`` maps metric ids to units."""
     shown = {f"{axis}.level" for axis in TASK_AXES}
     return tuple(
-        _free(series, end_s, units.get(series.metric, "")) for series in shot.series if series.metric not in shown
+        _free(series, end_s, units.get(series.metric, ""))
+        for series in shot.series if series.metric not in shown
     )
 
 
@@ -81,7 +96,7 @@ def _free(series: Series, end_s: float, unit: str) -> Band:
 
 
 def _told(series: Series, unit: str) -> str:
-    """The curve in a sentence, for those who do not see it."""
+    """Tell the curve in a sentence, for those who do not see it."""
     seen = [(value, at) for at, value in zip(series.t_s, series.values, strict=True) if value is not None]
     if not seen:
         return "No bin could be measured."
@@ -115,7 +130,7 @@ def _stroke(points: Sequence[tuple[int, int]]) -> str:
 
 
 def gaps(series: Series, end_s: float) -> tuple[tuple[float, float], ...]:
-    """Runs of unmeasured bins as start and width in percent of the time axis."""
+    """Find the unmeasured stretches: start and width in percent of the time axis."""
     if not series.t_s or end_s <= 0:
         return ()
     half = _bin(series) / 2
@@ -173,9 +188,10 @@ class Stairs:
 
 
 def stairs(name: str, style: int, times: Sequence[Time], end_s: float) -> Stairs:
-    """The Kaplan-Meier estimate as a step path."""
+    """Draw the Kaplan-Meier estimate as a step path."""
     at, shares = survival(times)
-    path_data = f"M0 0"
+    path_data = "M0 0"
     for when, left in zip(at, shares[0], strict=True):
         path_data += f"H{round(when / (end_s or 1.0) * WIDTH)}V{round(HEIGHT * (1 - left))}"
-    return Stairs(name, style % 8, path_data, f"{name}: {100 * shares[0][-1]:.0f} % left at {seconds(float(at[-1]))}")
+    told = f"{name}: {100 * shares[0][-1]:.0f} % left at {seconds(float(at[-1]))}"
+    return Stairs(name, style % 8, path_data, told)

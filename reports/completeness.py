@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.axes import title_of
 from reports.gather import Column, Reading, Shot
 from reports.text import seconds
 
@@ -38,7 +37,7 @@ class Group:
 
 
 def matrix(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[Group, ...]:
-    """Clips by method; where none is named, runs of a dozen by name."""
+    """Lay out the clips by method; where none is named, runs of a dozen by name."""
     groups: list[Group] = []
     for method in sorted({shot.entry.method for shot in shots}):
         of_method = [shot for shot in shots if shot.entry.method == method]
@@ -50,19 +49,19 @@ def matrix(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[Group, ...
 
 
 def state(shot: Shot, column: Column) -> State:
-    """The state of one clip on one axis."""
+    """Read the state of one clip on one axis."""
     reading = shot.get(f"{column.axis}.onset", column.identity)
     kind = kind_of(reading)
     if reading is None:
-        return State(kind, f"{title_of(column.axis)}: no record")
+        return State(kind, "no record")
     if reading.value is None:
-        return State(kind, f"{title_of(column.axis)}: {reading.status}, {reading.reason}")
+        return State(kind, f"{reading.status}: {reading.reason}")
     verb = "held" if kind == "held" else "moves from" if column.axis == "premise" else "fails at"
-    return State(kind, f"{title_of(column.axis)}: {verb} {seconds(reading.value)}")
+    return State(kind, f"{verb} {seconds(reading.value)}")
 
 
 def kind_of(onset: Reading | None) -> str:
-    """Key of ``GLYPHS`` for an onset."""
+    """Choose the key of ``GLYPHS`` for an onset."""
     if onset is None:
         return "missing"
     return {"ok": "came", "censored": "held"}.get(onset.status, onset.status)

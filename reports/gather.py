@@ -6,11 +6,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from reports.axes import axis_of, in_order
+from reports.axes import ONSET_AXES, axis_of, in_order
 from reports.model import ClipEntry, ReportInput
+
+_Curves: TypeAlias = dict[tuple[str, str], dict[float, float | None]]
+"""Points by second, by metric and identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,17 @@ class Shot:
     series: tuple[Series, ...]
 
     def get(self, metric: str, identity: str | None = None) -> Reading | None:
-        """The reading under an identity, the first one if None. A reading whose identity is unknown, such as
-        that of a file that could not be opened, stands under every identity."""
+        """Return the reading under an identity, the first one if None.
+
+        A reading whose identity is unknown, such as that of a file that could not be opened, stands under
+        every identity.
+        """
         same = [reading for reading in self.readings if reading.metric == metric]
         fits = (reading for reading in same if identity is None or reading.identity in (identity, ""))
         return next(fits, None)
 
     def all(self, metric: str) -> tuple[Reading, ...]:
-        """Every reading of a metric, one per identity."""
+        """Return every reading of a metric, one per identity."""
         return tuple(reading for reading in self.readings if reading.metric == metric)
 
     @property
@@ -75,12 +82,12 @@ class Column:
 
 
 def page_key(entry: ClipEntry) -> str:
-    """Twelve hex digits for file names: from the content, or from the name where the content is unknown."""
+    """Make twelve hex digits for file names: from the content, or from the name where that is unknown."""
     return (entry.clip_sha256 or hashlib.sha256(b"name:" + entry.clip.encode()).hexdigest())[:12]
 
 
 def shots(data: ReportInput) -> tuple[Shot, ...]:
-    """The distinct files, sorted by method, configuration, backbone and name."""
+    """Return the distinct files, sorted by method, configuration, backbone and name."""
     same: dict[str, list[ClipEntry]] = defaultdict(list)
     for entry in sorted(data.clips, key=entry_order):
         same[page_key(entry)].append(entry)
@@ -92,13 +99,13 @@ def shots(data: ReportInput) -> tuple[Shot, ...]:
 
 
 def entry_order(entry: ClipEntry) -> tuple[str, str, str, str, int, str]:
-    """The order in which clips are listed everywhere."""
+    """Order clips as they are listed everywhere."""
     seed = -1 if entry.seed is None else entry.seed
     return entry.method, entry.configuration, entry.backbone, entry.clip, seed, str(entry.path)
 
 
 def columns(all_shots: Iterable[Shot]) -> tuple[Column, ...]:
-    """The axes that have an onset, each once per identity, in their fixed order."""
+    """Find the axes that have an onset, each once per identity, in their fixed order."""
     found: dict[str, set[str]] = defaultdict(set)
     for shot in all_shots:
         for reading in shot.readings:
@@ -121,17 +128,17 @@ def _readings(data: ReportInput) -> dict[str, tuple[Reading, ...]]:
     ):
         reading = Reading(metric, _number(value), unit, direction, status, reason, identity)
         found[digest[:12] if digest else names[clip]][metric, identity] = reading
-    return {key: tuple(row for _, row in sorted(rows.items(), key=_axis_first)) for key, rows in found.items()}
+    return {key: tuple(sorted(rows.values(), key=_reading_order)) for key, rows in found.items()}
 
 
-def _axis_first(item: tuple[tuple[str, str], Reading]) -> tuple[int, str, str]:
-    (metric, identity), _ = item
-    known = in_order([axis_of(metric), *("premise", "drift", "stagnation", "hardening")])
-    return known.index(axis_of(metric)), metric, identity
+def _reading_order(reading: Reading) -> tuple[int, str, str]:
+    axis = axis_of(reading.metric)
+    rank = ONSET_AXES.index(axis) if axis in ONSET_AXES else len(ONSET_AXES)
+    return rank, reading.metric, reading.identity
 
 
 def _series(data: ReportInput) -> dict[str, tuple[Series, ...]]:
-    found: dict[str, dict[tuple[str, str], dict[float, float | None]]] = defaultdict(lambda: defaultdict(dict))
+    found: dict[str, _Curves] = defaultdict(lambda: defaultdict(dict))
     if data.curves.empty:
         return {}
     wanted = ["clip_sha256", "metric", "identity", "t_s", "value"]

@@ -25,13 +25,22 @@ from reports.leaderboard import (
     task_columns,
 )
 from reports.model import ReportInput
-from reports.pages import VERDICT_GLYPHS, Shown, about, common, heading, onset_badges, strip_width, verdict_badge
-from reports.pages import onset_text
+from reports.pages import (
+    VERDICT_GLYPHS,
+    Shown,
+    about,
+    common,
+    heading,
+    onset_badges,
+    onset_text,
+    strip_width,
+    verdict_badge,
+)
 from reports.survival import Median
-from reports.text import ARROW_WORDS, DASH, count, measured, number, plain, seconds
-from reports.verdict import steady_time, verdict
+from reports.text import ARROW_WORDS, DASH, plain, seconds
+from reports.verdict import Outcome, steady_time, verdict
 
-_TALLY = (
+_TALLY: tuple[tuple[Outcome, str, str], ...] = (
     ("holds", "held", "hold to the end"),
     ("fails", "came", "fail"),
     ("undecided", "abstained", "show no failure, but an axis is unread"),
@@ -41,7 +50,7 @@ _TALLY = (
 
 
 def index_context(data: ReportInput, shown: Sequence[Shown]) -> dict[str, Any]:
-    """Everything that ``index.html`` says."""
+    """Gather everything that ``index.html`` says."""
     shots = [clip.shot for clip in shown]
     found = columns(shots)
     tasks = task_columns(found)
@@ -62,7 +71,7 @@ def index_context(data: ReportInput, shown: Sequence[Shown]) -> dict[str, Any]:
             for q in sorted(data.quantities, key=lambda q: q.id)
         ],
         "run": [(key, plain(data.run[key])) for key in sorted(data.run) if key != "command"],
-        "bootstrap": f"{survival.RESAMPLES} resamples of prompts, seed {survival.SEED}, 2.5 and 97.5 percentiles",
+        "bootstrap": f"{survival.RESAMPLES} resamples of prompts, seed {survival.SEED}, 95 % by percentiles",
     }
 
 
@@ -98,8 +107,8 @@ def _board(shots: Sequence[Shot], rows: Sequence[MethodRow], tasks: Sequence[Col
 def _method(row: MethodRow, longest: float, *, one: bool) -> dict[str, Any]:
     left_out = [f"{row.premise} moving"] if row.premise else []
     left_out += [f"{row.unmeasured} unmeasured"] if row.unmeasured else []
-    absent = "axes incomplete" if one else "more than one identity"
-    steady = _cell_time(row.steady) if row.steady else {"text": DASH, "more": absent, "sort": -1}
+    absent = ("axes incomplete" if one else "more than one identity") if row.ranked else "none ranked"
+    steady = _cell_time(row.steady) if row.steady else {"text": DASH, "more": [absent], "sort": -1}
     reached = row.steady is not None and row.steady.reached
     bar = min(row.steady.seconds, row.steady.until) if row.steady else 0.0
     return {
@@ -109,35 +118,37 @@ def _method(row: MethodRow, longest: float, *, one: bool) -> dict[str, Any]:
         "ranked": row.ranked,
         "left_out": ", ".join(left_out),
         "prompts": str(row.prompts) if row.prompts else DASH,
-        "steady": {**steady, "bar": round(100 * bar / longest, 1) if longest else 0, "open": not reached},
+        "steady": {**steady, "bar": round(100 * bar / longest, 1) if longest else 0,
+                   "open": not reached},
         "cells": [_axis(cell) for cell in row.cells],
     }
 
 
-def _cell_time(found: Median) -> dict[str, Any]:
-    """A median time, its interval and the share that held."""
+def _cell_time(found: Median, cut: int = 0) -> dict[str, Any]:
+    """Write a median time, its interval and the share that held, without those ``cut`` short."""
     text = seconds(found.seconds) if found.reached else f"> {seconds(found.until)}"
-    more = f"{found.held} of {found.clips} held"
-    if not found.reached:
-        more = f"median not reached, {more}"
-    if found.low is not None and found.high is not None:
-        more = f"95 %: {_bound(found.low)} to {_bound(found.high)}, {more}"
+    more = [*_interval(found), f"{found.held - cut} of {found.clips} held"]
     return {"text": text, "more": more, "sort": found.seconds if found.reached else 1e6 + found.until}
 
 
-def _bound(value: float) -> str:
-    return seconds(value) if math.isfinite(value) else "beyond the end"
+def _interval(found: Median) -> list[str]:
+    if found.low is None or found.high is None:
+        return []
+    low, high = (
+        f"{at:.1f}" if math.isfinite(at) else f"> {found.until:.1f}" for at in (found.low, found.high)
+    )
+    return [f"95 %: {low} s" if low == high else f"95 %: {low} to {high} s"]
 
 
 def _axis(cell: AxisCell) -> dict[str, Any]:
-    onset = {"text": DASH, "more": f"{count(cell.silent, 'clip')} unread", "sort": -1}
+    onset: dict[str, Any] = {"text": DASH, "more": [], "sort": -1}
     if cell.onset is not None:
-        onset = _cell_time(cell.onset)
-        extra = [f"{cell.cut} cut" if cell.cut else "", f"{cell.silent} unread" if cell.silent else ""]
-        onset["more"] = ", ".join([onset["more"], *filter(None, extra)])
+        onset = _cell_time(cell.onset, cell.cut)
+    extra = [f"{cell.cut} cut short" if cell.cut else "", f"{cell.silent} unread" if cell.silent else ""]
+    onset["more"] = [*onset["more"], *filter(None, extra)] or ["none ranked"]
     return {
         "onset": onset,
-        "late": number(cell.late) if cell.late is not None else DASH,
+        "late": f"{cell.late:.2f}" if cell.late is not None else DASH,
         "late_sort": cell.late if cell.late is not None else -1,
     }
 
@@ -153,13 +164,13 @@ def _clip(row: ClipRow) -> dict[str, Any]:
 
 
 def mark(found: Mark) -> dict[str, Any]:
-    """A number of a clip's row with its reason where it is struck or absent."""
+    """Write a number of a clip's row with its reason where it is struck or absent."""
     reading = found.reading
     if reading is None or reading.value is None:
         word = "no number" if reading is None else reading.status
         return {"text": DASH, "why": f"{word}: {found.reason}", "struck": False, "empty": True, "sort": -1}
     onset = reading.metric.endswith(".onset")
-    text = onset_text(reading) if onset else measured(reading.value, reading.unit)
+    text = onset_text(reading) if onset else f"{reading.value:.2f}"
     later = 1e6 if onset and reading.status == "censored" else 0.0
     return {"text": text, "why": found.reason, "struck": found.struck, "empty": False,
             "sort": reading.value + later}
@@ -171,17 +182,18 @@ def _stairs(shots: Sequence[Shot], rows: Sequence[MethodRow], longest: float) ->
         own = [s for s in ranked_shots(shots) if (s.entry.method, s.entry.configuration, s.entry.backbone)
                == (row.method, row.configuration, row.backbone)]
         times = [time for time in map(steady_time, own) if time is not None]
-        if times:
+        if len(times) > 1:
             curves.append(stairs(row.method, style, times, longest))
     return {"stairs": curves, "stairs_ticks": time_ticks(longest)}
 
 
 def card(clip: Shown, found: Sequence[Column]) -> dict[str, Any]:
-    """A clip's card: filmstrip, badges, level curves on one time axis."""
+    """Feed a clip's card: filmstrip, badges, level curves on one time axis."""
     media, shot = clip.media, clip.shot
     return {
         "key": shot.key, "name": shot.entry.clip, "about": about(shot),
-        "badges": [verdict_badge(verdict(shot)), *onset_badges(shot, found)],
+        "verdict": verdict_badge(verdict(shot)),
+        "badges": [badge for badge in onset_badges(shot, found) if badge.kind != "held" or badge.struck],
         "strip": media.strip, "strip_width": strip_width(media), "problem": media.problem,
         "bands": levels(shot, clip.end_s), "ticks": time_ticks(clip.end_s),
     }

@@ -66,12 +66,12 @@ class ClipRow:
 
 
 def task_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns that a leaderboard shows: every axis with an onset but the premise."""
+    """Keep the columns that a leaderboard shows: every axis with an onset but the premise."""
     return tuple(column for column in columns if column.axis != "premise")
 
 
 def method_rows(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[MethodRow, ...]:
-    """Rows by steady seconds, longest first; methods without that number last, by name."""
+    """Make the rows by steady seconds, longest first; methods without that number last, by name."""
     groups: dict[tuple[str, str, str], list[Shot]] = defaultdict(list)
     for shot in shots:
         if shot.entry.method:
@@ -102,7 +102,7 @@ def _method_row(name: tuple[str, str, str], group: Sequence[Shot], columns: Sequ
 
 
 def ranked_shots(shots: Sequence[Shot]) -> tuple[Shot, ...]:
-    """The clips that count: camera fixed and every axis measured or abstaining for a reason."""
+    """Keep the clips that count: camera fixed and every axis measured or abstaining for a reason."""
     return tuple(shot for shot in shots if verdict(shot).ranked)
 
 
@@ -120,16 +120,17 @@ def _axis_cell(ranked: Sequence[Shot], column: Column) -> AxisCell:
 
 
 def _median(shots: Sequence[Shot], times: Sequence[Time | None]) -> Median | None:
-    known = [(time, shot.entry.prompt_id) for shot, time in zip(shots, times, strict=True) if time is not None]
-    return median([time for time, _ in known], [prompt for _, prompt in known])
+    known = [(time, shot) for shot, time in zip(shots, times, strict=True) if time is not None]
+    return median([time for time, _ in known], [shot.entry.prompt_id for _, shot in known])
 
 
 def clip_rows(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[ClipRow, ...]:
-    """One row per clip, by name."""
+    """Make one row per clip, by name."""
     by_name = sorted(shots, key=lambda shot: (shot.entry.clip, shot.key))
     return tuple(
         ClipRow(shot, verdict(shot), tuple(
-            (_mark(shot, f"{c.axis}.onset", c.identity), _mark(shot, f"{c.axis}.late", c.identity)) for c in columns
+            (_mark(shot, f"{c.axis}.onset", c.identity), _mark(shot, f"{c.axis}.late", c.identity))
+            for c in columns
         ))
         for shot in by_name
     )
@@ -143,6 +144,6 @@ def _mark(shot: Shot, metric: str, identity: str) -> Mark:
 
 
 def one_identity(columns: Sequence[Column]) -> bool:
-    """Whether every task axis was measured under a single identity throughout."""
+    """Tell whether every task axis was measured under a single identity throughout."""
     axes = [column.axis for column in columns if column.axis in TASK_AXES]
     return len(axes) == len(set(axes))

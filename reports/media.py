@@ -38,6 +38,7 @@ def prepare(source: Path, key: str, folder: Path) -> Media:
     ``key`` names the outputs and stands for the file's content. A file that is missing or cannot be decoded
     gives a ``Media`` whose ``problem`` says so; nothing is raised for it.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     if (kept := _kept(folder / f"{key}.json", folder)) is not None:
         return kept
     if not source.is_file():
@@ -51,7 +52,7 @@ def prepare(source: Path, key: str, folder: Path) -> Media:
 
 
 def _kept(record: Path, folder: Path) -> Media | None:
-    """What an earlier build made, if all of it is still there."""
+    """Return what an earlier build made, if all of it is still there."""
     if not record.is_file():
         return None
     fields = json.loads(record.read_text(encoding="utf-8"))

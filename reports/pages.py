@@ -7,30 +7,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.axes import axis_of, quantity_of, style_of, title_of
+from markupsafe import Markup
+
+from reports.axes import axis_of, quantity_of, short_of, style_of, title_of
+from reports.completeness import GLYPHS, kind_of
 from reports.gather import Column, Reading, Shot
 from reports.media import Media
-from reports.model import QuantityCard, ReportInput
-from reports.completeness import GLYPHS, kind_of
+from reports.model import ReportInput
 from reports.text import ARROW_WORDS, ARROWS, DASH, measured, plain, seconds
-from reports.verdict import Verdict, not_credited, verdict
+from reports.verdict import Verdict, not_credited
 
-POLICY = (
+POLICY = Markup(
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file:; "
     "media-src 'self' file:; base-uri 'none'; form-action 'none'"
 )
 """Everything comes from the report's own folder; nothing is loaded from elsewhere, no inline script runs."""
 
-_VERDICTS = {"holds": "held", "fails": "came", "premise": "premise", "undecided": "abstained", "unmeasured": "failed"}
+_VERDICTS = {
+    "holds": "held", "fails": "came", "premise": "premise", "undecided": "abstained", "unmeasured": "failed",
+}
 VERDICT_GLYPHS = {**GLYPHS, "premise": "↔"}
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A short statement with a symbol; ``why`` is its tooltip."""
+    """A short statement; ``why`` is its tooltip."""
 
     kind: str
-    glyph: str
+    """Picks colour and symbol together."""
     title: str
     text: str
     why: str = ""
@@ -51,33 +55,33 @@ class Shown:
 
 
 def common(data: ReportInput, root: str) -> dict[str, Any]:
-    """What every page needs; ``root`` leads from the page to the report's folder."""
+    """Gather what every page needs; ``root`` leads from the page to the report's folder."""
     return {"root": root, "title": data.title, "policy": POLICY, "run_line": run_line(data.run),
             "command": command(data.run)}
 
 
 def run_line(run: Mapping[str, object]) -> list[tuple[str, str]]:
-    """The run in one line: its short plain facts."""
+    """Tell the run in one line: its short plain facts."""
     told = [(key, plain(run[key])) for key in sorted(run)
             if key != "command" and isinstance(run[key], str | int | float | bool)]
     return [(key, value) for key, value in told if len(value) <= 40][:8]
 
 
 def command(run: Mapping[str, object]) -> str:
-    """The line that repeats the run, empty where none was recorded."""
+    """Return the line that repeats the run, empty where none was recorded."""
     line = run.get("command", "")
     return shlex.join(map(str, line)) if isinstance(line, list | tuple) else str(line or "")
 
 
 def heading(column: Column, columns: Sequence[Column], shots: Sequence[Shot]) -> dict[str, Any]:
-    """A column's title, identity where needed to tell it from another, and the arrows its data declare."""
+    """Describe a column: title, identity where two share an axis, arrows that the data declare."""
     directions = {
         quantity: next((r.direction for s in shots if (r := s.get(f"{column.axis}.{quantity}"))), "")
         for quantity in ("onset", "late")
     }
     twins = sum(other.axis == column.axis for other in columns)
-    found: dict[str, Any] = {"title": title_of(column.axis), "style": style_of(column.axis),
-                             "tag": column.identity[:6] if twins > 1 else ""}
+    found: dict[str, Any] = {"title": title_of(column.axis), "short": short_of(column.axis),
+                             "style": style_of(column.axis), "tag": column.identity[:6] if twins > 1 else ""}
     for quantity, direction in directions.items():
         found[f"{quantity}_arrow"] = ARROWS.get(direction, "")
         found[f"{quantity}_hint"] = ARROW_WORDS.get(direction, "no direction is better")
@@ -85,7 +89,7 @@ def heading(column: Column, columns: Sequence[Column], shots: Sequence[Shot]) ->
 
 
 def verdict_badge(found: Verdict) -> Badge:
-    """A clip's verdict in a few words."""
+    """Tell a clip's verdict in a few words."""
     kind = _VERDICTS[found.outcome]
     names = " and ".join(title_of(axis).lower() for axis in found.axes)
     at = seconds(found.at_s) if found.at_s is not None else ""
@@ -96,11 +100,11 @@ def verdict_badge(found: Verdict) -> Badge:
         "undecided": f"no failure seen, {names} unread",
         "unmeasured": f"not measured: {names}",
     }[found.outcome]
-    return Badge(kind, VERDICT_GLYPHS[kind], "", text)
+    return Badge(kind, "", text)
 
 
 def onset_badges(shot: Shot, columns: Sequence[Column]) -> list[Badge]:
-    """One badge per axis, struck through where the number earns nothing."""
+    """Make one badge per axis, struck through where the number earns nothing."""
     return [_onset_badge(shot, column) for column in columns]
 
 
@@ -110,20 +114,20 @@ def _onset_badge(shot: Shot, column: Column) -> Badge:
     title = title_of(column.axis)
     if reading is None or reading.value is None:
         why = "no record" if reading is None else reading.reason
-        return Badge(kind, GLYPHS[kind], title, "no number", why)
+        return Badge(kind, title, "no number", why)
     why = not_credited(shot, reading)
-    return Badge(kind, GLYPHS[kind], title, onset_text(reading), why, bool(why))
+    return Badge(kind, title, onset_text(reading), why, bool(why))
 
 
 def onset_text(reading: Reading) -> str:
-    """An onset as people read it: ``8.4 s``, or ``held 30.1 s`` where it never came."""
+    """Write an onset as people read it: ``8.4 s``, or ``held 30.1 s`` where it never came."""
     if reading.value is None:
         return DASH
     return f"held {seconds(reading.value)}" if reading.status == "censored" else seconds(reading.value)
 
 
 def about(shot: Shot) -> str:
-    """Method, prompt and seed in one line, as far as they are named."""
+    """Tell method, prompt and seed in one line, as far as they are named."""
     entry = shot.entry
     parts = [entry.method, entry.configuration, entry.backbone,
              f"prompt {entry.prompt_id}" if entry.prompt_id else "",
@@ -132,38 +136,39 @@ def about(shot: Shot) -> str:
 
 
 def strip_width(media: Media) -> int:
-    """Width of the filmstrip in pixels, for the page to reserve its place."""
+    """Return the width of the filmstrip in pixels, for the page to reserve its place."""
     return 7 * max(2, round(160 * media.width / media.height)) if media.height else 0
 
 
-def value_tables(shot: Shot, quantities: Mapping[str, QuantityCard]) -> list[dict[str, Any]]:
-    """All readings of a clip, grouped by axis and identity."""
+def value_tables(shot: Shot) -> list[dict[str, Any]]:
+    """List all readings of a clip, grouped by axis and identity."""
     groups: dict[tuple[str, str], list[Reading]] = {}
     for reading in shot.readings:
         groups.setdefault((axis_of(reading.metric), reading.identity), []).append(reading)
     return [
         {"title": title_of(axis), "style": style_of(axis), "identity": identity,
-         "rows": [_value_row(shot, reading, quantities) for reading in readings]}
+         "struck": next(filter(None, (not_credited(shot, reading) for reading in readings)), ""),
+         "rows": [_value_row(shot, reading) for reading in readings]}
         for (axis, identity), readings in groups.items()
     ]
 
 
-def _value_row(shot: Shot, reading: Reading, quantities: Mapping[str, QuantityCard]) -> dict[str, Any]:
+def _value_row(shot: Shot, reading: Reading) -> dict[str, Any]:
     value = DASH if reading.value is None else measured(reading.value, reading.unit)
     if reading.status == "censored":
         value = f"≥ {value}"
     return {
         "id": reading.metric, "name": quantity_of(reading.metric).replace("_", " "), "value": value,
-        "known": reading.metric in quantities, "better": ARROWS.get(reading.direction, ""),
-        "status": reading.status, "reason": reading.reason, "struck": not_credited(shot, reading),
+        "better": ARROWS.get(reading.direction, ""),
+        "status": reading.status, "reason": reading.reason, "struck": bool(not_credited(shot, reading)),
     }
 
 
 def facts(shown: Shown) -> list[tuple[str, str]]:
-    """What is known of the file itself, and the names it was given under."""
+    """List what is known of the file itself, and the names it was given under."""
     entry, media = shown.shot.entry, shown.media
-    rows = [("name", entry.clip), ("SHA-256", entry.clip_sha256 or "unknown: the file could not be read")]
-    rows += [("also named", other.clip + (f" ({other.method})" if other.method else "")) for other in shown.shot.also]
+    rows = [("SHA-256", entry.clip_sha256 or "unknown: the file could not be read")]
+    rows += [("also named", f"{other.clip} ({other.method or 'no method'})") for other in shown.shot.also]
     named = (("method", entry.method), ("configuration", entry.configuration), ("backbone", entry.backbone),
              ("prompt id", entry.prompt_id))
     rows += [(label, text) for label, text in named if text]
@@ -172,8 +177,3 @@ def facts(shown: Shown) -> list[tuple[str, str]]:
     if media.video:
         rows.append(("shown here", f"{media.width}×{media.height}, {media.fps:g} fps, {media.seconds:.2f} s"))
     return rows + [(str(key), plain(entry.facts[key])) for key in sorted(entry.facts)]
-
-
-def outcome(shot: Shot) -> Verdict:
-    """The clip's verdict, for templates."""
-    return verdict(shot)

@@ -62,7 +62,7 @@ def survival(times: Sequence[Time], weights: NDArray[np.float64] | None = None
     leaving = weights @ member
     at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
     hazard = np.divide(failing, at_risk, out=np.zeros_like(failing), where=at_risk > 0)
-    return distinct, np.cumprod(1.0 - hazard, axis=1)
+    return distinct, np.asarray(np.cumprod(1.0 - hazard, axis=1), np.float64)
 
 
 def medians(times: Sequence[Time], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:

@@ -29,15 +29,10 @@ def number(value: float) -> str:
 
 
 def measured(value: float, unit: str) -> str:
-    """A number with its unit; seconds read the same everywhere, a bare ratio has no unit."""
+    """Write a number with its unit; seconds read the same everywhere, a bare ratio has no unit."""
     if unit == "s":
         return ("\N{MINUS SIGN}" if value < 0 else "") + seconds(abs(value))
     return number(value) + (f" {unit}" if unit not in ("", "1") else "")
-
-
-def share(part: int, whole: int) -> str:
-    """A share of clips: ``3 of 4``."""
-    return f"{part} of {whole}"
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

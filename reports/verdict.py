@@ -82,7 +82,7 @@ def not_credited(shot: Shot, reading: Reading) -> str:
 
 
 def onset_time(shot: Shot, column: Column) -> Time | None:
-    """A clip's onset on one axis as a leaderboard counts it: cut where the rival failure came first."""
+    """Return a clip's onset as a leaderboard counts it: cut where the rival failure came first."""
     reading = shot.get(f"{column.axis}.onset", column.identity)
     if reading is None or reading.value is None:
         return None
@@ -95,7 +95,7 @@ def _merit(reading: Reading) -> bool:
 
 
 def _cut(shot: Shot, axis: str) -> float | None:
-    """The second from which an axis earns nothing, None if it is credited to the end."""
+    """Find the second from which an axis earns nothing, None if it is credited to the end."""
     if axis not in _RIVAL:
         return None
     rival = [r.value for r in shot.all(f"{_RIVAL[axis]}.onset") if r.status == "ok" and r.value is not None]

@@ -68,13 +68,13 @@ def probe(path: Path) -> Probe:
 def playable(seen: Probe) -> str:
     """Why browsers would not play a file as it is, empty if they do."""
     if "mp4" not in seen.container:
-        return f"a {seen.container.split(',')[0]} file"
+        return f"{seen.container.split(',')[0].upper()} files"
     if seen.codec != "h264":
         return f"{seen.codec} video"
     if seen.pixels not in ("yuv420p", "yuvj420p"):
-        return f"{seen.pixels} pixels"
+        return f"{seen.pixels} pictures"
     if min(seen.width, seen.height) > _SHORT_SIDE or max(seen.width, seen.height) > _LONG_SIDE:
-        return f"{seen.width}×{seen.height} pixels"
+        return f"pictures of {seen.width}×{seen.height} pixels"
     return ""
 
 
@@ -95,7 +95,7 @@ def transcode(source: Path, target: Path) -> None:
             if last < 0:
                 stream.width, stream.height = _even_size(picture)
             last = max(last + 1, round(at * _TICKS))
-            small = cv2.resize(picture, (stream.width, stream.height), interpolation=cv2.INTER_AREA)
+            small = _resized(picture, (stream.width, stream.height))
             rewritten = VideoFrame.from_ndarray(small, format="bgr24")
             rewritten.pts, rewritten.time_base = last, Fraction(1, _TICKS)
             out.mux(stream.encode(rewritten))
@@ -120,8 +120,8 @@ def frames(path: Path, start: float = 0.0) -> Iterator[tuple[float, VideoFrame]]
             container.seek(int((start + zero) / base), stream=stream)
         try:
             for index, frame in enumerate(container.decode(stream)):
-                at = frame.pts * base - zero if frame.pts is not None else index / float(stream.guessed_rate or 25)
-                yield at, frame
+                clock = None if frame.pts is None else frame.pts * base - zero
+                yield index / float(stream.guessed_rate or 25) if clock is None else clock, frame
         except av.FFmpegError:
             return
 
@@ -138,7 +138,7 @@ def stills(path: Path, seen: Probe) -> tuple[bytes, bytes]:
         raise UnreadableError("it has no frame that can be decoded")
     upright = _upright(first[1])
     width, height = _even_size(upright)
-    poster = cv2.resize(upright, (width, height), interpolation=cv2.INTER_AREA)
+    poster = _resized(upright, (width, height))
     cell = max(2, round(STILL_HEIGHT * seen.width / seen.height))
     times = [(index + 0.5) / STILLS * seen.seconds for index in range(STILLS)]
     cells = [_still(path, at, cell) for at in times]
@@ -146,7 +146,7 @@ def stills(path: Path, seen: Probe) -> tuple[bytes, bytes]:
 
 
 def _still(path: Path, at: float, width: int) -> Picture:
-    """The picture on screen at a second, ``STILL_HEIGHT`` high."""
+    """Show the picture on screen at a second, ``STILL_HEIGHT`` high."""
     shown = None
     for when, frame in frames(path, at):
         if shown is not None and when > at:
@@ -154,12 +154,16 @@ def _still(path: Path, at: float, width: int) -> Picture:
         shown = frame
     if shown is None:
         return np.full((STILL_HEIGHT, width, 3), 128, np.uint8)
-    return np.asarray(cv2.resize(_upright(shown), (width, STILL_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+    return _resized(_upright(shown), (width, STILL_HEIGHT))
 
 
 def _upright(frame: VideoFrame) -> Picture:
-    turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="bgr24"), turns)).astype(np.uint8, copy=False)
+    picture = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+    return np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4))
+
+
+def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _even_size(picture: Picture) -> tuple[int, int]:
@@ -168,7 +172,7 @@ def _even_size(picture: Picture) -> tuple[int, int]:
     return max(2, math.floor(width * scale / 2) * 2), max(2, math.floor(height * scale / 2) * 2)
 
 
-def _jpeg(picture: NDArray[np.generic]) -> bytes:
+def _jpeg(picture: Picture) -> bytes:
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 80])
     return data.tobytes()
 

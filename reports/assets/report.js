@@ -69,8 +69,27 @@ function valueAt(curve, t) {
   return curve.v[i];
 }
 
+const CONTROLS = `
+<button type="button" id="play" aria-pressed="false">Play</button>
+<button type="button" id="back" title="one frame back (,)" aria-label="One frame back">−1</button>
+<button type="button" id="on" title="one frame on (.)" aria-label="One frame on">+1</button>
+<label>Speed <select id="speed"><option value="0.25">0.25×<option value="0.5">0.5×<option value="1" selected>1×<option value="2">2×<option value="4">4×</select></label>
+`;
+const KEYS = `<p class="note keys"><kbd>space</kbd> play or pause · <kbd>←</kbd> <kbd>→</kbd> one second
+· <kbd>,</kbd> <kbd>.</kbd> one frame · <kbd>[</kbd> <kbd>]</kbd> speed · <kbd>j</kbd> next onset
+· click the stills or a curve to go there</p>`;
+
+// Controls that do nothing without this script are made by it; without it the page still links the file.
 function player(video, data) {
   const by = (id) => document.getElementById(id);
+  by("controls").insertAdjacentHTML("afterbegin", CONTROLS);
+  by("controls").lastElementChild.insertAdjacentHTML("beforebegin", '<output id="clock"></output>');
+  by("timeline").insertAdjacentHTML("beforeend", '<svg class="cursor" aria-hidden="true"><line id="cursor" y2="100%"/></svg>');
+  by("timeline").insertAdjacentHTML("afterend", KEYS);
+  video.insertAdjacentHTML("afterend", '<button type="button" class="big" id="start" aria-label="Play the clip"></button>');
+  for (const band of by("timeline").querySelectorAll(".band:not(:has(.absent))")) {
+    band.insertAdjacentHTML("beforeend", '<text class="now" x="100%" dx="-6" y="15"></text>');
+  }
   const [play, start, clock, speed, timeline, cursor] = ["play", "start", "clock", "speed", "timeline", "cursor"].map(by);
   const jumps = [...document.querySelectorAll(".jump")];
   const readouts = [...timeline.querySelectorAll(".band .now")];
@@ -178,6 +197,22 @@ function player(video, data) {
   show();
 }
 
+// What each number means stands once for all pages; it fills the cells that have no reason to show.
+function explain(meanings) {
+  for (const cell of document.querySelectorAll("[data-metric]")) {
+    const last = cell.parentElement.lastElementChild;
+    const meaning = meanings[cell.dataset.metric];
+    if (meaning && !last.textContent.trim()) {
+      last.textContent = meaning;
+      last.className = "none";
+    }
+  }
+}
+
+if (window.steadybenchMeanings) explain(window.steadybenchMeanings);
+for (const row of document.querySelectorAll(".matrix tbody tr")) {
+  row.addEventListener("click", (event) => { if (!event.target.closest("a")) row.querySelector("a").click(); });
+}
 document.querySelectorAll("table[data-sortable]").forEach(sortable);
 if (document.getElementById("find")) finder(document.getElementById("find"));
 if (document.getElementById("video")) player(document.getElementById("video"), window.steadybench);

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 import pandas as pd
-import pytest
 from av.video.frame import VideoFrame
 
 from reports.model import CURVE_COLUMNS, RESULT_COLUMNS, ClipEntry, QuantityCard, ReportInput
 
 Onsets = Mapping[str, "float | tuple[float, str] | str"]
 """Per axis: a second (it came), ("s", "censored") as a pair, or a reason for abstaining."""
+
+Rows = list[dict[str, Any]]
 
 AXES = ("premise", "drift", "stagnation", "hardening")
 
@@ -55,7 +56,7 @@ def entry(name: str, path: Path | None = None, **changes: Any) -> ClipEntry:
     return ClipEntry(**{**fields, **changes})
 
 
-def rows(clip: ClipEntry, onsets: Onsets, extra: Sequence[Mapping[str, Any]] = (), identity: str = "") -> list[dict[str, Any]]:
+def rows(clip: ClipEntry, onsets: Onsets, extra: Sequence[Mapping[str, Any]] = (), identity: str = "") -> Rows:
     """Result rows of one clip: its onsets, and further ones given by their fields."""
     found: list[dict[str, Any]] = []
     for axis, said in onsets.items():
@@ -87,17 +88,17 @@ def all_held(seconds: float, **changes: Any) -> dict[str, Any]:
     return {axis: held(seconds) for axis in AXES} | changes
 
 
-def results(*parts: list[dict[str, Any]]) -> pd.DataFrame:
+def results(*parts: Rows) -> pd.DataFrame:
     return pd.DataFrame([row for part in parts for row in part], columns=list(RESULT_COLUMNS))
 
 
-def curve(clip: ClipEntry, metric: str, values: Sequence[float | None], step: float = 1.0) -> list[dict[str, Any]]:
+def curve(clip: ClipEntry, metric: str, values: Sequence[float | None], step: float = 1.0) -> Rows:
     axis = metric.partition(".")[0]
     return [{"clip_sha256": clip.clip_sha256, "metric": metric, "t_s": (i + 0.5) * step, "value": value,
              "identity": digest(axis)[:16]} for i, value in enumerate(values)]
 
 
-def curves(*parts: list[dict[str, Any]]) -> pd.DataFrame:
+def curves(*parts: Rows) -> pd.DataFrame:
     return pd.DataFrame([row for part in parts for row in part], columns=list(CURVE_COLUMNS))
 
 
@@ -106,47 +107,35 @@ def report_input(clips: Sequence[ClipEntry], table: pd.DataFrame, lines: pd.Data
     fields: dict[str, Any] = {
         "title": "Test report", "results": table, "curves": curves() if lines is None else lines,
         "clips": tuple(clips), "run": {"command": "steadybench score clips --out runs/x", "version": "0.1.0"},
-        "quantities": (QuantityCard("drift.onset", "s", "higher", "Second from which drift fails.", True, False),
-                       QuantityCard("drift.late", "", "lower", "Mean drift level of the late third.", True, False)),
+        "quantities": (
+            QuantityCard("drift.onset", "s", "higher", "Second from which drift fails.", headline=True, curve=False),
+            QuantityCard("drift.late", "", "lower", "Mean level of the late third.", headline=True, curve=False),
+        ),
         "limits": ("Only test data.",),
     }
     return ReportInput(**{**fields, **changes})
 
 
-@pytest.fixture
-def made() -> Any:
-    """The helpers above under one name, since test modules are not a package."""
-    from types import SimpleNamespace
-
-    return SimpleNamespace(
-        clip=write_clip, digest=digest, entry=entry, rows=rows, held=held, all_held=all_held, results=results,
-        curve=curve, curves=curves, input=report_input,
-    )
+STORIES: Mapping[str, Onsets] = {
+    "holds.mp4": {},
+    "drifts.mp4": {"drift": 1.25},
+    "freezes.mp4": {"stagnation": 1.5},
+    "pans.mp4": {"premise": 0.5},
+    "bare.mp4": {"drift": "too little still ground"},
+}
 
 
-@pytest.fixture
-def sample(tmp_path: Path) -> Callable[..., ReportInput]:
-    """A small whole report: two methods with a film each that holds, drifts, freezes, moves, abstains."""
-
-    def make(seconds: float = 3.0) -> ReportInput:
-        stories: dict[str, Onsets] = {
-            "holds.mp4": all_held(seconds),
-            "drifts.mp4": all_held(seconds, drift=1.25),
-            "freezes.mp4": all_held(seconds, stagnation=1.5),
-            "pans.mp4": all_held(seconds, premise=0.5),
-            "bare.mp4": all_held(seconds, drift="too little still ground"),
-        }
-        clips, table, lines = [], [], []
-        for i, (name, onsets) in enumerate(stories.items()):
-            path = write_clip(tmp_path / name, seconds, hue=60 + 20 * i)
-            sha = hashlib.sha256(path.read_bytes()).hexdigest()
-            clip = entry(name, path, clip_sha256=sha, method="one" if i % 2 else "two", prompt_id=f"p{i // 2}",
-                         prompt=f"A river, take {i}.", seed=i, horizon_s=seconds)
-            late = [{"metric": f"{axis}.late", "value": 0.05 + 0.1 * i} for axis in AXES[1:]]
-            clips.append(clip)
-            table += rows(clip, onsets, late)
-            for axis in AXES[1:]:
-                lines += curve(clip, f"{axis}.level", [0.02, 0.1 + 0.1 * i, 0.2 + 0.15 * i])
-        return report_input(clips, results(table), curves(lines))
-
-    return make
+def story_report(folder: Path, seconds: float = 3.0, *, methods: bool = True) -> ReportInput:
+    """A small whole report: clips that hold, drift, freeze, move and abstain, on film."""
+    clips, table, lines = [], Rows(), Rows()
+    for i, (name, came) in enumerate(STORIES.items()):
+        path = write_clip(folder / name, seconds, hue=60 + 20 * i)
+        sha = hashlib.sha256(path.read_bytes()).hexdigest()
+        named = {"method": "one" if i % 2 else "two", "prompt_id": f"p{i // 2}", "seed": i} if methods else {}
+        clip = entry(name, path, clip_sha256=sha, prompt=f"A river, take {i}.", **named)
+        late = [{"metric": f"{axis}.late", "value": 0.05 + 0.1 * i} for axis in AXES[1:]]
+        clips.append(clip)
+        table += rows(clip, all_held(seconds, **came), late)
+        for axis in AXES[1:]:
+            lines += curve(clip, f"{axis}.level", [0.02, 0.1 + 0.1 * i, 0.2 + 0.15 * i])
+    return report_input(clips, results(table), curves(lines))

@@ -1,0 +1,79 @@
+"""The one-line answer says what the tables say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.answer import answer, limits
+from reports.gather import columns, shots
+from reports.leaderboard import method_rows, task_columns
+from reports.text import listing, measured, number, plain
+from tests.reports import made
+
+
+def told(*clips: tuple[dict[str, Any], dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Answer and limits for clips given as (entry changes, what came)."""
+    entries = [made.entry(f"c{i}", **changes) for i, (changes, _) in enumerate(clips)]
+    table = made.results(*(made.rows(entry, made.all_held(came.pop("end", 30.0), **came))
+                           for entry, (_, came) in zip(entries, clips, strict=True)))
+    found = shots(made.report_input(entries, table))
+    rows = method_rows(found, task_columns(columns(found)))
+    said = tuple(sentence.replace("\N{NO-BREAK SPACE}", " ") for sentence in answer(found, rows))
+    return said, limits(found, rows, columns(found), ("Given.",))
+
+
+def test_counts_by_outcome() -> None:
+    said, _ = told(({}, {}), ({}, {}), ({}, {"drift": 3.0}), ({}, {"drift": 3.0, "hardening": 2.0}),
+                   ({}, {"premise": 1.0}), ({}, {"stagnation": "too dark"}), ({}, {"drift": (0, "failed")}))
+    assert said == ("2 of 7 clips hold to the end; 2 fail, of which 1 drifts first and 1 hardens first; "
+                    "1 breaks the fixed-camera premise and is not ranked; 1 shows no failure but could not be read "
+                    "on every axis; 1 could not be measured.",)
+
+
+def test_one_clip_and_none() -> None:
+    assert told(({}, {}))[0] == ("1 of 1 clip holds to the end.",)
+    assert answer((), ()) == ("No clip was scored.",)
+
+
+def test_named_methods_are_told_longest_first() -> None:
+    said, _ = told(({"method": "short"}, {"drift": 3.0}), ({"method": "long"}, {}), ({"method": "long"}, {}))
+    assert said[1] == "Median time to the first failure: long longer than 30.0 s (2 clips) and short 3.0 s (1 clip)."
+
+
+@pytest.mark.parametrize(("clips", "part"), [
+    ([({}, {})], "No method is named"),
+    ([({}, {}), ({"clip_sha256": made.digest("c0")}, {})], "c0 and c1 are one and the same file"),
+    ([({}, {"premise": 2.0})], "The camera moves in c0"),
+    ([({}, {"drift": "dark"}), ({}, {"drift": "dark"})], "drift in 2 clips"),
+    ([({}, {"end": 5.0}), ({}, {})], "from 5.0 s to 30.0 s"),
+    ([({"method": "m"}, {})], "Fewer than 5 named prompts for m"),
+    ([({"method": "m", "prompt_id": "a"}, {}), ({"method": "n", "prompt_id": "b"}, {})], "not given the same prompts"),
+    ([({"method": "m"}, {}), ({}, {})], "No method is named for c1"),
+])
+def test_limits_follow_from_the_data(clips: list[Any], part: str) -> None:
+    _, found = told(*((changes, dict(came)) for changes, came in clips))
+    assert found[0] == "Given."
+    assert sum(part in sentence for sentence in found) == 1
+
+
+def test_no_limit_without_its_cause() -> None:
+    enough = [({"method": "m", "prompt_id": f"p{i}"}, {}) for i in range(5)]
+    assert told(*enough)[1] == ("Given.",)
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (0.0, "0"), (0.1234, "0.123"), (12.34, "12.3"), (1234.6, "1235"), (-0.5, "−0.500"), (0.00012, "1.20e-04"),
+    (999.96, "1000"),
+])
+def test_numbers(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_units_and_plain_values() -> None:
+    assert measured(-1.25, "s") == "−1.2 s"
+    assert measured(3.0, "px") == "3.00 px"
+    assert measured(0.5, "1") == "0.500"
+    assert plain({"b": [1, 2.5], "a": None, "c": {"d": True}}) == "a: –; b: 1, 2.5; c: d: yes"
+    assert listing(["a", "b", "c"], 2) == "a, b and 1 more"

@@ -1,0 +1,249 @@
+"""The written folder: the same bytes each time, everything escaped, nothing invented for what is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import html
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.build import build
+from tests.reports import made
+
+NASTY = (
+    "<script>alert('x')</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "</textarea></title></svg><b>bold</b>",
+    "{{ 7 * 7 }} {% raw %} &amp; &lt;",
+    "line one\nline two\r\n\ttabbed",
+    "🌊🔥 ʎɐʍ ‮right to left‬ \u2028 new line",
+    "w" * 5000,
+    "'; DROP TABLE clips; --",
+    "../../etc/passwd",
+)
+
+
+class Elements(HTMLParser):
+    """Collects the tags of a page with their attributes, and all of its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read(path: Path) -> Elements:
+    found = Elements()
+    found.feed(path.read_text(encoding="utf-8"))
+    return found
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*")) if path.suffix in (".html", ".js", ".css")
+    }
+
+
+def page(out: Path, clip: str) -> Path:
+    return out / "clip" / f"{made.digest(clip)[:12]}.html"
+
+
+def test_same_input_same_bytes_wherever_it_is_written(tmp_path: Path) -> None:
+    data = made.story_report(tmp_path)
+    first, second = tmp_path / "one", tmp_path / "deeper" / "two"
+    build(data, first)
+    shuffled = dataclasses.replace(
+        data, clips=data.clips[::-1],
+        results=data.results.sample(frac=1.0, random_state=1), curves=data.curves.sample(frac=1.0, random_state=2),
+    )
+    build(shuffled, second)
+    assert tree(first) == tree(second)
+    assert len(tree(first)) == 1 + 5 * 2 + 3
+
+
+def test_rebuilding_reuses_media_and_drops_what_is_gone(tmp_path: Path) -> None:
+    data, out = made.story_report(tmp_path), tmp_path / "out"
+    build(data, out)
+    stamps = {path: path.stat().st_mtime_ns for path in sorted((out / "clips").iterdir())}
+    (out / "clips" / "a reader's own file.mp4").write_bytes(b"mine")
+    build(data, out)
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in stamps.items())
+    sha = data.clips[0].clip_sha256
+    fewer = dataclasses.replace(data, clips=data.clips[1:], results=data.results[data.results.clip_sha256 != sha])
+    build(fewer, out)
+    assert not list(out.rglob(f"{sha[:12]}*"))
+    assert (out / "clips" / "a reader's own file.mp4").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_texts_cannot_become_markup(tmp_path: Path, nasty: str) -> None:
+    clip = made.entry(nasty, path=tmp_path / "gone.mp4", method=nasty, backbone=nasty, configuration=nasty,
+                      prompt_id=nasty, prompt=nasty, notes=(nasty,), facts={nasty: nasty})
+    plain = made.entry("x", path=tmp_path / "gone.mp4", method="x", backbone="x", configuration="x",
+                       prompt_id="x", prompt="x", notes=("x",), facts={"x": "x"})
+    pages = []
+    for one in (clip, plain):
+        word = one.clip
+        late = [{"metric": f"{word}.late", "value": 1.0, "unit": word},
+                {"metric": "drift.late", "value": None, "status": "abstained", "reason": word}]
+        table = made.results(made.rows(one, made.all_held(9.0, stagnation=word), late, identity=word))
+        data = made.report_input([one], table, title=word, limits=(word,), run={word: [word], "command": word})
+        out = tmp_path / made.digest(word)[:6]
+        build(data, out)
+        pages.append((read(out / "index.html"), read(page(out, word))))
+    for dirty, clean in zip(*pages, strict=True):
+        assert [tag for tag, _ in dirty.tags] == [tag for tag, _ in clean.tags]
+        handlers = {name for _, attrs in dirty.tags for name in attrs if name.startswith("on")}
+        assert not handlers
+        assert nasty.replace("\r\n", "\n").split("\n")[0].strip() in dirty.text
+
+
+@settings(deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
+def test_any_name_builds(tmp_path: Path, name: str) -> None:
+    clip = made.entry(name, path=tmp_path / "gone.mp4", prompt=name)
+    build(made.report_input([clip], made.results(made.rows(clip, made.all_held(9.0))), title=name), tmp_path / "out")
+    found = read(page(tmp_path / "out", name))
+    assert sum(tag == "script" for tag, _ in found.tags) == 3
+
+
+def test_pages_ask_for_nothing_from_elsewhere(tmp_path: Path) -> None:
+    data, out = made.story_report(tmp_path), tmp_path / "out"
+    build(data, out)
+    for path in sorted(out.rglob("*.html")):
+        found = read(path)
+        policy = next(attrs["content"] for tag, attrs in found.tags if "http-equiv" in attrs)
+        assert policy and policy.startswith("default-src 'none'") and "http:" not in policy and "unsafe" not in policy
+        for tag, attrs in found.tags:
+            for name in ("src", "href", "poster", "data-src"):
+                target = attrs.get(name)
+                assert not target or re.match(r"^(#|[\w./-]+(#[\w.-]+)?$)", target), (tag, target)
+                if target and not target.startswith("#"):
+                    assert (path.parent / target.partition("#")[0]).is_file(), (path.name, target)
+
+
+def test_no_video_is_attached_before_play(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(made.story_report(tmp_path), out)
+    videos = [attrs for path in sorted(out.rglob("*.html")) for tag, attrs in read(path).tags if tag == "video"]
+    assert len(videos) == 5
+    for attrs in videos:
+        assert "src" not in attrs and attrs["preload"] == "none" and "muted" in attrs and "playsinline" in attrs
+        assert attrs["width"] == "96" and attrs["height"] == "64"
+
+
+@pytest.mark.parametrize("clips", [(), (made.entry("never scored"),)])
+def test_empty_tables(tmp_path: Path, clips: tuple[Any, ...]) -> None:
+    data = made.report_input(clips, made.results(), quantities=(), run={}, limits=())
+    index = read(build(data, tmp_path))
+    assert ("No clip was scored." if not clips else "1 could not be measured") in index.text
+    bare = dataclasses.replace(data, results=pd.DataFrame(), curves=pd.DataFrame())
+    assert build(bare, tmp_path / "bare").is_file()
+
+
+def test_missing_and_broken_files_are_shown_without_player(tmp_path: Path) -> None:
+    text = tmp_path / "text.mp4"
+    text.write_text("this is not a film", encoding="utf-8")
+    clips = [made.entry("gone"), made.entry("text", path=text),
+             made.entry("unread", path=tmp_path, clip_sha256="")]
+    table = made.results(*(made.rows(clip, made.all_held(0, drift=(0, "failed"))) for clip in clips))
+    build(made.report_input(clips, table), tmp_path / "out")
+    told = {clip.clip: page(tmp_path / "out", clip.clip) for clip in clips[:2]}
+    assert "no longer where it was measured" in read(told["gone"]).text
+    assert "cannot be shown" in read(told["text"]).text
+    for path in sorted((tmp_path / "out" / "clip").glob("*.html")):
+        assert not any(tag == "video" for tag, _ in read(path).tags)
+        assert str(tmp_path) not in path.read_text(encoding="utf-8")
+    assert len(list((tmp_path / "out" / "clip").glob("*.html"))) == 3
+
+
+def test_values_statuses_and_reasons_are_all_on_the_clip_page(tmp_path: Path) -> None:
+    clip = made.entry("a", notes=("The camera pans to the left.",), facts={"record": {"drift": "abc"}})
+    late = [{"metric": "drift.late", "value": 0.1234},
+            {"metric": "odd.thing", "value": None, "status": "failed", "reason": "it broke", "direction": "none"}]
+    table = made.results(made.rows(clip, made.all_held(30.0, stagnation=12.5, hardening="too dark"), late))
+    build(made.report_input([clip], table), tmp_path)
+    source = page(tmp_path, "a").read_text(encoding="utf-8")
+    assert '<td class="n" data-metric="premise.onset">≥ 30.0 s<td>↑<td>censored' in source
+    assert '<td class="n" data-metric="stagnation.onset">12.5 s<td>↑<td>ok' in source
+    assert '<td class="n" data-metric="drift.late"><s>0.123</s><td>↓<td>ok' in source
+    assert '<td class="n" data-metric="hardening.onset">–<td>↑<td>abstained<td>too dark' in source
+    assert '<td class="n" data-metric="odd.thing">–<td><td>failed<td>it broke' in source
+    for text in ("The camera pans to the left.", "drift: abc", made.digest("drift")[:16], clip.clip_sha256,
+                 "steadybench score clips --out runs/x"):
+        assert text in html.unescape(source)
+
+
+def test_curve_data_is_a_script_that_holds_json(tmp_path: Path) -> None:
+    clip = made.entry("a")
+    lines = made.curves(made.curve(clip, "drift.level", [0.1, None, 0.3]),
+                        made.curve(clip, "drift.shift", [1.0, 2.0, 4.0]))
+    build(made.report_input([clip], made.results(made.rows(clip, made.all_held(3.0))), lines), tmp_path)
+    source = page(tmp_path, "a").with_suffix(".js").read_text(encoding="utf-8")
+    body = json.loads(source.removeprefix("window.steadybench=").removesuffix(";\n"))
+    assert body["curves"] == [{"t0": 0.5, "dt": 1.0, "v": [0.1, None, 0.3]},
+                              {"t0": 0.5, "dt": 1.0, "v": [1.0, 2.0, 4.0]}]
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"value": float("nan")}, "status 'ok' does not go with value nan"),
+    ({"status": "fine"}, "status must be one of abstained, censored, failed, ok, got 'fine'"),
+    ({"clip_sha256": made.digest("other")}, "no entry in `clips` has this clip"),
+])
+def test_faulty_tables_are_refused(tmp_path: Path, change: dict[str, Any], said: str) -> None:
+    clip = made.entry("a")
+    row = {**made.rows(clip, {"drift": 3.0})[0], **change}
+    with pytest.raises(ValueError, match=re.escape(said)):
+        build(made.report_input([clip], made.results([row])), tmp_path)
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    clip = made.entry("a", clip_sha256="../x")
+    table = pd.DataFrame({"clip": ["a"], "metric": ["drift.onset"]})
+    with pytest.raises(ValueError, match=r"(?s)clip_sha256 must be 64.*results: missing columns.*curves: t_s"):
+        build(made.report_input([clip], table, pd.DataFrame({"t_s": [float("nan")]})), tmp_path)
+
+
+def test_pages_stay_light(tmp_path: Path) -> None:
+    """Thirty clips of 30 s at a point a second, a dozen values each: under 300 kB without pictures."""
+    clips = [made.entry(f"clip number {i}", method=f"method {i % 5}", prompt_id=f"p{i // 5}") for i in range(30)]
+    late = [{"metric": f"{axis}.{name}", "value": 0.1 + len(name) / 100}
+            for axis in made.AXES[1:] for name in ("late", "slope", "worst")]
+    table = made.results(*(made.rows(clip, made.all_held(30.0, drift=9.0 + i), late) for i, clip in enumerate(clips)))
+    lines = made.curves(*(
+        made.curve(clip, f"{axis}.level", [(k * (3 + i)) % 17 / 17 for k in range(30)])
+        for i, clip in enumerate(clips) for axis in made.AXES[1:]
+    ))
+    build(made.report_input(clips, table, lines), tmp_path)
+    weight = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.suffix in (".html", ".js", ".css"))
+    assert weight < 300_000
+
+
+def test_axes_without_words_are_shown_too(tmp_path: Path) -> None:
+    clip = made.entry("a", method="m")
+    table = made.results(made.rows(clip, {**made.all_held(30.0), "glow_worm": 4.0}))
+    index = read(build(made.report_input([clip], table), tmp_path))
+    assert "Glow worm" in index.text
+
+
+def test_struck_numbers_carry_their_reason(tmp_path: Path) -> None:
+    clip = made.entry("a")
+    table = made.results(made.rows(clip, made.all_held(30.0, stagnation=12.0)))
+    source = build(made.report_input([clip], table), tmp_path).read_text(encoding="utf-8")
+    assert re.search(r'<s title="not credited: the clip stagnated at 12\.0 s[^"]*">held 30\.0 s</s><sup>†</sup>', source)

@@ -1,0 +1,106 @@
+"""Clips and stills: linked where browsers play them, else transcoded once, always upright."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from reports.media import prepare
+from reports.video import STILLS, playable, probe
+from tests.reports import made
+
+
+def test_playable_files_are_linked(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "a.mp4")
+    media = prepare(source, "abc", tmp_path / "clips")
+    assert (tmp_path / "clips" / media.video).samefile(source)
+    assert media.transcoded == "" and media.problem == ""
+    assert (media.width, media.height, media.fps, media.seconds) == (96, 64, 16.0, 2.0)
+
+
+@pytest.mark.parametrize(("name", "codec", "pixels", "said"), [
+    ("a.avi", "mpeg4", "yuv420p", "AVI files"),
+    ("a.gif", "gif", "rgb8", "GIF files"),
+    ("a.mp4", "mpeg4", "yuv420p", "mpeg4 video"),
+    ("a.mp4", "libx264", "yuv444p", "yuv444p pictures"),
+    ("a.mp4", "libx264", "yuv420p10le", "yuv420p10le pictures"),
+])
+def test_what_browsers_do_not_play_is_transcoded(tmp_path: Path, name: str, codec: str, pixels: str,
+                                                 said: str) -> None:
+    source = made.write_clip(tmp_path / name, codec=codec, pixels=pixels)
+    media = prepare(source, "abc", tmp_path / "clips")
+    assert media.transcoded == said
+    made_of = probe(tmp_path / "clips" / media.video)
+    assert playable(made_of) == ""
+    assert made_of.seconds == pytest.approx(2.0, abs=0.15)
+
+
+def test_large_pictures_come_out_small_and_even(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "a.mp4", seconds=0.2, size=(2002, 1100))
+    media = prepare(source, "abc", tmp_path / "clips")
+    assert media.transcoded == "pictures of 2002×1100 pixels"
+    assert (media.width, media.height) == (872, 480)
+
+
+def test_the_filmstrip_shows_the_middle_of_each_seventh(tmp_path: Path) -> None:
+    """A clip that gets brighter second by second: each still has the brightness of its own time."""
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=10, options={"g": "250"})
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        for i in range(70):
+            picture = np.full((64, 96, 3), 20 + 3 * i, np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    media = prepare(path, "abc", tmp_path / "clips")
+    strip = cv2.imread(str(tmp_path / "clips" / media.strip))
+    assert strip is not None
+    assert strip.shape[:2] == (160, 240 * STILLS)
+    seen = [float(strip[:, 240 * i + 20:240 * i + 220].mean()) for i in range(STILLS)]
+    assert seen == pytest.approx([20 + 3 * (10 * i + 5) for i in range(STILLS)], abs=8)
+
+
+def test_what_can_still_be_decoded_is_shown(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "a.avi", codec="mpeg4", faults=200)
+    media = prepare(source, "abc", tmp_path / "clips")
+    assert media.problem == "" and (tmp_path / "clips" / media.strip).is_file()
+
+
+@pytest.mark.parametrize("content", [b"", b"this is not a film", bytes(4096)])
+def test_no_film_at_all(tmp_path: Path, content: bytes) -> None:
+    source = tmp_path / "a.mp4"
+    source.write_bytes(content)
+    media = prepare(source, "abc", tmp_path / "clips")
+    assert media.video == "" and "cannot be shown" in media.problem
+    assert str(tmp_path) not in media.problem
+
+
+def test_sound_without_picture(tmp_path: Path) -> None:
+    source = tmp_path / "a.mp4"
+    with av.open(str(source), "w") as out:
+        stream = out.add_stream("aac", rate=16000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 16000
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    assert "no video stream" in prepare(source, "abc", tmp_path / "clips").problem
+
+
+def test_lost_outputs_are_made_again(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "a.mp4")
+    first = prepare(source, "abc", tmp_path / "clips")
+    (tmp_path / "clips" / first.strip).unlink()
+    assert prepare(source, "abc", tmp_path / "clips") == first
+    assert (tmp_path / "clips" / first.strip).is_file()
+
+
+def test_a_file_that_went_is_still_shown_from_the_earlier_build(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "a.mp4")
+    first = prepare(source, "abc", tmp_path / "clips")
+    source.unlink()
+    assert prepare(source, "abc", tmp_path / "clips") == first
+    assert "no longer" in prepare(source, "def", tmp_path / "clips").problem

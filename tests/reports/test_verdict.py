@@ -1,0 +1,140 @@
+"""Which numbers earn nothing, which clips are ranked, what their time was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.gather import Shot, columns, shots
+from reports.leaderboard import clip_rows, method_rows, task_columns
+from reports.survival import Time
+from reports.verdict import not_credited, onset_time, steady_time, verdict
+from tests.reports import made
+
+
+def shot(extra: tuple[dict[str, Any], ...] = (), **came: Any) -> Shot:
+    clip = made.entry("a")
+    table = made.results(made.rows(clip, made.all_held(30.0, **came), extra))
+    return shots(made.report_input([clip], table))[0]
+
+
+LATE = tuple({"metric": f"{axis}.late", "value": 0.1} for axis in made.AXES[1:])
+
+
+def struck(of: Shot) -> set[str]:
+    return {reading.metric for reading in of.readings if not_credited(of, reading)}
+
+
+@pytest.mark.parametrize(("came", "expected"), [
+    ({}, set()),
+    ({"stagnation": 10.0}, {"drift.onset", "drift.late"}),
+    ({"drift": 10.0}, {"stagnation.onset", "stagnation.late"}),
+    ({"drift": 5.0, "stagnation": 20.0}, {"stagnation.onset", "stagnation.late"}),
+    ({"drift": 20.0, "stagnation": 5.0}, {"drift.onset", "drift.late"}),
+    ({"drift": 8.0, "stagnation": 8.0}, set()),
+    ({"hardening": 3.0}, set()),
+    ({"stagnation": 10.0, "drift": "no ground"}, set()),
+])
+def test_a_number_that_another_failure_bought_is_struck(came: dict[str, Any], expected: set[str]) -> None:
+    found = struck(shot(LATE, **came))
+    if came.get("drift") == "no ground":
+        found -= {"drift.late"}
+    assert found == expected
+
+
+def test_numbers_without_direction_are_never_struck() -> None:
+    found = shot(({"metric": "drift.scale", "value": 1.0, "direction": "none"},), stagnation=10.0)
+    assert "drift.scale" not in struck(found)
+
+
+def test_drift_time_of_a_frozen_clip_is_cut_at_the_freeze() -> None:
+    found = shot(stagnation=10.0)
+    by_axis = {column.axis: column for column in columns([found])}
+    assert onset_time(found, by_axis["drift"]) == Time(10.0, happened=False)
+    assert onset_time(found, by_axis["stagnation"]) == Time(10.0, happened=True)
+    assert onset_time(found, by_axis["hardening"]) == Time(30.0, happened=False)
+
+
+@pytest.mark.parametrize(("came", "outcome", "at", "axes"), [
+    ({}, "holds", 30.0, ()),
+    ({"drift": 8.0, "hardening": 3.0}, "fails", 3.0, ("hardening",)),
+    ({"drift": 3.0, "hardening": 3.0}, "fails", 3.0, ("drift", "hardening")),
+    ({"premise": 2.0, "drift": 1.0}, "premise", 2.0, ("premise",)),
+    ({"hardening": "too dark"}, "undecided", None, ("hardening",)),
+    ({"hardening": "too dark", "drift": 4.0}, "fails", 4.0, ("drift",)),
+    ({"stagnation": (0, "failed")}, "unmeasured", None, ("stagnation",)),
+    ({"premise": "too dark"}, "holds", 30.0, ()),
+])
+def test_outcomes(came: dict[str, Any], outcome: str, at: float | None, axes: tuple[str, ...]) -> None:
+    found = verdict(shot(**came))
+    assert (found.outcome, found.at_s, found.axes) == (outcome, at, axes)
+    assert found.ranked == (outcome in ("holds", "fails", "undecided"))
+
+
+def test_a_missing_record_is_not_a_held_clip() -> None:
+    clip = made.entry("a")
+    onsets = {axis: made.held(30.0) for axis in ("premise", "drift", "stagnation")}
+    found = shots(made.report_input([clip], made.results(made.rows(clip, onsets))))[0]
+    assert verdict(found).outcome == "unmeasured"
+
+
+def test_steady_time_is_the_first_failure_and_abstains_with_its_axes() -> None:
+    assert steady_time(shot(drift=8.0, hardening=3.0)) == Time(3.0, happened=True)
+    assert steady_time(shot()) == Time(30.0, happened=False)
+    assert steady_time(shot(drift=8.0, hardening="too dark")) is None
+
+
+def board(*clips: tuple[str, str, dict[str, Any]]) -> Any:
+    """Method rows from (name, method, what came) triples."""
+    entries = [made.entry(name, method=method, prompt_id=f"p-{name}") for name, method, _ in clips]
+    table = made.results(*(
+        made.rows(entry, made.all_held(30.0, **came), LATE) for entry, (_, _, came) in zip(entries, clips, strict=True)
+    ))
+    found = shots(made.report_input(entries, table))
+    return {row.method: row for row in method_rows(found, task_columns(columns(found)))}
+
+
+def test_clips_with_a_broken_premise_are_counted_but_not_ranked() -> None:
+    rows = board(("a", "m", {}), ("b", "m", {"premise": 1.0, "drift": 2.0}), ("c", "m", {"drift": (0, "failed")}))
+    row = rows["m"]
+    assert (row.clips, row.ranked, row.premise, row.unmeasured) == (3, 1, 1, 1)
+    assert row.steady.clips == 1 and row.steady.held == 1
+
+
+def test_struck_late_levels_do_not_enter_the_median() -> None:
+    rows = board(("a", "m", {}), ("b", "m", {"stagnation": 4.0}))
+    drift, stagnation, _ = rows["m"].cells
+    assert drift.cut == 1 and drift.onset.clips == 2
+    assert drift.late == 0.1
+    assert stagnation.cut == 0
+    frozen = board(("b", "m", {"stagnation": 4.0}))["m"]
+    assert frozen.cells[0].late is None
+
+
+def test_longest_steady_first() -> None:
+    rows = board(("a", "early", {"drift": 2.0}), ("b", "late", {"drift": 9.0}), ("c", "never", {}),
+                 ("d", "unread", {"drift": "too dark"}))
+    assert list(rows) == ["never", "late", "early", "unread"]
+
+
+def test_the_same_file_under_two_names_counts_once() -> None:
+    one, two = made.entry("a", method="m"), made.entry("b", method="m", clip_sha256=made.digest("a"))
+    table = made.results(made.rows(one, made.all_held(30.0)), made.rows(two, made.all_held(30.0)))
+    found = shots(made.report_input([two, one], table))
+    assert [shot.entry.clip for shot in found] == ["a"]
+    assert [entry.clip for entry in found[0].also] == ["b"]
+
+
+def test_identities_never_share_a_column() -> None:
+    clip = made.entry("a", method="m")
+    table = made.results(made.rows(clip, made.all_held(30.0), identity="dis"),
+                         made.rows(clip, made.all_held(30.0, drift=3.0), identity="raft"))
+    found = shots(made.report_input([clip], table))
+    tasks = task_columns(columns(found))
+    assert [(c.axis, c.identity) for c in tasks] == [
+        (axis, identity) for axis in made.AXES[1:] for identity in ("dis", "raft")]
+    (row,) = clip_rows(found, tasks)
+    assert [onset.reading.value for onset, _ in row.marks[:2] if onset.reading] == [30.0, 3.0]
+    (method,) = method_rows(found, tasks)
+    assert method.steady is None
