@@ -1,0 +1,230 @@
+"""Drift: the still scene is carried away, redrawn, recoloured or starts to boil."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.colour import Toning, colour_change
+from metrics.curves import Bins, late, summary, value_or_abstain
+from metrics.masks import Masks
+from metrics.picture import Plane, band, blur, correlation, resize_mask
+from metrics.registration import MIN_POINTS, Registrar
+from metrics.sampling import Rgb
+from metrics.similarity import Similarity, bring_back
+from metrics.track import Pair, Window
+from metrics.types import Curve, Quantity, Value
+
+VERSION = 1
+
+# Where each part alone is half way, which is where drift counts as failed.
+HALF_DISPLACEMENT = 4.5
+"""% of the diagonal."""
+HALF_LAYOUT_LOSS = 0.65
+"""One minus the correlation of the coarse layout with the settled picture."""
+HALF_TONE = 7.0
+"""CIEDE2000 units."""
+HALF_BOILING = 12.0
+"""Milli frame-widths a second above the clip's own first seconds."""
+DETAIL_WEIGHT = 0.4
+"""Level of a support whose layout stays but whose detail is all redrawn: noticed, not failed."""
+_LAYOUT_BAND = (4.0, 16.0)
+_DETAIL_BAND = (1.0, 4.0)
+_COLOUR_SIGMA = 4.0
+_COLOUR_STEP = 3
+_EARLY_S = (0.5, 3.0)
+
+QUANTITIES = (
+    Quantity("drift.onset", "s", "higher", "Second from which the still scene has drifted for good.", True),
+    Quantity("drift.late", "level 0-1", "lower", "Mean drift level of the last 5 s; 0 as at the start, 0.5 failed.", True),
+    Quantity("drift.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the drift level."),
+    Quantity("drift.worst", "level 0-1", "lower", "Highest mean drift level over 5 s."),
+    Quantity("drift.worst_start", "s", "none", "Start of that window."),
+    Quantity("drift.level", "level 0-1", "lower", "Largest of the parts, each 0.5 where it alone means failure.", curve=True),
+    Quantity("drift.displacement", "% diagonal", "lower", "Mean displacement of the support after warm-up.", curve=True),
+    Quantity("drift.layout_loss", "0-1", "lower", "Loss of correlation of the support's coarse layout.", curve=True),
+    Quantity("drift.detail_loss", "0-1", "lower", "Loss of correlation of the support's detail: redrawn.", curve=True),
+    Quantity("drift.tone", "CIEDE2000", "lower", "Colour change of the support that one colour map explains.", curve=True),
+    Quantity("drift.structure", "CIEDE2000", "lower", "Colour change that the colour map leaves unexplained.", curve=True),
+    Quantity("drift.boiling", "mfw/s", "lower", "Non-rigid motion of the support, median over its points.", curve=True),
+    Quantity("drift.lost_share", "share", "lower", "Share of the clip in which the support cannot be registered."),
+    Quantity("drift.late_eroded4", "level 0-1", "lower", "drift.late with regions 4 px smaller."),
+    Quantity("drift.late_dilated4", "level 0-1", "lower", "drift.late with regions 4 px larger."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one window shows of the support, by one mask variant."""
+
+    displacement: float | None
+    layout_loss: float
+    detail_loss: float
+    tone: float
+    structure: float
+
+
+@dataclass(slots=True)
+class DriftMeter:
+    """Compares every window with the settled picture on the support of each mask variant."""
+
+    registrar: Registrar
+    masks: Masks
+    reference: Rgb
+    _reference: _Look = field(init=False)
+    _supports: dict[str, NDArray[np.bool_]] = field(init=False)
+    _times: list[float] = field(default_factory=list)
+    _parts: dict[str, list[Parts]] = field(default_factory=dict)
+    _lost: list[bool] = field(default_factory=list)
+    _boiling_t: list[float] = field(default_factory=list)
+    _boiling: dict[str, list[float]] = field(default_factory=dict)
+    _last: Similarity = field(default_factory=Similarity.identity)
+
+    def __post_init__(self) -> None:
+        shape = self.reference.shape[:2]
+        regions = self.masks.regions()
+        self._supports = {name: resize_mask(region.support, shape) for name, region in regions.items()}
+        self._reference = _look(self.reference)
+        self._parts = {name: [] for name in regions}
+        self._boiling = {name: [] for name in regions}
+
+    def measurable(self) -> str:
+        """Empty, or why drift cannot be measured on this clip."""
+        if min(int(s.sum()) for s in self._supports.values()) < 50:
+            return "the mask leaves too little static support"
+        if self.registrar.count() < MIN_POINTS:
+            return (
+                f"only {self.registrar.count()} textured points of the static support can be followed through "
+                f"the first seconds; {MIN_POINTS} are needed"
+            )
+        return ""
+
+    def add_window(self, window: Window) -> None:
+        """Measure one window; where registration is lost, the last accepted camera is kept."""
+        if window.rgb is None:
+            return
+        self._times.append(window.t_s)
+        self._lost.append(window.base.lost)
+        self._last = window.base.camera or self._last
+        ratio = window.rgb.shape[0] / self.masks.labels.shape[0]
+        look = _look(np.asarray(bring_back(window.rgb, self._last.scaled(ratio)), dtype=np.uint8))
+        for name, support in self._supports.items():
+            displacement = window.registrations[name].displacement
+            self._parts[name].append(_compare(self._reference, look, support, displacement))
+
+    def add_pair(self, pair: Pair) -> None:
+        """Non-rigid speed of the support between two samples."""
+        if pair.camera is None or self.masks.has_overlay:
+            return
+        width = self.masks.labels.shape[1]
+        self._boiling_t.append(pair.t_s)
+        for name, speed in pair.support_speed.items():
+            wobble = float(np.median(speed)) if len(speed) else 0.0
+            self._boiling[name].append(wobble / width * 1000)
+
+    def finish(self, bins: Bins) -> tuple[list[Value], list[Curve], list[str]]:
+        """All drift values, curves and notes."""
+        reason = self.measurable()
+        if reason:
+            return [Value(q.id, None, "abstained", reason) for q in QUANTITIES if not _curve_only(q)], [], []
+        curves = {name: self._level(bins, name) for name in self._parts}
+        parts = self._part_curves(bins, "")
+        values = summary("drift", curves[""], bins.duration_s)
+        values += [value_or_abstain(c.metric, late(c), self._why(c)) for c in parts]
+        values.append(Value("drift.lost_share", float(np.mean(self._lost))))
+        for name in ("eroded4", "dilated4"):
+            values.append(value_or_abstain(f"drift.late_{name}", late(curves[name]), "too little support is left"))
+        return values, [curves[""], *parts], self._notes(parts)
+
+    def layout_held_until(self, bins: Bins) -> float:
+        """Second until which the support's layout can be recognised; the clip's end where that cannot be told."""
+        if self.measurable():
+            return bins.duration_s
+        losses = [p.layout_loss for p in self._parts[""]]
+        for t_s, loss, later in zip(self._times, losses, [*losses[1:], 1.0], strict=True):
+            if loss >= HALF_LAYOUT_LOSS and later >= HALF_LAYOUT_LOSS:
+                return t_s
+        return bins.duration_s
+
+    def _part_curves(self, bins: Bins, variant: str) -> list[Curve]:
+        parts = self._parts[variant]
+        named: Mapping[str, list[float | None]] = {
+            "drift.displacement": [p.displacement for p in parts],
+            "drift.layout_loss": [p.layout_loss for p in parts],
+            "drift.detail_loss": [p.detail_loss for p in parts],
+            "drift.tone": [p.tone for p in parts],
+            "drift.structure": [p.structure for p in parts],
+        }
+        curves = [bins.curve(metric, self._times, values) for metric, values in named.items()]
+        return [*curves, bins.curve("drift.boiling", self._boiling_t, list(self._boiling[variant]))]
+
+    def _level(self, bins: Bins, variant: str) -> Curve:
+        *_, boiling = self._part_curves(bins, variant)
+        early = [b for t, b in zip(boiling.t_s, boiling.values, strict=True) if b is not None and t < _EARLY_S[1]]
+        calm = float(np.median(early)) if early else 0.0
+        still = bins.curve("drift.level", self._times, [_level(p) for p in self._parts[variant]])
+        values = [
+            None if level is None else max(level, 0.0 if b is None else _share(b - calm, HALF_BOILING))
+            for level, b in zip(still.values, boiling.values, strict=True)
+        ]
+        return Curve("drift.level", still.t_s, tuple(values))
+
+    def _why(self, curve: Curve) -> str:
+        if curve.metric == "drift.boiling" and self.masks.has_overlay:
+            return "precipitation falls over the support, so its own motion cannot be told apart"
+        return "the support could not be registered in the clip's last seconds"
+
+    def _notes(self, parts: list[Curve]) -> list[str]:
+        return []
+
+
+def _curve_only(quantity: Quantity) -> bool:
+    return quantity.id == "drift.level"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A colour picture prepared for comparison at coarse size."""
+
+    layout: Plane
+    detail: Plane
+    lab: NDArray[np.float32]
+
+
+def _look(rgb: Rgb) -> _Look:
+    lab = np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), dtype=np.float32)
+    lightness = np.ascontiguousarray(lab[..., 0])
+    smooth = np.asarray(cv2.GaussianBlur(lab, (0, 0), _COLOUR_SIGMA), dtype=np.float32)
+    return _Look(band(lightness, *_LAYOUT_BAND), band(lightness, *_DETAIL_BAND), smooth)
+
+
+def _compare(reference: _Look, look: _Look, support: NDArray[np.bool_], displacement: float | None) -> Parts:
+    toning: Toning = colour_change(reference.lab[support][::_COLOUR_STEP], look.lab[support][::_COLOUR_STEP])
+    return Parts(
+        displacement,
+        1 - max(0.0, correlation(reference.layout[support], look.layout[support])),
+        1 - max(0.0, correlation(reference.detail[support], look.detail[support])),
+        toning.tone,
+        toning.structure,
+    )
+
+
+def _level(parts: Parts) -> float:
+    return max(
+        0.0 if parts.displacement is None else _share(parts.displacement, HALF_DISPLACEMENT),
+        _share(parts.layout_loss, HALF_LAYOUT_LOSS),
+        DETAIL_WEIGHT * parts.detail_loss,
+        _share(parts.tone, HALF_TONE),
+    )
+
+
+def _share(value: float, half: float) -> float:
+    """0 at nothing, 0.5 at ``half``, 1 from twice that on."""
+    return float(np.clip(0.5 * value / half, 0, 1))
+
+
+__all__ = ["QUANTITIES", "VERSION", "DriftMeter", "blur"]

@@ -1,0 +1,311 @@
+"""Hardening: texture gains contrast, acuity or colour over its own start, or sticks to the pixel grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.curves import Bins, late, summary, value_or_abstain
+from metrics.masks import VARIANTS, Masks
+from metrics.picture import Plane, band, blur, resize_mask
+from metrics.sampling import Rgb, Sample
+from metrics.similarity import Similarity, bring_back
+from metrics.texture import PixelSet, noise_variance, pinned_fraction
+from metrics.track import Window
+from metrics.types import Curve, Quantity, Value
+
+VERSION = 1
+
+HALF_SUPPORT_DB = 3.0
+"""Gain of fine texture in the support, dB."""
+HALF_MEDIUM_DB = 4.5
+"""The same in the medium, whose texture fluctuates by itself."""
+HALF_BLUR_DB = 6.0
+"""Loss of fine texture; blur is a failure too, but real footage loses more than it gains."""
+HALF_CHROMA = 0.7
+"""Growth of the colour spread over the lightness spread, natural logarithm."""
+HALF_STICKING = 0.5
+"""Share of fine energy that became pinned while coarse energy did not."""
+MIN_CHROMA = 3.0
+"""CIELAB units of colour spread below which growth cannot be told from noise."""
+_EARLY_S = (0.5, 4.0)
+_LINEAR_FLOOR = 0.004
+_STRIDE = 3
+_PIN_STRIDE = 2
+_PIN_S = 2.0
+_FINE_BAND = (0.7, 1.4)
+_COARSE_BAND = (2.8, 5.6)
+_NOISE_GUARD = 4.0
+
+QUANTITIES = (
+    Quantity("hardening.onset", "s", "higher", "Second from which texture has hardened (or blurred) for good.", True),
+    Quantity("hardening.late", "level 0-1", "lower", "Mean hardening level of the last 5 s; 0 as at the start, 0.5 failed.", True),
+    Quantity("hardening.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the hardening level."),
+    Quantity("hardening.worst", "level 0-1", "lower", "Highest mean hardening level over 5 s."),
+    Quantity("hardening.worst_start", "s", "none", "Start of that window."),
+    Quantity("hardening.level", "level 0-1", "lower", "Largest of the parts, each 0.5 where it alone means failure.", curve=True),
+    Quantity("hardening.support_rh", "dB", "none", "Fine over middle texture of the support, against the start; + harder.", curve=True),
+    Quantity("hardening.support_contrast", "dB", "none", "Texture over the coarse picture of the support; + crunchier.", curve=True),
+    Quantity("hardening.medium_rh", "dB", "none", "Fine over middle texture of the medium, against the start.", curve=True),
+    Quantity("hardening.support_chroma", "ln ratio", "none", "Growth of the support's colour spread over its lightness spread.", curve=True),
+    Quantity("hardening.medium_chroma", "ln ratio", "none", "The same in the medium.", curve=True),
+    Quantity("hardening.pinned", "share", "lower", "Share of the medium's fine energy that is pinned to the pixel grid.", curve=True),
+    Quantity("hardening.sticking", "share", "lower", "Fine energy that became pinned beyond what coarse energy did.", curve=True),
+    Quantity("hardening.late_eroded4", "level 0-1", "lower", "hardening.late with regions 4 px smaller."),
+    Quantity("hardening.late_dilated4", "level 0-1", "lower", "hardening.late with regions 4 px larger."),
+)
+
+_SRGB = np.arange(256) / 255
+_LINEAR = np.where(_SRGB > 0.04045, ((_SRGB + 0.055) / 1.055) ** 2.4, _SRGB / 12.92).astype(np.float32)
+"""sRGB code value to linear light (IEC 61966-2-1)."""
+
+BandEnergy = NDArray[np.float64]
+"""float64 (4,): energy of the fine, middle, broad and coarse band."""
+
+
+@dataclass(slots=True)
+class _RegionStore:
+    """Observations of one region of one mask variant."""
+
+    energy_t: list[float] = field(default_factory=list)
+    energy: list[BandEnergy] = field(default_factory=list)
+    chroma_t: list[float] = field(default_factory=list)
+    chroma: list[tuple[float, float]] = field(default_factory=list)
+    """Colour spread and lightness spread, CIELAB units."""
+
+
+@dataclass(slots=True)
+class HardeningMeter:
+    """Measures texture twice a second on support and medium, and pinned detail on every sample."""
+
+    masks: Masks
+    support_measurable: bool
+    """False where the support cannot be followed; then only the medium is measured."""
+    fine_shape: tuple[int, int]
+    coarse_shape: tuple[int, int]
+    _stores: dict[tuple[str, str], _RegionStore] = field(init=False)
+    _fine_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
+    _coarse_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
+    _pins: PixelSet = field(init=False)
+    _still: PixelSet = field(init=False)
+    _buffer: list[tuple[float, NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=list)
+    _still_rows: list[NDArray[np.float32]] = field(default_factory=list)
+    _pinned: list[tuple[float, float, float]] = field(default_factory=list)
+    _count: int = 0
+    _noise: float = 0.0
+
+    def __post_init__(self) -> None:
+        regions = self.masks.regions()
+        masks = {(n, k): getattr(r, k) for n, r in regions.items() for k in ("support", "medium")}
+        self._fine_masks = {key: resize_mask(m, self.fine_shape)[::_STRIDE, ::_STRIDE] for key, m in masks.items()}
+        self._coarse_masks = {key: resize_mask(m, self.coarse_shape) for key, m in masks.items()}
+        self._stores = {key: _RegionStore() for key in masks}
+        self._pins = PixelSet.of(regions[""].medium, _PIN_STRIDE)
+        self._still = PixelSet.of(regions[""].support, 2 * _PIN_STRIDE)
+
+    def add_sample(self, sample: Sample, camera: Similarity) -> None:
+        """Take one sample: pinned detail always, texture energy every fourth time."""
+        self._pin(sample, camera)
+        if self._count % 4 == 0:
+            bands = texture_bands(sample.fine, sample.work)
+            for name in VARIANTS:
+                self._energies(sample.t_s, bands, name)
+        self._count += 1
+
+    def add_window(self, window: Window) -> None:
+        """Take a window's colours."""
+        if window.rgb is None:
+            return
+        lab = _lab(window.rgb)
+        for key, mask in self._coarse_masks.items():
+            if mask.sum() >= 50 and (key[1] == "medium" or self.support_measurable):
+                self._stores[key].chroma_t.append(window.t_s)
+                self._stores[key].chroma.append(_spreads(lab[mask]))
+
+    def finish(self, bins: Bins, until_s: float) -> tuple[list[Value], list[Curve], list[str]]:
+        """All hardening values, curves and notes.
+
+        Args:
+            bins: the clip's seconds.
+            until_s: second until which the picture shows the same scene; texture of another scene is not compared.
+
+        """
+        if not any(self._stores["", k].energy for k in ("support", "medium")):
+            return _abstain("the mask leaves too little support and medium"), [], []
+        parts = self._parts("", bins, until_s)
+        level = _level_curve(parts, bins)
+        known = [t for t, v in zip(level.t_s, level.values, strict=True) if v is not None]
+        if not known:
+            return _abstain("no fine detail that can be told from noise in the first seconds"), [], []
+        measured_s = bins.duration_s if until_s >= bins.duration_s else min(until_s, bins.duration_s)
+        values = summary("hardening", level, measured_s)
+        values += [value_or_abstain(c.metric, late(c), "not measurable in the clip's last seconds") for c in parts]
+        for name in ("eroded4", "dilated4"):
+            varied = _level_curve(self._parts(name, bins, until_s), bins)
+            values.append(value_or_abstain(f"hardening.late_{name}", late(varied), "too little is left of the regions"))
+        notes = []
+        if measured_s < bins.duration_s:
+            notes.append(f"Hardening is measured until {measured_s:.1f} s: after that the picture shows another scene.")
+        return values, [level, *parts], notes
+
+    def _pin(self, sample: Sample, camera: Similarity) -> None:
+        if len(self._pins) < 100:
+            return
+        # A camera that moved by less than a quarter pixel is left alone: interpolation would soften detail.
+        moved = np.abs(camera.matrix - np.eye(2, 3)).max()
+        work = sample.work if moved < 0.25 else np.asarray(bring_back(sample.work, camera), dtype=np.uint8)
+        picture = work.astype(np.float32)
+        fine = band(picture, *_FINE_BAND)
+        self._buffer.append((sample.t_s, self._pins.read(fine), self._pins.read(band(picture, *_COARSE_BAND))))
+        if sample.t_s < _EARLY_S[1]:
+            self._still_rows.append(self._still.read(fine))
+            self._noise = noise_variance(np.stack(self._still_rows))
+        start = self._buffer[0][0]
+        if sample.t_s - start < _PIN_S - 1e-6:
+            return
+        fine_share = pinned_fraction(np.stack([b[1] for b in self._buffer]), self._noise)
+        coarse_share = pinned_fraction(np.stack([b[2] for b in self._buffer]), 0.0)
+        self._pinned.append(((start + sample.t_s) / 2, fine_share, coarse_share))
+        self._buffer = [b for b in self._buffer if b[0] >= start + 1.0 - 1e-6]
+
+    def _energies(self, t_s: float, bands: list[Plane], name: str) -> None:
+        for kind in ("support", "medium"):
+            mask = self._fine_masks[name, kind]
+            if mask.sum() < 100 or (kind == "support" and not self.support_measurable):
+                continue
+            store = self._stores[name, kind]
+            store.energy_t.append(t_s)
+            store.energy.append(np.array([_energy(b[mask]) for b in bands]))
+
+    def _parts(self, name: str, bins: Bins, until_s: float) -> list[Curve]:
+        support, medium = self._stores[name, "support"], self._stores[name, "medium"]
+        curves = [
+            _decibel_curve("hardening.support_rh", support, bins, _rh),
+            _decibel_curve("hardening.support_contrast", support, bins, _contrast),
+            _decibel_curve("hardening.medium_rh", medium, bins, _rh),
+            _chroma_curve("hardening.support_chroma", support, bins),
+            _chroma_curve("hardening.medium_chroma", medium, bins),
+            *self._pin_curves(bins),
+        ]
+        return [_cut(c, until_s) for c in curves]
+
+    def _pin_curves(self, bins: Bins) -> list[Curve]:
+        times = [p[0] for p in self._pinned]
+        pinned = bins.curve("hardening.pinned", times, [p[1] for p in self._pinned])
+        early = [p for p in self._pinned if p[0] < _EARLY_S[1]]
+        if not early:
+            return [pinned, Curve("hardening.sticking", pinned.t_s, (None,) * bins.count)]
+        fine, coarse = (float(np.median([p[i] for p in early])) for i in (1, 2))
+        sticking = [max(0.0, (p[1] - fine) - max(0.0, p[2] - coarse)) for p in self._pinned]
+        return [pinned, bins.curve("hardening.sticking", times, sticking)]
+
+
+def texture_bands(fine: NDArray[np.uint8], work: NDArray[np.uint8]) -> list[Plane]:
+    """Local contrast in four octave bands, thinned out by :data:`_STRIDE` on the fine grid.
+
+    Contrast is band-passed linear light over the local mean (Peli 1990), which cancels any exposure gain; a
+    gamma curve multiplies all bands alike, so ratios of bands cancel it too.
+
+    Args:
+        fine: uint8 (h, w) luma at fine size.
+        work: the same picture at working size.
+
+    Returns:
+        Fine, middle, broad and coarse band, float32, all on the thinned fine grid.
+
+    """
+    light = _LINEAR[fine]
+    light_work = _LINEAR[work]
+    levels = [blur(light_work, s) for s in (1.4, 2.8, 5.6, 11.2)]
+    size = (fine.shape[1], fine.shape[0])
+    mean = np.asarray(cv2.resize(levels[1], size, interpolation=cv2.INTER_LINEAR))[::_STRIDE, ::_STRIDE]
+    smooth = blur(light, 1.4)
+    finest = (light - smooth)[::_STRIDE, ::_STRIDE] / (mean + _LINEAR_FLOOR)
+    broader = [
+        (levels[i] - levels[i + 1]) / (levels[min(i + 2, 3)] + _LINEAR_FLOOR) for i in range(3)
+    ]
+    thin = (finest.shape[1], finest.shape[0])
+    return [finest.astype(np.float32), *(cv2.resize(b, thin, interpolation=cv2.INTER_LINEAR).astype(np.float32) for b in broader)]
+
+
+def _energy(values: NDArray[np.float32]) -> float:
+    """Mean square after clipping at the 99th percentile: a few glints must not decide."""
+    size = np.abs(values)
+    limit = np.percentile(size, 99)
+    return float(np.mean(np.minimum(size, limit) ** 2)) + 1e-12
+
+
+def _lab(rgb: Rgb) -> NDArray[np.float32]:
+    smooth = cv2.GaussianBlur(rgb.astype(np.float32) / 255, (0, 0), 0.6)
+    return np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), dtype=np.float32)
+
+
+def _spreads(lab: NDArray[np.float32]) -> tuple[float, float]:
+    return float(np.sqrt(lab[:, 1].var() + lab[:, 2].var())), float(lab[:, 0].std())
+
+
+def _rh(decibel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """RH: gain of the finest band beyond the gain of the middle one."""
+    return np.asarray(decibel[:, 0] - decibel[:, 1])
+
+
+def _contrast(decibel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gain of fine and middle texture beyond the gain of the coarse picture, which follows a tone curve."""
+    return np.asarray((decibel[:, 0] + decibel[:, 1]) / 2 - decibel[:, 3])
+
+
+def _decibel_curve(metric: str, store: _RegionStore, bins: Bins, combine: object) -> Curve:
+    assert callable(combine)
+    early = [e for t, e in zip(store.energy_t, store.energy, strict=True) if _EARLY_S[0] <= t < _EARLY_S[1]]
+    if len(early) < 2:
+        return Curve(metric, bins.centres(), (None,) * bins.count)
+    decibel = 10 * np.log10(np.array(store.energy) / np.median(early, axis=0))
+    return bins.curve(metric, store.energy_t, [float(v) for v in combine(decibel)])
+
+
+def _chroma_curve(metric: str, store: _RegionStore, bins: Bins) -> Curve:
+    early = [c for t, c in zip(store.chroma_t, store.chroma, strict=True) if _EARLY_S[0] <= t < _EARLY_S[1]]
+    if not early or float(np.median([c[0] for c in early])) < MIN_CHROMA:
+        return Curve(metric, bins.centres(), (None,) * bins.count)
+    # The additions keep a region without contrast from dividing noise by noise.
+    spread = [float(np.log((c + 1) / (light + 2))) for c, light in store.chroma]
+    reference = float(np.median([np.log((c + 1) / (light + 2)) for c, light in early]))
+    return bins.curve(metric, store.chroma_t, [s - reference for s in spread])
+
+
+def _cut(curve: Curve, until_s: float) -> Curve:
+    return Curve(curve.metric, curve.t_s, tuple(v if t < until_s else None for t, v in zip(curve.t_s, curve.values, strict=True)))
+
+
+def _level_curve(parts: list[Curve], bins: Bins) -> Curve:
+    by_name: Mapping[str, Curve] = {c.metric.removeprefix("hardening."): c for c in parts}
+    values: list[float | None] = []
+    for i in range(bins.count):
+        found = [
+            _signed(by_name["support_rh"].values[i], HALF_SUPPORT_DB, HALF_BLUR_DB),
+            _signed(by_name["support_contrast"].values[i], HALF_SUPPORT_DB, None),
+            _signed(by_name["medium_rh"].values[i], HALF_MEDIUM_DB, HALF_BLUR_DB),
+            _signed(by_name["support_chroma"].values[i], HALF_CHROMA, None),
+            _signed(by_name["medium_chroma"].values[i], HALF_CHROMA, None),
+            _signed(by_name["sticking"].values[i], HALF_STICKING, None),
+        ]
+        known = [f for f in found if f is not None]
+        values.append(max(known) if known else None)
+    return Curve("hardening.level", bins.centres(), tuple(values))
+
+
+def _signed(value: float | None, half_up: float, half_down: float | None) -> float | None:
+    """0 at no change, 0.5 at the half point of its sign, 1 from twice that on."""
+    if value is None:
+        return None
+    if value >= 0:
+        return float(np.clip(0.5 * value / half_up, 0, 1))
+    return 0.0 if half_down is None else float(np.clip(-0.5 * value / half_down, 0, 1))
+
+
+def _abstain(reason: str) -> list[Value]:
+    return [Value(q.id, None, "abstained", reason) for q in QUANTITIES if q.id != "hardening.level"]

@@ -1,0 +1,161 @@
+"""What all axes share of a clip: half-second pictures registered to the settled scene, and flow between samples."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.flow import FlowBackend
+from metrics.masks import Masks, Region
+from metrics.picture import blur
+from metrics.registration import Registrar, Registration
+from metrics.sampling import Luma, Rgb, Sample
+from metrics.similarity import Points, Similarity, fit, grid, sample_field
+
+WINDOW_S = 0.5
+"""Length of the window whose median picture is registered."""
+SETTLED_S = (0.5, 1.5)
+"""The reference: median picture of these seconds, after a generator's warm-up."""
+CALIBRATE_S = 2.5
+"""Points of support must be followed until here to count."""
+_PAIR_BLUR = 2.0
+_PAIR_STEP = 6
+_MIN_CAMERA_POINTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Half a second of the clip."""
+
+    t_s: float
+    """Middle of the window."""
+    rgb: Rgb | None
+    """Median colour picture at coarse size."""
+    registrations: Mapping[str, Registration]
+    """By mask variant, and ``all`` before calibration of the points."""
+
+    @property
+    def base(self) -> Registration:
+        """Registration with the masks as given."""
+        return self.registrations[""]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Coarse flow between two successive samples, camera taken out."""
+
+    t_s: float
+    interval_s: float
+    camera: Similarity | None
+    """Camera motion between the samples, fitted on the support; None where it could not be."""
+    medium_speed: Mapping[str, NDArray[np.float32]]
+    """Residual speed at grid points of the medium by variant, px of the working picture per second."""
+    support_speed: Mapping[str, NDArray[np.float32]]
+    """The same on the support: the noise floor, and the support's own wobble."""
+
+
+class WindowBuilder:
+    """Collects samples into windows. Where precipitation falls, pictures are medians over two seconds."""
+
+    def __init__(self, *, has_overlay: bool) -> None:
+        self._work: list[Luma] = []
+        self._rgb: list[Rgb] = []
+        self._index = 0
+        self._past_work: deque[Luma] = deque(maxlen=4 if has_overlay else 1)
+        self._past_rgb: deque[Rgb] = deque(maxlen=4 if has_overlay else 1)
+
+    def add(self, sample: Sample) -> tuple[float, Luma, Rgb | None] | None:
+        """Add a sample; when it opens a new window, return the finished one: time, luma, colour."""
+        index = int(sample.t_s / WINDOW_S + 1e-6)
+        finished = self.close() if index > self._index else None
+        self._index = index
+        self._work.append(sample.work)
+        if sample.rgb is not None:
+            self._rgb.append(sample.rgb)
+        return finished
+
+    def close(self) -> tuple[float, Luma, Rgb | None] | None:
+        """Return the window in progress, if it holds any sample."""
+        if not self._work:
+            return None
+        self._past_work.append(median(self._work))
+        if self._rgb:
+            self._past_rgb.append(median(self._rgb))
+        self._work, self._rgb = [], []
+        colour = median(list(self._past_rgb)) if self._past_rgb else None
+        return (self._index + 0.5) * WINDOW_S, median(list(self._past_work)), colour
+
+
+def median(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Per-pixel median of pictures of one size, uint8."""
+    if len(pictures) == 1:
+        return pictures[0]
+    return np.median(np.stack(pictures), axis=0).astype(np.uint8)
+
+
+class PairMeter:
+    """Flow between successive samples on the coarse channel.
+
+    Pictures are blurred (sigma 2 px at 240 lines) first: fine texture that sticks to the pixel grid captures
+    the matcher and would be read as stagnation.
+    """
+
+    def __init__(self, regions: Mapping[str, Region], registrar: Registrar, flow: FlowBackend) -> None:
+        self._flow = flow
+        self._medium = {name: grid(region.medium, _PAIR_STEP, 3) for name, region in regions.items()}
+        # Flow in a flat part of the support is a guess, dragged along by whatever moves beside it.
+        self._support = {name: registrar.chosen(name) for name in regions}
+        self._last: tuple[float, Luma] | None = None
+
+    def add(self, sample: Sample) -> Pair | None:
+        """Measure from the sample before to this one; None for the first."""
+        picture = blur(sample.work.astype(np.float32), _PAIR_BLUR).astype(np.uint8)
+        last, self._last = self._last, (sample.t_s, picture)
+        if last is None or sample.t_s <= last[0]:
+            return None
+        interval = sample.t_s - last[0]
+        field = self._flow.flow(last[1], picture)
+        camera = self._camera(field)
+        return Pair(
+            (last[0] + sample.t_s) / 2, interval, camera,
+            {n: _speed(field, p, camera, interval) for n, p in self._medium.items()},
+            {n: _speed(field, p, camera, interval) for n, p in self._support.items()},
+        )
+
+    def _camera(self, field: NDArray[np.float32]) -> Similarity | None:
+        points = self._support[""].astype(np.float32)
+        if len(points) < _MIN_CAMERA_POINTS:
+            return None
+        found = fit(points, points + sample_field(field, points), tolerance_px=1.0, iterations=200)
+        if found is None or found.inliers.mean() < 0.5:
+            return None
+        return found.similarity
+
+
+def _speed(
+    field: NDArray[np.float32], points: NDArray[np.intp], camera: Similarity | None, interval: float
+) -> NDArray[np.float32]:
+    start: Points = points.astype(np.float32)
+    flow = field[points[:, 1], points[:, 0]]
+    residual = flow if camera is None else start + flow - camera.apply(start)
+    return np.asarray(np.linalg.norm(residual, axis=1) / interval, dtype=np.float32)
+
+
+def settled_registrar(
+    samples: list[Sample], masks: Masks, flow: FlowBackend
+) -> Registrar:
+    """Build the registrar from the clip's first seconds and choose the points that can be trusted."""
+    start, end = SETTLED_S
+    if masks.has_overlay:
+        end = CALIBRATE_S
+    reference = median([s.work for s in samples if start <= s.t_s < end])
+    supports = {name: region.support for name, region in masks.regions().items()}
+    registrar = Registrar(reference, supports, flow)
+    builder = WindowBuilder(has_overlay=masks.has_overlay)
+    pictures = [builder.add(s) for s in samples if start <= s.t_s < CALIBRATE_S]
+    registrar.calibrate([p[1] for p in [*pictures, builder.close()] if p is not None])
+    return registrar
