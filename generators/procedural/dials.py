@@ -31,7 +31,7 @@ KINDS: Mapping[str, DialSpec] = MappingProxyType(
         "attenuation": DialSpec(
             "medium", 3.0, "the medium is replaced by its own mean over the six seconds before the onset"
         ),
-        "blur": DialSpec("picture", 4.0, "Gaussian blur of 0.4 % of the frame height"),
+        "blur": DialSpec("picture", 4.0, "Gaussian blur of 0.6 % of the frame height"),
         "boiling": DialSpec(
             "support", 1.0, "the support wobbles by a smooth random warp, 0.35 % of the frame height RMS"
         ),

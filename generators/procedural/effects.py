@@ -39,8 +39,8 @@ def fade_tone(picture: F32, amount: float) -> F32:
 
 
 def soften(picture: F32, amount: float, height: int) -> F32:
-    """Gaussian blur of 0.4 % of the frame height at amount 1."""
-    return blur(picture, 0.004 * height * amount)
+    """Gaussian blur of 0.6 % of the frame height at amount 1."""
+    return blur(picture, 0.006 * height * amount)
 
 
 def fine_sigma(height: int) -> float:

@@ -14,9 +14,9 @@ from generators.procedural.raster import F32, f32, lincomb, over, smoothstep
 from generators.procedural.scenes.base import Box, Setting, ground_plane, label_by_reach
 
 _TONGUES = (
-    Octave(0.20, 0.8, 1.0, (0.7, 1.5)),
-    Octave(0.09, 0.45, 0.8, (0.7, 1.5)),
-    Octave(0.04, 0.25, 0.45, (0.8, 1.3)),
+    Octave(0.20, 1.1, 1.0, (0.7, 1.5)),
+    Octave(0.09, 0.6, 0.8, (0.7, 1.5)),
+    Octave(0.04, 0.32, 0.45, (0.8, 1.3)),
 )
 _SWAY = (Octave(0.42, 1.1), Octave(0.18, 0.6, 0.4))
 _HEAT = np.array([-0.1, 0.1, 0.3, 0.55, 0.8, 1.1])
@@ -58,7 +58,7 @@ class Fire:
         s, box = self._setting, self._box
         x, y = box.cut(s.view.x), box.cut(s.view.y)
         self._rise, self._across = box.cut(rise), box.cut(across)
-        upward = f32(-(0.55 + 0.55 * np.clip(self._rise, 0, 1)))
+        upward = f32(-(0.36 + 0.44 * np.clip(self._rise, 0, 1)))
         self._tongues = MovingNoise(s.tile, s.key("tongues"), _TONGUES, (x, y), (0.0, upward))
         self._sway = MovingNoise(s.tile, s.key("sway"), _SWAY, (x, y), (0.0, f32(0.8 * upward)))
         self._bend = f32(0.30 * smoothstep(-0.05, 0.9, self._rise))

@@ -31,9 +31,9 @@ class Snow:
             (Population(setting.seed, f"snow{i}", count, 1.3 / speed), size, opacity, soft)
             for i, (count, speed, size, opacity, soft) in enumerate(
                 (
-                    (900, 0.10, 0.0018, 0.75, 0.0),
-                    (420, 0.17, 0.0032, 0.9, 0.0),
-                    (130, 0.27, 0.0058, 0.9, 0.0012),
+                    (800, 0.10, 0.0024, 0.75, 0.0),
+                    (420, 0.17, 0.0040, 0.9, 0.0006),
+                    (130, 0.27, 0.0068, 0.9, 0.0014),
                     (26, 0.42, 0.012, 0.6, 0.0045),
                 )
             )
@@ -51,7 +51,7 @@ class Snow:
         p = self._setting.painter(variant)
         brush.sky(p, p.jitter((0.17, 0.20, 0.25)), p.jitter((0.24, 0.27, 0.32)), 0.45, 0.0)
         ground = brush.ground_texture(
-            p, p.jitter((0.76, 0.79, 0.85), 0.04), ground_plane(p.view, HORIZON, 0.85), 0.09
+            p, p.jitter((0.76, 0.79, 0.85), 0.04), ground_plane(p.view, HORIZON, 0.85), 0.14, 0.45
         )
         draw_village(p, self._setting, ground, roofs_white=True)
         p.fill(p.jitter((0.13, 0.16, 0.19)), self._wood())

@@ -118,6 +118,7 @@ class Surf:
         swell, chop, lace = self._swell.at(t), self._chop.at(t), self._lace.at(t)
         swell *= self._open
         chop *= self._open
+        lace = lace * self._open - (np.float32(1.0) - self._open)
         crest = swell + np.float32(0.16) * chop
         light = np.float32(1.0) + np.float32(0.17) * crest + np.float32(0.11) * chop
         colour = self._water * light[..., None]
