@@ -65,7 +65,9 @@ def test_support_dials_leave_opaque_water_alone(kind: str) -> None:
 def test_stagnation_slows_to_a_stop() -> None:
     failing = make("river", Dial("stagnation", ONSET))
     water = failing.labels == MEDIUM
-    step = [np.abs(grey(failing, k + 1) - grey(failing, k))[water].mean() for k in (8, FIRST + 16, FIRST + 40)]
+    step = [
+        np.abs(grey(failing, k + 1) - grey(failing, k))[water].mean() for k in (8, FIRST + 16, FIRST + 40)
+    ]
 
     assert step[0] > 5
     assert 0.1 * step[0] < step[1] < 0.95 * step[0]
@@ -104,10 +106,15 @@ def test_pingpong_plays_backward_then_forward() -> None:
 
 @settings(deadline=None, derandomize=True)
 @given(
-    st.sampled_from(["replay", "pingpong"]), st.floats(0, 20), st.floats(0.25, 4), st.sampled_from([8.0, 16.0, 23.976, 30.0]),
+    st.sampled_from(["replay", "pingpong"]),
+    st.floats(0, 20),
+    st.floats(0.25, 4),
+    st.sampled_from([8.0, 16.0, 23.976, 30.0]),
     st.integers(0, 600),
 )
-def test_looping_clocks_only_show_what_was_shown_before(kind: str, onset: float, strength: float, fps: float, k: int) -> None:
+def test_looping_clocks_only_show_what_was_shown_before(
+    kind: str, onset: float, strength: float, fps: float, k: int
+) -> None:
     dial = Dial(kind, onset, strength)
     first = int(np.ceil(onset * fps - 1e-6))
     shown = dial.clock(k / fps, fps)
@@ -120,7 +127,9 @@ def test_looping_clocks_only_show_what_was_shown_before(kind: str, onset: float,
 
 @settings(deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(KINDS)), st.floats(0, 50), st.floats(0, 3))
-def test_amount_is_zero_to_the_onset_then_grows_to_the_strength(kind: str, onset: float, strength: float) -> None:
+def test_amount_is_zero_to_the_onset_then_grows_to_the_strength(
+    kind: str, onset: float, strength: float
+) -> None:
     dial = Dial(kind, onset, strength)
     times = np.linspace(0, onset + dial.ramp + 1, 60)
     amounts = [dial.amount(float(t)) for t in times]
@@ -189,8 +198,11 @@ def test_camera_dials_move_the_whole_picture_as_said(medium: str) -> None:
     support = np.isin(clean.labels, (SUPPORT, OVERLAY))
 
     def motion(kind: str, k: int) -> np.ndarray:
-        return global_motion(clean.frame(k).mean(axis=-1).astype(np.uint8),
-                             make(medium, Dial(kind, ONSET, 0.5)).frame(k).mean(axis=-1).astype(np.uint8), support)
+        return global_motion(
+            clean.frame(k).mean(axis=-1).astype(np.uint8),
+            make(medium, Dial(kind, ONSET, 0.5)).frame(k).mean(axis=-1).astype(np.uint8),
+            support,
+        )
 
     pan, zoom = motion("pan", 80), motion("zoom", 80)
     assert np.isclose(abs(pan[1]), 0.06 * HEIGHT, atol=1.0)
@@ -237,7 +249,11 @@ def test_dials_combine() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "onset", "strength", "words"),
-    [("melting", 1.0, 1.0, "unknown dial 'melting'"), ("freeze", -1.0, 1.0, "onset"), ("freeze", 1.0, float("nan"), "strength")],
+    [
+        ("melting", 1.0, 1.0, "unknown dial 'melting'"),
+        ("freeze", -1.0, 1.0, "onset"),
+        ("freeze", 1.0, float("nan"), "strength"),
+    ],
 )
 def test_bad_dials_are_refused(kind: str, onset: float, strength: float, words: str) -> None:
     with pytest.raises(ValueError, match=words):

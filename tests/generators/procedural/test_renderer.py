@@ -124,7 +124,9 @@ def test_sensor_noise_has_the_asked_deviation_and_is_repeatable() -> None:
 
     assert np.isclose(change[inner].std(), 4.0, atol=0.3)
     assert np.array_equal(noisy.frame(5), make("river", sensor_noise=4.0).frame(5))
-    assert not np.array_equal(noisy.frame(5)[renderer_support(clean)], noisy.frame(6)[renderer_support(clean)])
+    assert not np.array_equal(
+        noisy.frame(5)[renderer_support(clean)], noisy.frame(6)[renderer_support(clean)]
+    )
 
 
 def renderer_support(renderer: Renderer) -> np.ndarray:
@@ -140,7 +142,10 @@ def test_the_river_flows_where_it_is_told(direction: str) -> None:
     window = np.s_[72:104, 72:136]
     shifts = []
     for k in range(0, 60, 3):
-        a, b = (np.ascontiguousarray(renderer.frame(i).astype(np.float32).mean(axis=-1)[window]) for i in (k, k + 1))
+        a, b = (
+            np.ascontiguousarray(renderer.frame(i).astype(np.float32).mean(axis=-1)[window])
+            for i in (k, k + 1)
+        )
         hann = cv2.createHanningWindow((64, 32), cv2.CV_32F)
         shifts.append(cv2.phaseCorrelate(a, b, hann)[0])
     dx, dy = np.median(shifts, axis=0)
@@ -151,10 +156,16 @@ def test_the_river_flows_where_it_is_told(direction: str) -> None:
 
 @pytest.mark.parametrize(
     ("medium", "width", "height", "fps", "words"),
-    [("lava", 96, 64, 8.0, "river"), ("river", 31, 64, 8.0, "width"), ("river", 96, 64, 0.0, "fps"),
-     ("river", 96, 64, float("nan"), "fps")],
+    [
+        ("lava", 96, 64, 8.0, "river"),
+        ("river", 31, 64, 8.0, "width"),
+        ("river", 96, 64, 0.0, "fps"),
+        ("river", 96, 64, float("nan"), "fps"),
+    ],
 )
-def test_impossible_requests_say_what_is_wrong(medium: str, width: int, height: int, fps: float, words: str) -> None:
+def test_impossible_requests_say_what_is_wrong(
+    medium: str, width: int, height: int, fps: float, words: str
+) -> None:
     with pytest.raises(ValueError, match=words):
         Renderer(medium, 1, width, height, fps)
 
