@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from steadybench.score import Summary
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)  # readers say themselves what they cannot read
 
 F = TypeVar("F", bound=Callable[..., Any])
 
