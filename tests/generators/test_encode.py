@@ -1,4 +1,4 @@
-"""The encoder: same frames, same bytes, right colours; broken streams are refused and leave nothing behind."""
+"""The encoder: same frames, same bytes, right colours; broken streams leave nothing behind."""
 
 from __future__ import annotations
 

@@ -39,13 +39,10 @@ def test_configurations_come_back_in_their_parts(kind: str, rest: tuple[int, int
 @settings(deadline=None, derandomize=True)
 @given(st.text("abcdefgrintxz@.0123456789 -", max_size=14))
 def test_any_other_configuration_is_refused_with_the_valid_ones(text: str) -> None:
-    try:
-        kind, _, _ = parse_configuration(text)
-    except GeneratorError as error:
-        assert "KIND@SECOND" in str(error)
-        assert "drift" in str(error)
-    else:
-        assert kind in (None, *KINDS)
+    valid = text == "clean" or text.partition("@")[0] in KINDS
+    if not valid:
+        with pytest.raises(GeneratorError, match=r"KIND@SECOND.*drift"):
+            parse_configuration(text)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +163,8 @@ def test_the_same_job_gives_the_same_bytes_in_another_process(make_job, tmp_path
     import sys
 
     program = (
-        "import hashlib, numpy as np\nfrom pathlib import Path\nfrom generators import Job, load\nfrom prompts.types import Prompt\n"
+        "import hashlib, numpy as np\nfrom pathlib import Path\n"
+        "from generators import Job, load\nfrom prompts.types import Prompt\n"
         "p = Prompt('brook-01', '', 'brook', 'channel_flow', 'left', '', '', ())\n"
         "b = np.concatenate(list(load('procedural').generate(Job(p, 1, 1.0, 8.0, 96, 64), Path()).blocks))\n"
         "print(hashlib.sha256(b.tobytes()).hexdigest())"

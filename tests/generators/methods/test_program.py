@@ -27,7 +27,8 @@ prompt_file, seed, output = sys.argv[1:4]
 text = Path(prompt_file).read_bytes().decode()
 env = {k: v for k, v in os.environ.items() if k.startswith("STEADYBENCH_")}
 Path("seen.json").write_text(json.dumps({"argv": sys.argv, "text": text, "env": env, "cwd": os.getcwd()}))
-w, h, n, fps = (int(env["STEADYBENCH_WIDTH"]), int(env["STEADYBENCH_HEIGHT"]), int(env["STEADYBENCH_FRAMES"]), float(env["STEADYBENCH_FPS"]))
+w, h, n = (int(env["STEADYBENCH_" + name]) for name in ("WIDTH", "HEIGHT", "FRAMES"))
+fps = float(env["STEADYBENCH_FPS"])
 n, w = n + int(os.environ.get("EXTRA", "0")), w + int(os.environ.get("WIDER", "0"))
 frames = np.random.default_rng(int(seed)).integers(0, 255, (n, h, w, 3), dtype=np.uint8)
 job = Job(Prompt("p", text, "m", "channel_flow", "left", "", "", ()), 1, n / fps, fps, w, h)
@@ -103,7 +104,8 @@ def alive(pid: int) -> bool:
 
 def test_children_left_behind_after_a_normal_end_are_stopped(script, workspace: Path, make_job) -> None:
     code = RENDER + (
-        "\nimport subprocess\nchild = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "\nimport subprocess\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
         "open('child.pid', 'w').write(str(child.pid))\n"
     )
     Program(INFO, script(code), 60).generate(make_job(), workspace)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -135,7 +137,7 @@ def test_amount_is_zero_to_the_onset_then_grows_to_the_strength(
     amounts = [dial.amount(float(t)) for t in times]
 
     assert all(a == 0 for a, t in zip(amounts, times, strict=True) if t <= onset)
-    assert all(b >= a - 1e-12 for a, b in zip(amounts, amounts[1:], strict=False))
+    assert all(b >= a - 1e-12 for a, b in pairwise(amounts))
     assert np.isclose(amounts[-1], strength)
 
 

@@ -67,7 +67,7 @@ def test_truth_has_support_and_medium_and_overlay_only_for_precipitation(medium:
 
 @pytest.mark.parametrize("medium", MEDIA)
 def test_no_frame_of_the_medium_comes_back(medium: str) -> None:
-    """Correlation of a medium frame with all frames at least two seconds earlier stays well below a replay's 1."""
+    """A medium frame and any frame at least two seconds earlier correlate well below a replay's 1."""
     renderer = make(medium, seed=11)
     moving = np.isin(renderer.labels, (MEDIUM, OVERLAY))
     grey = frames(renderer, 160).astype(np.float64).mean(axis=-1)[:, moving]
@@ -80,7 +80,7 @@ def test_no_frame_of_the_medium_comes_back(medium: str) -> None:
 
 @pytest.mark.parametrize("medium", MEDIA)
 def test_neighbouring_frames_show_the_same_motion(medium: str) -> None:
-    """At a high frame rate frames resemble their neighbours more than frames half a second away: motion, not noise."""
+    """At a high rate a frame resembles its neighbour more than one half a second away."""
     renderer = Renderer(medium, 7, WIDTH, HEIGHT, 60.0)
     moving = np.isin(renderer.labels, (MEDIUM, OVERLAY))
     here, near, far = (renderer.frame(k).astype(float).mean(axis=-1)[moving] for k in (30, 31, 60))
