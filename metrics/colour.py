@@ -15,7 +15,7 @@ class Toning:
     """Median colour change of a region, CIEDE2000 units."""
 
     tone: float
-    """What one affine colour map of the whole region explains: exposure, white balance, fading, saturation."""
+    """What one affine colour map of the whole region explains: exposure, white balance, saturation."""
     structure: float
     """What it leaves: redrawn, smeared or covered parts."""
 
@@ -35,12 +35,16 @@ def colour_change(before: NDArray[np.float32], after: NDArray[np.float32]) -> To
         Median tone change and median remaining change.
 
     """
-    from skimage.color import deltaE_ciede2000
-
     mapped = _mapped(before.astype(np.float64), after.astype(np.float64))
-    tone = deltaE_ciede2000(before.astype(np.float64), mapped)
-    structure = deltaE_ciede2000(mapped, after.astype(np.float64))
+    tone = _ciede2000(before.astype(np.float64), mapped)
+    structure = _ciede2000(mapped, after.astype(np.float64))
     return Toning(float(np.median(tone)), float(np.median(structure)))
+
+
+def _ciede2000(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    from skimage import color
+
+    return np.asarray(color.deltaE_ciede2000(a, b), dtype=np.float64)
 
 
 def _mapped(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -80,7 +80,7 @@ def late(curve: Curve) -> float | None:
 
 
 def worst(curve: Curve) -> tuple[float, float] | None:
-    """Highest mean over a 5 s window (2 s where the clip is shorter than 10 s), and where the window starts."""
+    """Highest mean over a 5 s window (2 s in clips shorter than 10 s), and where it starts."""
     width = 5 if len(curve.values) >= 10 else min(2, len(curve.values))
     windows = [(_mean(curve.values[i : i + width]), i * BIN_S) for i in range(len(curve.values) - width + 1)]
     measured = [(value, start) for value, start in windows if value is not None]

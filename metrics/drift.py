@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from metrics.colour import Toning, colour_change
 from metrics.curves import Bins, late, summary, value_or_abstain
 from metrics.masks import Masks
-from metrics.picture import Plane, band, blur, correlation, resize_mask
+from metrics.picture import Plane, band, correlation, resize_mask
 from metrics.registration import MIN_POINTS, Registrar
 from metrics.sampling import Rgb
 from metrics.similarity import Similarity, bring_back
@@ -40,18 +40,64 @@ _EARLY_S = (0.5, 3.0)
 
 QUANTITIES = (
     Quantity("drift.onset", "s", "higher", "Second from which the still scene has drifted for good.", True),
-    Quantity("drift.late", "level 0-1", "lower", "Mean drift level of the last 5 s; 0 as at the start, 0.5 failed.", True),
+    Quantity(
+        "drift.late",
+        "level 0-1",
+        "lower",
+        "Mean drift level of the last 5 s; 0 as at the start, 0.5 failed.",
+        True,
+    ),
     Quantity("drift.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the drift level."),
     Quantity("drift.worst", "level 0-1", "lower", "Highest mean drift level over 5 s."),
     Quantity("drift.worst_start", "s", "none", "Start of that window."),
-    Quantity("drift.level", "level 0-1", "lower", "Largest of the parts, each 0.5 where it alone means failure.", curve=True),
-    Quantity("drift.displacement", "% diagonal", "lower", "Mean displacement of the support after warm-up.", curve=True),
-    Quantity("drift.layout_loss", "0-1", "lower", "Loss of correlation of the support's coarse layout.", curve=True),
-    Quantity("drift.detail_loss", "0-1", "lower", "Loss of correlation of the support's detail: redrawn.", curve=True),
-    Quantity("drift.tone", "CIEDE2000", "lower", "Colour change of the support that one colour map explains.", curve=True),
-    Quantity("drift.structure", "CIEDE2000", "lower", "Colour change that the colour map leaves unexplained.", curve=True),
-    Quantity("drift.boiling", "mfw/s", "lower", "Non-rigid motion of the support, median over its points.", curve=True),
-    Quantity("drift.lost_share", "share", "lower", "Share of the clip in which the support cannot be registered."),
+    Quantity(
+        "drift.level",
+        "level 0-1",
+        "lower",
+        "Largest of the parts, each 0.5 where it alone means failure.",
+        curve=True,
+    ),
+    Quantity(
+        "drift.displacement",
+        "% diagonal",
+        "lower",
+        "Mean displacement of the support after warm-up.",
+        curve=True,
+    ),
+    Quantity(
+        "drift.layout_loss", "0-1", "lower", "Loss of correlation of the support's coarse layout.", curve=True
+    ),
+    Quantity(
+        "drift.detail_loss",
+        "0-1",
+        "lower",
+        "Loss of correlation of the support's detail: redrawn.",
+        curve=True,
+    ),
+    Quantity(
+        "drift.tone",
+        "CIEDE2000",
+        "lower",
+        "Colour change of the support that one colour map explains.",
+        curve=True,
+    ),
+    Quantity(
+        "drift.structure",
+        "CIEDE2000",
+        "lower",
+        "Colour change that the colour map leaves unexplained.",
+        curve=True,
+    ),
+    Quantity(
+        "drift.boiling",
+        "mfw/s",
+        "lower",
+        "Non-rigid motion of the support, median over its points.",
+        curve=True,
+    ),
+    Quantity(
+        "drift.lost_share", "share", "lower", "Share of the clip in which the support cannot be registered."
+    ),
     Quantity("drift.late_eroded4", "level 0-1", "lower", "drift.late with regions 4 px smaller."),
     Quantity("drift.late_dilated4", "level 0-1", "lower", "drift.late with regions 4 px larger."),
 )
@@ -98,8 +144,8 @@ class DriftMeter:
             return "the mask leaves too little static support"
         if self.registrar.count() < MIN_POINTS:
             return (
-                f"only {self.registrar.count()} textured points of the static support can be followed through "
-                f"the first seconds; {MIN_POINTS} are needed"
+                f"only {self.registrar.count()} textured points of the static support can be followed "
+                f"through the first seconds; {MIN_POINTS} are needed"
             )
         return ""
 
@@ -111,7 +157,7 @@ class DriftMeter:
         self._lost.append(window.base.lost)
         self._last = window.base.camera or self._last
         ratio = window.rgb.shape[0] / self.masks.labels.shape[0]
-        look = _look(np.asarray(bring_back(window.rgb, self._last.scaled(ratio)), dtype=np.uint8))
+        look = _look(bring_back(window.rgb, self._last.scaled(ratio)))
         for name, support in self._supports.items():
             displacement = window.registrations[name].displacement
             self._parts[name].append(_compare(self._reference, look, support, displacement))
@@ -137,11 +183,13 @@ class DriftMeter:
         values += [value_or_abstain(c.metric, late(c), self._why(c)) for c in parts]
         values.append(Value("drift.lost_share", float(np.mean(self._lost))))
         for name in ("eroded4", "dilated4"):
-            values.append(value_or_abstain(f"drift.late_{name}", late(curves[name]), "too little support is left"))
-        return values, [curves[""], *parts], self._notes(parts)
+            values.append(
+                value_or_abstain(f"drift.late_{name}", late(curves[name]), "too little support is left")
+            )
+        return values, [curves[""], *parts], []
 
     def layout_held_until(self, bins: Bins) -> float:
-        """Second until which the support's layout can be recognised; the clip's end where that cannot be told."""
+        """Second until which the support's layout is recognised; the clip's end where nobody can tell."""
         if self.measurable():
             return bins.duration_s
         losses = [p.layout_loss for p in self._parts[""]]
@@ -164,7 +212,9 @@ class DriftMeter:
 
     def _level(self, bins: Bins, variant: str) -> Curve:
         *_, boiling = self._part_curves(bins, variant)
-        early = [b for t, b in zip(boiling.t_s, boiling.values, strict=True) if b is not None and t < _EARLY_S[1]]
+        early = [
+            b for t, b in zip(boiling.t_s, boiling.values, strict=True) if b is not None and t < _EARLY_S[1]
+        ]
         calm = float(np.median(early)) if early else 0.0
         still = bins.curve("drift.level", self._times, [_level(p) for p in self._parts[variant]])
         values = [
@@ -177,9 +227,6 @@ class DriftMeter:
         if curve.metric == "drift.boiling" and self.masks.has_overlay:
             return "precipitation falls over the support, so its own motion cannot be told apart"
         return "the support could not be registered in the clip's last seconds"
-
-    def _notes(self, parts: list[Curve]) -> list[str]:
-        return []
 
 
 def _curve_only(quantity: Quantity) -> bool:
@@ -225,6 +272,3 @@ def _level(parts: Parts) -> float:
 def _share(value: float, half: float) -> float:
     """0 at nothing, 0.5 at ``half``, 1 from twice that on."""
     return float(np.clip(0.5 * value / half, 0, 1))
-
-
-__all__ = ["QUANTITIES", "VERSION", "DriftMeter", "blur"]

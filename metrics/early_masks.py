@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from metrics.flow import DisFlow
 from metrics.masks import MEDIUM, OVERLAY, SUPPORT, Labels, Masks
 from metrics.picture import Mask, Plane, blur, local_normalise, tidy
-from metrics.sampling import Sample
 from metrics.registration import textured_points
+from metrics.sampling import Sample
 from metrics.similarity import Fit, Similarity, bring_back, fit, grid, sample_field
 
 EARLY_S = (0.5, 3.0)
@@ -20,7 +20,7 @@ EARLY_S = (0.5, 3.0)
 LAG_S = 0.5
 """Frames this far apart are compared: long enough for slow smoke, short enough for a slow reframing."""
 _SPLIT_RANGE = (0.45, 0.9)
-"""The split between still and moving is Otsu's, kept inside this range (px of apparent motion at 240 lines)."""
+"""The split between still and moving is Otsu's, kept inside this range (px of motion at 240 lines)."""
 _STILL_SHARE = 0.7
 """Support lies below this share of the split; what lies between belongs to neither."""
 _OVERLAY_SHARE = 0.5
@@ -48,7 +48,9 @@ def early_masks(samples: Sequence[Sample]) -> Masks:
     window = [s for s in samples if EARLY_S[0] <= s.t_s < EARLY_S[1]]
     pairs = _pairs(window)
     if len(pairs) < 2:
-        raise ValueError(f"an early mask needs frames from {EARLY_S[0]} to {EARLY_S[1]} s; {len(window)} found")
+        raise ValueError(
+            f"an early mask needs frames from {EARLY_S[0]} to {EARLY_S[1]} s; {len(window)} found"
+        )
     motion = apparent_motion([(a.work, b.work) for a, b in pairs])
     split = _split(motion)
     medium = tidy(motion > split)
@@ -74,19 +76,20 @@ def apparent_motion(pairs: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8]]]
         before = blur(a.astype(np.float32), 1)
         difference = _without_camera(flow, a, b) - before
         # The median takes out flicker of the whole picture.
-        change += (difference - np.median(difference)) ** 2 / 2
+        change += ((difference - np.median(difference)) ** 2 / 2).astype(np.float32)
         gradient += _gradient_energy(before)
-    change = blur(change / len(pairs), 2)
-    gradient = blur(gradient / len(pairs), 3)
+    change = blur(np.float32(1 / len(pairs)) * change, 2)
+    gradient = blur(np.float32(1 / len(pairs)) * gradient, 3)
     noise = float(np.percentile(change, 5))
-    return np.sqrt(np.maximum(change - noise, 0) / (gradient + 1 + 2 * noise)).astype(np.float32)
+    ratio = np.maximum(change - noise, 0) / (gradient + 1 + 2 * noise)
+    return np.asarray(np.sqrt(ratio), dtype=np.float32)
 
 
 def _without_camera(flow: DisFlow, a: NDArray[np.uint8], b: NDArray[np.uint8]) -> Plane:
     field = flow.flow(local_normalise(a), local_normalise(b))
     camera = _camera(field, a)
     moved = blur(b.astype(np.float32), 1)
-    return moved if camera is None else np.asarray(bring_back(moved, camera), dtype=np.float32)
+    return moved if camera is None else bring_back(moved, camera)
 
 
 def _camera(field: NDArray[np.float32], picture: NDArray[np.uint8]) -> Similarity | None:
@@ -115,12 +118,12 @@ def _gradient_energy(picture: Plane) -> Plane:
 
 
 def _split(motion: Plane) -> float:
-    from skimage.filters import threshold_otsu
+    from skimage import filters
 
     logs = np.log(np.clip(motion, 0.03, 10))
     if float(np.ptp(logs)) < 1e-3:
         return _SPLIT_RANGE[0]
-    return float(np.clip(np.exp(threshold_otsu(logs)), *_SPLIT_RANGE))
+    return float(np.clip(np.exp(filters.threshold_otsu(logs)), *_SPLIT_RANGE))
 
 
 def _steady_below(window: Sequence[Sample], split: float) -> Mask:

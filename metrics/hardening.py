@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import cv2
@@ -42,19 +42,73 @@ _COARSE_BAND = (2.8, 5.6)
 _NOISE_GUARD = 4.0
 
 QUANTITIES = (
-    Quantity("hardening.onset", "s", "higher", "Second from which texture has hardened (or blurred) for good.", True),
-    Quantity("hardening.late", "level 0-1", "lower", "Mean hardening level of the last 5 s; 0 as at the start, 0.5 failed.", True),
+    Quantity(
+        "hardening.onset",
+        "s",
+        "higher",
+        "Second from which texture has hardened (or blurred) for good.",
+        True,
+    ),
+    Quantity(
+        "hardening.late",
+        "level 0-1",
+        "lower",
+        "Mean hardening level of the last 5 s; 0 as at the start, 0.5 failed.",
+        True,
+    ),
     Quantity("hardening.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the hardening level."),
     Quantity("hardening.worst", "level 0-1", "lower", "Highest mean hardening level over 5 s."),
     Quantity("hardening.worst_start", "s", "none", "Start of that window."),
-    Quantity("hardening.level", "level 0-1", "lower", "Largest of the parts, each 0.5 where it alone means failure.", curve=True),
-    Quantity("hardening.support_rh", "dB", "none", "Fine over middle texture of the support, against the start; + harder.", curve=True),
-    Quantity("hardening.support_contrast", "dB", "none", "Texture over the coarse picture of the support; + crunchier.", curve=True),
-    Quantity("hardening.medium_rh", "dB", "none", "Fine over middle texture of the medium, against the start.", curve=True),
-    Quantity("hardening.support_chroma", "ln ratio", "none", "Growth of the support's colour spread over its lightness spread.", curve=True),
+    Quantity(
+        "hardening.level",
+        "level 0-1",
+        "lower",
+        "Largest of the parts, each 0.5 where it alone means failure.",
+        curve=True,
+    ),
+    Quantity(
+        "hardening.support_rh",
+        "dB",
+        "none",
+        "Fine over middle texture of the support, against the start; + harder.",
+        curve=True,
+    ),
+    Quantity(
+        "hardening.support_contrast",
+        "dB",
+        "none",
+        "Texture over the coarse picture of the support; + crunchier.",
+        curve=True,
+    ),
+    Quantity(
+        "hardening.medium_rh",
+        "dB",
+        "none",
+        "Fine over middle texture of the medium, against the start.",
+        curve=True,
+    ),
+    Quantity(
+        "hardening.support_chroma",
+        "ln ratio",
+        "none",
+        "Growth of the support's colour spread over its lightness spread.",
+        curve=True,
+    ),
     Quantity("hardening.medium_chroma", "ln ratio", "none", "The same in the medium.", curve=True),
-    Quantity("hardening.pinned", "share", "lower", "Share of the medium's fine energy that is pinned to the pixel grid.", curve=True),
-    Quantity("hardening.sticking", "share", "lower", "Fine energy that became pinned beyond what coarse energy did.", curve=True),
+    Quantity(
+        "hardening.pinned",
+        "share",
+        "lower",
+        "Share of the medium's fine energy that is pinned to the pixel grid.",
+        curve=True,
+    ),
+    Quantity(
+        "hardening.sticking",
+        "share",
+        "lower",
+        "Fine energy that became pinned beyond what coarse energy did.",
+        curve=True,
+    ),
     Quantity("hardening.late_eroded4", "level 0-1", "lower", "hardening.late with regions 4 px smaller."),
     Quantity("hardening.late_dilated4", "level 0-1", "lower", "hardening.late with regions 4 px larger."),
 )
@@ -63,6 +117,7 @@ _SRGB = np.arange(256) / 255
 _LINEAR = np.where(_SRGB > 0.04045, ((_SRGB + 0.055) / 1.055) ** 2.4, _SRGB / 12.92).astype(np.float32)
 """sRGB code value to linear light (IEC 61966-2-1)."""
 
+Combine = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 BandEnergy = NDArray[np.float64]
 """float64 (4,): energy of the fine, middle, broad and coarse band."""
 
@@ -101,7 +156,9 @@ class HardeningMeter:
     def __post_init__(self) -> None:
         regions = self.masks.regions()
         masks = {(n, k): getattr(r, k) for n, r in regions.items() for k in ("support", "medium")}
-        self._fine_masks = {key: resize_mask(m, self.fine_shape)[::_STRIDE, ::_STRIDE] for key, m in masks.items()}
+        self._fine_masks = {
+            key: resize_mask(m, self.fine_shape)[::_STRIDE, ::_STRIDE] for key, m in masks.items()
+        }
         self._coarse_masks = {key: resize_mask(m, self.coarse_shape) for key, m in masks.items()}
         self._stores = {key: _RegionStore() for key in masks}
         self._pins = PixelSet.of(regions[""].medium, _PIN_STRIDE)
@@ -131,7 +188,7 @@ class HardeningMeter:
 
         Args:
             bins: the clip's seconds.
-            until_s: second until which the picture shows the same scene; texture of another scene is not compared.
+            until_s: second until which the picture shows the same scene; no comparison after.
 
         """
         if not any(self._stores["", k].energy for k in ("support", "medium")):
@@ -143,13 +200,19 @@ class HardeningMeter:
             return _abstain("no fine detail that can be told from noise in the first seconds"), [], []
         measured_s = bins.duration_s if until_s >= bins.duration_s else min(until_s, bins.duration_s)
         values = summary("hardening", level, measured_s)
-        values += [value_or_abstain(c.metric, late(c), "not measurable in the clip's last seconds") for c in parts]
+        values += [
+            value_or_abstain(c.metric, late(c), "not measurable in the clip's last seconds") for c in parts
+        ]
         for name in ("eroded4", "dilated4"):
             varied = _level_curve(self._parts(name, bins, until_s), bins)
-            values.append(value_or_abstain(f"hardening.late_{name}", late(varied), "too little is left of the regions"))
+            values.append(
+                value_or_abstain(f"hardening.late_{name}", late(varied), "too little is left of the regions")
+            )
         notes = []
         if measured_s < bins.duration_s:
-            notes.append(f"Hardening is measured until {measured_s:.1f} s: after that the picture shows another scene.")
+            notes.append(
+                f"Hardening is measured until {measured_s:.1f} s: after that the picture shows another scene."
+            )
         return values, [level, *parts], notes
 
     def _pin(self, sample: Sample, camera: Similarity) -> None:
@@ -157,10 +220,12 @@ class HardeningMeter:
             return
         # A camera that moved by less than a quarter pixel is left alone: interpolation would soften detail.
         moved = np.abs(camera.matrix - np.eye(2, 3)).max()
-        work = sample.work if moved < 0.25 else np.asarray(bring_back(sample.work, camera), dtype=np.uint8)
+        work = sample.work if moved < 0.25 else bring_back(sample.work, camera)
         picture = work.astype(np.float32)
         fine = band(picture, *_FINE_BAND)
-        self._buffer.append((sample.t_s, self._pins.read(fine), self._pins.read(band(picture, *_COARSE_BAND))))
+        self._buffer.append(
+            (sample.t_s, self._pins.read(fine), self._pins.read(band(picture, *_COARSE_BAND)))
+        )
         if sample.t_s < _EARLY_S[1]:
             self._still_rows.append(self._still.read(fine))
             self._noise = noise_variance(np.stack(self._still_rows))
@@ -225,11 +290,12 @@ def texture_bands(fine: NDArray[np.uint8], work: NDArray[np.uint8]) -> list[Plan
     mean = np.asarray(cv2.resize(levels[1], size, interpolation=cv2.INTER_LINEAR))[::_STRIDE, ::_STRIDE]
     smooth = blur(light, 1.4)
     finest = (light - smooth)[::_STRIDE, ::_STRIDE] / (mean + _LINEAR_FLOOR)
-    broader = [
-        (levels[i] - levels[i + 1]) / (levels[min(i + 2, 3)] + _LINEAR_FLOOR) for i in range(3)
-    ]
+    broader = [(levels[i] - levels[i + 1]) / (levels[min(i + 2, 3)] + _LINEAR_FLOOR) for i in range(3)]
     thin = (finest.shape[1], finest.shape[0])
-    return [finest.astype(np.float32), *(cv2.resize(b, thin, interpolation=cv2.INTER_LINEAR).astype(np.float32) for b in broader)]
+    return [
+        finest.astype(np.float32),
+        *(cv2.resize(b, thin, interpolation=cv2.INTER_LINEAR).astype(np.float32) for b in broader),
+    ]
 
 
 def _energy(values: NDArray[np.float32]) -> float:
@@ -258,8 +324,7 @@ def _contrast(decibel: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((decibel[:, 0] + decibel[:, 1]) / 2 - decibel[:, 3])
 
 
-def _decibel_curve(metric: str, store: _RegionStore, bins: Bins, combine: object) -> Curve:
-    assert callable(combine)
+def _decibel_curve(metric: str, store: _RegionStore, bins: Bins, combine: Combine) -> Curve:
     early = [e for t, e in zip(store.energy_t, store.energy, strict=True) if _EARLY_S[0] <= t < _EARLY_S[1]]
     if len(early) < 2:
         return Curve(metric, bins.centres(), (None,) * bins.count)
@@ -278,7 +343,11 @@ def _chroma_curve(metric: str, store: _RegionStore, bins: Bins) -> Curve:
 
 
 def _cut(curve: Curve, until_s: float) -> Curve:
-    return Curve(curve.metric, curve.t_s, tuple(v if t < until_s else None for t, v in zip(curve.t_s, curve.values, strict=True)))
+    return Curve(
+        curve.metric,
+        curve.t_s,
+        tuple(v if t < until_s else None for t, v in zip(curve.t_s, curve.values, strict=True)),
+    )
 
 
 def _level_curve(parts: list[Curve], bins: Bins) -> Curve:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from metrics.picture import Mask, erode
 
 Labels = NDArray[np.uint8]
-"""Role of every pixel, uint8 (h, w): 0 ignore, 1 support, 2 medium, 3 overlay (precipitation over support)."""
+"""Role of every pixel, uint8 (h, w): 0 ignore, 1 support, 2 medium, 3 overlay (rain or snow over support)."""
 MaskSource = Literal["truth", "annotated", "early"]
 
 SUPPORT, MEDIUM, OVERLAY = 1, 2, 3
@@ -50,17 +50,20 @@ class Masks:
     @property
     def support(self) -> Mask:
         """Static scene, also where precipitation falls over it."""
-        return (self.labels == SUPPORT) | (self.labels == OVERLAY)
+        return np.isin(self.labels, (SUPPORT, OVERLAY))
 
     @property
     def medium(self) -> Mask:
         """What should move: the medium itself and falling precipitation."""
-        return (self.labels == MEDIUM) | (self.labels == OVERLAY)
+        return np.isin(self.labels, (MEDIUM, OVERLAY))
 
     def regions(self) -> dict[str, Region]:
         """Regions of all :data:`VARIANTS`."""
         margins = {"": _MARGIN, "eroded4": _MARGIN + _STEP, "dilated4": _MARGIN - _STEP}
-        return {name: Region(self._inner(self.support, m), self._inner(self.medium, m)) for name, m in margins.items()}
+        return {
+            name: Region(self._inner(self.support, m), self._inner(self.medium, m))
+            for name, m in margins.items()
+        }
 
     def _inner(self, mask: Mask, margin: int) -> Mask:
         # The border of the picture is no boundary between regions, so nothing is taken off there.
@@ -71,7 +74,9 @@ class Masks:
 def masks_from_labels(labels: Labels, source: MaskSource, work_shape: tuple[int, int]) -> Masks:
     """Bring a label map of the displayed clip to working size, nearest neighbour."""
     size = (work_shape[1], work_shape[0])
-    return Masks(np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8), source)
+    return Masks(
+        np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8), source
+    )
 
 
 def digest(labels: Labels | None) -> str:
@@ -82,4 +87,6 @@ def digest(labels: Labels | None) -> str:
     if labels is None:
         return "early"
     shape = "x".join(str(side) for side in labels.shape)
-    return hashlib.sha256(shape.encode() + b":" + np.ascontiguousarray(labels, dtype=np.uint8).tobytes()).hexdigest()
+    return hashlib.sha256(
+        shape.encode() + b":" + np.ascontiguousarray(labels, dtype=np.uint8).tobytes()
+    ).hexdigest()

@@ -27,8 +27,20 @@ _MEASURED_SHARE = 0.5
 """Share of the first seconds in which the support must be followed for anything to be said."""
 
 QUANTITIES = (
-    Quantity("premise.onset", "s", "higher", "Second from which the camera moves; censored at the clip's end.", True),
-    Quantity("premise.displacement", "% diagonal", "lower", "How far the camera has carried the support away.", curve=True),
+    Quantity(
+        "premise.onset",
+        "s",
+        "higher",
+        "Second from which the camera moves; censored at the clip's end.",
+        True,
+    ),
+    Quantity(
+        "premise.displacement",
+        "% diagonal",
+        "lower",
+        "How far the camera has carried the support away.",
+        curve=True,
+    ),
     Quantity("premise.shake", "% diagonal", "lower", "Jitter of the camera within a second.", curve=True),
     Quantity("premise.pan", "% diagonal", "none", "Translation of the picture's centre when it was largest."),
     Quantity("premise.zoom", "%", "none", "Change of scale at the same moment; positive is closer."),
@@ -71,7 +83,11 @@ class PremiseMeter:
         ]
         start = [d for t, d in zip(self._times, displacement, strict=True) if t < _START_S]
         if sum(d is not None for d in start) < _MEASURED_SHARE * max(1, len(start)):
-            return self._abstain("too little static support can be followed to tell whether the camera moves"), curves, []
+            return (
+                self._abstain("too little static support can be followed to tell whether the camera moves"),
+                curves,
+                [],
+            )
         carried = first_run(self._times, [self._breaks(i, d) for i, d in enumerate(displacement)], RUN_S)
         shaken = first_run(shake_times, [s >= BREAK_SHAKE for s in shake], RUN_S)
         worst = int(np.argmax([-1.0 if d is None else d for d in displacement]))
@@ -120,7 +136,11 @@ class PremiseMeter:
     def _parts(self, camera: Similarity | None, displacement: float | None) -> list[Value]:
         height, width = self.shape
         diagonal = float(np.hypot(height, width))
-        pan = None if camera is None else float(np.hypot(*camera.shift_at(width / 2, height / 2))) / diagonal * 100
+        pan = (
+            None
+            if camera is None
+            else float(np.hypot(*camera.shift_at(width / 2, height / 2))) / diagonal * 100
+        )
         why = "no picture could be registered"
         return [
             value_or_abstain("premise.displacement", displacement, why),
@@ -133,15 +153,20 @@ class PremiseMeter:
         return [Value(q.id, None, "abstained", reason) for q in QUANTITIES]
 
     def _notes(
-        self, carried: float | None, shaken: float | None,
-        moved: list[Similarity | None], displacement: list[float | None],
+        self,
+        carried: float | None,
+        shaken: float | None,
+        moved: list[Similarity | None],
+        displacement: list[float | None],
     ) -> list[str]:
         notes = []
         if carried is not None:
             after = [m for t, m in zip(self._times, moved, strict=True) if t >= carried and m is not None]
             kind = self._kind(after[min(2, len(after) - 1)])
             largest = max(d for d in displacement if d is not None)
-            notes.append(f"The camera moves from {carried:.1f} s: {kind}, up to {largest:.1f} % of the diagonal.")
+            notes.append(
+                f"The camera moves from {carried:.1f} s: {kind}, up to {largest:.1f} % of the diagonal."
+            )
         if shaken is not None:
             notes.append(f"The camera shakes from {shaken:.1f} s.")
         return notes
@@ -165,7 +190,9 @@ def _jitter(times: np.ndarray, path: np.ndarray) -> float:
 
 
 def _no_shake() -> Value:
-    return Value("premise.shake", None, "abstained", "the camera's steps between frames could not be measured")
+    return Value(
+        "premise.shake", None, "abstained", "the camera's steps between frames could not be measured"
+    )
 
 
 def first_run(times: list[float], flags: list[bool], length_s: float) -> float | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from metrics.flow import FlowBackend
 from metrics.picture import Mask, local_normalise
-from metrics.similarity import Fit, Points, Similarity, bring_back, fit, grid, sample_field
+from metrics.similarity import Fit, Similarity, bring_back, fit, grid, sample_field
 
 Luma = NDArray[np.uint8]
 
@@ -48,7 +48,7 @@ class Registration:
 class Tracks:
     """Where the reference's points went in one picture."""
 
-    moved: Points
+    moved: NDArray[np.float32]
     closed: NDArray[np.bool_]
     """Forward and backward flow agree."""
 
@@ -99,8 +99,7 @@ class Registrar:
 
     def track(self, picture: Luma) -> Tracks:
         """Follow all points into a picture, starting from the last accepted camera."""
-        back = np.asarray(bring_back(picture, self._camera), dtype=np.uint8)
-        normalised = local_normalise(back)
+        normalised = local_normalise(bring_back(picture, self._camera))
         start = self.points.astype(np.float32)
         forward = sample_field(self._flow.flow(self._reference, normalised), start)
         backward = sample_field(self._flow.flow(normalised, self._reference), start + forward)

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
 from metrics import drift, early_masks, hardening, premise, sampling, stagnation
 from metrics.clip import ClipReader
 from metrics.clip_facts import ClipFacts
@@ -17,22 +15,28 @@ from metrics.flow import FlowBackend, FlowName, make_flow
 from metrics.masks import VARIANTS, Labels, Masks, MaskSource, digest, masks_from_labels
 from metrics.sampling import COARSE_SIDE, Sample, samples
 from metrics.similarity import Similarity
-from metrics.track import PairMeter, Window, WindowBuilder, settled_registrar
+from metrics.track import PairMeter, Window, WindowBuilder, median, settled_registrar
 from metrics.types import Curve, Identity, Json, Measurement, Quantity, Value
 
 MEASUREMENTS = ("premise", "drift", "stagnation", "hardening")
 _VERSIONS = {
-    "premise": premise.VERSION, "drift": drift.VERSION,
-    "stagnation": stagnation.VERSION, "hardening": hardening.VERSION,
+    "premise": premise.VERSION,
+    "drift": drift.VERSION,
+    "stagnation": stagnation.VERSION,
+    "hardening": hardening.VERSION,
 }
 _AXIS_QUANTITIES = {
-    "premise": premise.QUANTITIES, "drift": drift.QUANTITIES,
-    "stagnation": stagnation.QUANTITIES, "hardening": hardening.QUANTITIES,
+    "premise": premise.QUANTITIES,
+    "drift": drift.QUANTITIES,
+    "stagnation": stagnation.QUANTITIES,
+    "hardening": hardening.QUANTITIES,
 }
 _MASK_QUANTITIES = (
     Quantity("mask.support_area", "share", "none", "Share of the frame that the mask calls static support."),
     Quantity("mask.medium_area", "share", "none", "Share of the frame that the mask calls moving medium."),
-    Quantity("mask.overlay_area", "share", "none", "Share of the frame where precipitation falls over support."),
+    Quantity(
+        "mask.overlay_area", "share", "none", "Share of the frame where precipitation falls over support."
+    ),
 )
 HEAD_S = 3.0
 """The first seconds are read ahead: masks and reference are frozen before anything is scored."""
@@ -100,7 +104,9 @@ def measure(
 
     """
     if (labels is None) != (mask_source == "early"):
-        raise ValueError(f"mask source {mask_source!r} does not go with labels {'None' if labels is None else 'given'}")
+        raise ValueError(
+            f"mask source {mask_source!r} does not go with labels {'None' if labels is None else 'given'}"
+        )
     wanted = identities(settings, mask_source)
     backend = _speed_flow(settings)
     with ClipReader(path, max_short_side=sampling.FINE_SIDE) as reader:
@@ -116,7 +122,9 @@ def measure(
         reason = f"the clip lasts {facts.duration_s:.2f} s; at least {MIN_DURATION_S} s are needed"
     finished = _abstained(reason) if reason else results["session"].finish(bins)
     measurements = tuple(
-        Measurement(wanted[name], tuple(v), tuple(c), tuple(n)) for name, (v, c, n) in finished.items() if name in wanted
+        Measurement(wanted[name], tuple(v), tuple(c), tuple(n))
+        for name, (v, c, n) in finished.items()
+        if name in wanted
     )
     return Scored(_facts(facts), digest(labels), measurements)
 
@@ -138,11 +146,12 @@ def _too_little(head: Sequence[Sample]) -> str:
     if len(head) < MIN_HEAD_SAMPLES or head[-1].t_s < HEAD_S:
         length = head[-1].t_s if head else 0.0
         return (
-            f"{len(head)} frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, so a clip "
-            f"needs at least {MIN_HEAD_SAMPLES} frames there and {MIN_DURATION_S} s in all"
+            f"{len(head)} frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, so "
+            f"a clip needs at least {MIN_HEAD_SAMPLES} frames there and {MIN_DURATION_S} s in all"
         )
     if min(head[0].work.shape) < MIN_SIDE:
-        return f"the picture is {head[0].work.shape[1]}x{head[0].work.shape[0]}; sides of {MIN_SIDE} px are needed"
+        height, width = head[0].work.shape
+        return f"the picture is {width}x{height}; sides of at least {MIN_SIDE} px are needed"
     return ""
 
 
@@ -158,7 +167,9 @@ def _speed_flow(settings: Settings) -> FlowBackend:
 class _Session:
     """One pass over one clip."""
 
-    def __init__(self, head: list[Sample], labels: Labels | None, source: MaskSource, backend: FlowBackend) -> None:
+    def __init__(
+        self, head: list[Sample], labels: Labels | None, source: MaskSource, backend: FlowBackend
+    ) -> None:
         work, fine = head[0].work, head[0].fine
         self.masks = _masks(head, labels, source)
         coarse = sampling.shrink(work, COARSE_SIDE).shape
@@ -169,7 +180,10 @@ class _Session:
         self.stagnation = stagnation.StagnationMeter(self.masks, (coarse[0], coarse[1]))
         colour = _settled_colour(head)
         self.hardening = hardening.HardeningMeter(
-            self.masks, not self.drift.measurable(), (fine.shape[0], fine.shape[1]), (colour.shape[0], colour.shape[1])
+            self.masks,
+            not self.drift.measurable(),
+            (fine.shape[0], fine.shape[1]),
+            (colour.shape[0], colour.shape[1]),
         )
         self.camera = Similarity.identity()
         self.builder = WindowBuilder(has_overlay=self.masks.has_overlay)
@@ -229,19 +243,27 @@ def _masks(head: list[Sample], labels: Labels | None, source: MaskSource) -> Mas
 
 def _settled_colour(head: list[Sample]) -> sampling.Rgb:
     colours = [s.rgb for s in head if s.rgb is not None and 0.5 <= s.t_s < 1.5]
-    return np.median(np.stack(colours), axis=0).astype(np.uint8)
+    return median(colours)
 
 
 def _abstained(reason: str) -> dict[str, Result]:
     results: dict[str, Result] = {}
     for name, declared in _AXIS_QUANTITIES.items():
-        results[name] = ([Value(q.id, None, "abstained", reason) for q in declared if not q.id.endswith(".level")], [], [])
+        results[name] = (
+            [Value(q.id, None, "abstained", reason) for q in declared if not q.id.endswith(".level")],
+            [],
+            [],
+        )
     results["premise"][0].extend(Value(q.id, None, "abstained", reason) for q in _MASK_QUANTITIES)
     return results
 
 
 def _facts(facts: ClipFacts) -> dict[str, Json]:
-    return {name: value for name, value in asdict(facts).items() if isinstance(value, str | int | float | bool) or value is None}
+    return {
+        name: value
+        for name, value in asdict(facts).items()
+        if isinstance(value, str | int | float | bool) or value is None
+    }
 
 
 __all__ = ["MEASUREMENTS", "VARIANTS", "Scored", "Settings", "identities", "measure", "quantities"]

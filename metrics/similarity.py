@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float32]
-"""float32 (n, 2): x, y in pixels."""
+Points = NDArray[np.floating]
+"""Floating (n, 2): x, y in pixels."""
+
+Picture = TypeVar("Picture", NDArray[np.uint8], NDArray[np.float32])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Similarity:
         """Roll in degrees, positive clockwise in the picture."""
         return float(np.degrees(np.arctan2(self.matrix[1, 0], self.matrix[0, 0])))
 
-    def apply(self, points: NDArray[np.floating]) -> Points:
+    def apply(self, points: NDArray[np.floating | np.integer]) -> NDArray[np.float32]:
         """Move points, float (n, 2)."""
         return np.asarray(points @ self.matrix[:, :2].T + self.matrix[:, 2], dtype=np.float32)
 
@@ -83,15 +86,12 @@ def fit(src: Points, dst: Points, tolerance_px: float, iterations: int = 1000) -
     return Fit(Similarity(np.asarray(matrix, dtype=np.float64)), inliers[:, 0] > 0)
 
 
-def bring_back(picture: NDArray[np.generic], camera: Similarity) -> NDArray[np.generic]:
+def bring_back(picture: Picture, camera: Similarity) -> Picture:
     """Warp a picture so that what moved with ``camera`` lies where it lay in the reference."""
     height, width = picture.shape[:2]
-    return np.asarray(
-        cv2.warpAffine(
-            picture, camera.matrix, (width, height),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT,
-        )
-    )
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    back = cv2.warpAffine(picture, camera.matrix, (width, height), flags=how, borderMode=cv2.BORDER_REFLECT)
+    return cast("Picture", back)
 
 
 def grid(mask: NDArray[np.bool_], step: int, margin: int) -> NDArray[np.intp]:
@@ -102,10 +102,11 @@ def grid(mask: NDArray[np.bool_], step: int, margin: int) -> NDArray[np.intp]:
     return np.stack([x[inside], y[inside]], axis=1)
 
 
-def sample_field(field: NDArray[np.float32], points: Points) -> Points:
+def sample_field(field: NDArray[np.float32], points: Points) -> NDArray[np.float32]:
     """Read a flow field, float32 (h, w, 2), at sub-pixel points, with linear interpolation."""
     if len(points) == 0:
         return np.zeros((0, 2), np.float32)
     x = np.ascontiguousarray(points[:, 0:1], dtype=np.float32)
     y = np.ascontiguousarray(points[:, 1:2], dtype=np.float32)
-    return np.asarray(cv2.remap(field, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))[:, 0, :]
+    values = cv2.remap(field, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(values[:, 0, :], dtype=np.float32)

@@ -1,7 +1,7 @@
 """Stagnation: the medium slows down, freezes, fades into a still or repeats what it has shown before.
 
-Declared on coarse bands of the registered picture: texture that sticks to the pixel grid is hardening, and must
-not be read as water that stops.
+Declared on coarse bands of the registered picture: texture that sticks to the pixel grid is hardening, and
+must not be read as water that stops.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from metrics.types import Curve, Quantity, Value
 
 VERSION = 1
 HALF_ACTIVITY = 0.35
-"""Share of the early motion or novelty below which the medium counts as stagnant; natural lulls stay above."""
+"""Share of the early motion or novelty below which the medium counts as stagnant; lulls stay above."""
 FLOOR_SPEED = 0.7
 """mfw/s that flow reports on a still picture with a codec's noise; speeds below are no motion."""
 _BANDS = ((1.0, 2.0), (2.0, 4.0))
@@ -36,21 +36,78 @@ _FROZEN_ACTIVE = 0.05
 _MIN_PIXELS = 60
 
 QUANTITIES = (
-    Quantity("stagnation.onset", "s", "higher", "Second from which the medium has stopped for good or only repeats itself.", True),
-    Quantity("stagnation.late", "level 0-1", "lower", "Mean stagnation level of the last 5 s; 0 as at the start, 0.5 failed.", True),
+    Quantity(
+        "stagnation.onset",
+        "s",
+        "higher",
+        "Second from which the medium has stopped for good or only repeats itself.",
+        True,
+    ),
+    Quantity(
+        "stagnation.late",
+        "level 0-1",
+        "lower",
+        "Mean stagnation level of the last 5 s; 0 as at the start, 0.5 failed.",
+        True,
+    ),
     Quantity("stagnation.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the stagnation level."),
     Quantity("stagnation.worst", "level 0-1", "lower", "Highest mean stagnation level over 5 s."),
     Quantity("stagnation.worst_start", "s", "none", "Start of that window."),
     Quantity("stagnation.level", "level 0-1", "lower", "From the smaller of motion and novelty.", curve=True),
-    Quantity("stagnation.motion", "ratio", "higher", "How fast the medium's coarse pattern changes, over the start.", curve=True),
-    Quantity("stagnation.novelty", "ratio", "higher", "How unlike anything shown before, over the start; 0 in a loop.", curve=True),
-    Quantity("stagnation.speed", "mfw/s", "none", "Median flow speed of the medium, camera taken out.", curve=True),
-    Quantity("stagnation.speed_p90", "mfw/s", "none", "90th percentile of the same: thin falls and flames.", curve=True),
-    Quantity("stagnation.floor", "mfw/s", "none", "The same flow on the still support: what counts as no motion.", curve=True),
-    Quantity("stagnation.persistence", "ratio", "higher", "Speed above the floor, over the start, at most 2.", curve=True),
-    Quantity("stagnation.active_share", "share", "higher", "Share of the medium that changes more than the support.", curve=True),
-    Quantity("stagnation.frozen_share", "share", "lower", "Share of seconds without speed and without activity."),
-    Quantity("stagnation.replay_onset", "s", "higher", "Second from which the medium moves but shows only what it showed."),
+    Quantity(
+        "stagnation.motion",
+        "ratio",
+        "higher",
+        "How fast the medium's coarse pattern changes, over the start.",
+        curve=True,
+    ),
+    Quantity(
+        "stagnation.novelty",
+        "ratio",
+        "higher",
+        "How unlike anything shown before, over the start; 0 in a loop.",
+        curve=True,
+    ),
+    Quantity(
+        "stagnation.speed", "mfw/s", "none", "Median flow speed of the medium, camera taken out.", curve=True
+    ),
+    Quantity(
+        "stagnation.speed_p90",
+        "mfw/s",
+        "none",
+        "90th percentile of the same: thin falls and flames.",
+        curve=True,
+    ),
+    Quantity(
+        "stagnation.floor",
+        "mfw/s",
+        "none",
+        "The same flow on the still support: what counts as no motion.",
+        curve=True,
+    ),
+    Quantity(
+        "stagnation.persistence",
+        "ratio",
+        "higher",
+        "Speed above the floor, over the start, at most 2.",
+        curve=True,
+    ),
+    Quantity(
+        "stagnation.active_share",
+        "share",
+        "higher",
+        "Share of the medium that changes more than the support.",
+        curve=True,
+    ),
+    Quantity(
+        "stagnation.frozen_share", "share", "lower", "Share of seconds without speed and without activity."
+    ),
+    Quantity(
+        "stagnation.replay_onset",
+        "s",
+        "higher",
+        "Second from which the medium moves but shows only what it showed.",
+    ),
     Quantity("stagnation.replay_lag", "s", "none", "How long ago the repeated pictures were shown first."),
     Quantity("stagnation.late_eroded4", "level 0-1", "lower", "stagnation.late with regions 4 px smaller."),
     Quantity("stagnation.late_dilated4", "level 0-1", "lower", "stagnation.late with regions 4 px larger."),
@@ -82,7 +139,7 @@ class StagnationMeter:
     _members: dict[str, NDArray[np.bool_]] = field(init=False)
 
     def __post_init__(self) -> None:
-        regions = {n: r for n, r in self.masks.regions().items()}
+        regions = self.masks.regions()
         media = {name: resize_mask(r.medium, self.coarse_shape) for name, r in regions.items()}
         union = np.logical_or.reduce(list(media.values()))
         self._pixels = PixelSet.of(union, _STRIDE)
@@ -93,7 +150,7 @@ class StagnationMeter:
         """Take the coarse bands of one sample, brought back to where the scene was at the start."""
         picture = shrink(sample.work, COARSE_SIDE)
         ratio = picture.shape[0] / sample.work.shape[0]
-        picture = np.asarray(bring_back(picture, camera.scaled(ratio)), dtype=np.uint8)
+        picture = bring_back(picture, camera.scaled(ratio))
         bands = [band(picture.astype(np.float32), *scales) for scales in _BANDS]
         self._times.append(sample.t_s)
         self._rows.append([self._pixels.read(b) for b in bands])
@@ -116,7 +173,10 @@ class StagnationMeter:
         speeds = self._speed_curves(bins)
         curves = [level, motion, novelty, *speeds]
         values = summary("stagnation", level, bins.duration_s)
-        values += [value_or_abstain(c.metric, late(c), "the clip's last seconds could not be measured") for c in curves[1:]]
+        values += [
+            value_or_abstain(c.metric, late(c), "the clip's last seconds could not be measured")
+            for c in curves[1:]
+        ]
         values += self._replay(motion, novelty, activity, bins)
         values.append(_frozen_share(speeds))
         values += [self._variant(name, bins) for name in ("eroded4", "dilated4")]
@@ -130,7 +190,11 @@ class StagnationMeter:
         values = summary("stagnation", level, bins.duration_s)
         done = {v.metric for v in values}
         values += [v for v in _abstain("nothing moves in the first seconds") if v.metric not in done]
-        return values, [level], ["Nothing moves in the first seconds: the clip counts as stagnant from the start."]
+        return (
+            values,
+            [level],
+            ["Nothing moves in the first seconds: the clip counts as stagnant from the start."],
+        )
 
     def _activity(self, variant: str) -> Activity:
         member = self._members[variant]
@@ -149,7 +213,9 @@ class StagnationMeter:
         found = self._activity(name)
         motion = bins.curve("stagnation.motion", self._times, found.motion)
         novelty = bins.curve("stagnation.novelty", self._times, found.novelty)
-        return value_or_abstain(metric, late(_level_curve(motion, novelty)), "the last seconds could not be measured")
+        return value_or_abstain(
+            metric, late(_level_curve(motion, novelty)), "the last seconds could not be measured"
+        )
 
     def _speed_curves(self, bins: Bins) -> list[Curve]:
         width = self.masks.labels.shape[1]
@@ -190,7 +256,9 @@ class StagnationMeter:
         if start is None:
             held = Value("stagnation.replay_onset", bins.duration_s, "censored", "no replay within the clip")
             return [held, Value("stagnation.replay_lag", None, "abstained", "no replay was found")]
-        lags = [g for t, g in zip(self._times, found.origin_lag_s, strict=True) if t >= start and g is not None]
+        lags = [
+            g for t, g in zip(self._times, found.origin_lag_s, strict=True) if t >= start and g is not None
+        ]
         lag = float(np.median(lags)) if lags else None
         return [
             Value("stagnation.replay_onset", start),
@@ -232,7 +300,9 @@ def _partner(times: NDArray[np.float64], index: int, lag_s: float) -> int | None
     return nearest
 
 
-def _decorrelation(times: NDArray[np.float64], matrix: NDArray[np.float32], lag_s: float) -> list[float | None]:
+def _decorrelation(
+    times: NDArray[np.float64], matrix: NDArray[np.float32], lag_s: float
+) -> list[float | None]:
     partners = [_partner(times, i, lag_s) for i in range(len(times))]
     return [None if j is None else max(0.0, 1 - float(matrix[i, j])) for i, j in enumerate(partners)]
 
@@ -249,7 +319,9 @@ def _half_life(times: NDArray[np.float64], matrix: NDArray[np.float32]) -> float
     return _MAX_LAG_S
 
 
-def _novelty(times: NDArray[np.float64], matrix: NDArray[np.float32]) -> tuple[list[float | None], list[float | None]]:
+def _novelty(
+    times: NDArray[np.float64], matrix: NDArray[np.float32]
+) -> tuple[list[float | None], list[float | None]]:
     novelty: list[float | None] = []
     lags: list[float | None] = []
     for i, t_s in enumerate(times):
@@ -264,7 +336,9 @@ def _novelty(times: NDArray[np.float64], matrix: NDArray[np.float32]) -> tuple[l
     return novelty, lags
 
 
-def _relative(times: NDArray[np.float64], values: list[float | None], early_s: tuple[float, float]) -> list[float | None]:
+def _relative(
+    times: NDArray[np.float64], values: list[float | None], early_s: tuple[float, float]
+) -> list[float | None]:
     early = [v for t, v in zip(times, values, strict=True) if v is not None and early_s[0] <= t < early_s[1]]
     if not early:
         return [None] * len(values)
@@ -297,16 +371,25 @@ def _persistence(speed: Curve, floor: Curve) -> Curve:
     if reference < 3 * FLOOR_SPEED:
         # Too slow at the start for a ratio of speeds to mean anything; motion and novelty still do.
         return Curve("stagnation.persistence", speed.t_s, (None,) * len(speed.t_s))
-    return Curve("stagnation.persistence", speed.t_s, tuple(None if e is None else min(e / reference, 2.0) for e in excess))
+    return Curve(
+        "stagnation.persistence",
+        speed.t_s,
+        tuple(None if e is None else min(e / reference, 2.0) for e in excess),
+    )
 
 
 def _frozen_share(speeds: list[Curve]) -> Value:
     by_name = {c.metric: c.values for c in speeds}
     rows = zip(
-        by_name["stagnation.speed"], by_name["stagnation.floor"], by_name["stagnation.active_share"], strict=True
+        by_name["stagnation.speed"],
+        by_name["stagnation.floor"],
+        by_name["stagnation.active_share"],
+        strict=True,
     )
     frozen = [
-        a < _FROZEN_ACTIVE and v <= max(f or 0.0, FLOOR_SPEED) for v, f, a in rows if v is not None and a is not None
+        a < _FROZEN_ACTIVE and v <= max(f or 0.0, FLOOR_SPEED)
+        for v, f, a in rows
+        if v is not None and a is not None
     ]
     share = float(np.mean(frozen)) if frozen else None
     return value_or_abstain("stagnation.frozen_share", share, "no second had both a speed and an activity")

@@ -1,4 +1,4 @@
-"""What all axes share of a clip: half-second pictures registered to the settled scene, and flow between samples."""
+"""What all axes share of a clip: pictures registered to the settled scene, flow between samples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metrics.masks import Masks, Region
 from metrics.picture import blur
 from metrics.registration import Registrar, Registration
 from metrics.sampling import Luma, Rgb, Sample
-from metrics.similarity import Points, Similarity, fit, grid, sample_field
+from metrics.similarity import Similarity, fit, grid, sample_field
 
 WINDOW_S = 0.5
 """Length of the window whose median picture is registered."""
@@ -94,7 +94,7 @@ def median(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Per-pixel median of pictures of one size, uint8."""
     if len(pictures) == 1:
         return pictures[0]
-    return np.median(np.stack(pictures), axis=0).astype(np.uint8)
+    return np.asarray(np.median(np.stack(pictures), axis=0), dtype=np.uint8)
 
 
 class PairMeter:
@@ -121,7 +121,9 @@ class PairMeter:
         field = self._flow.flow(last[1], picture)
         camera = self._camera(field)
         return Pair(
-            (last[0] + sample.t_s) / 2, interval, camera,
+            (last[0] + sample.t_s) / 2,
+            interval,
+            camera,
             {n: _speed(field, p, camera, interval) for n, p in self._medium.items()},
             {n: _speed(field, p, camera, interval) for n, p in self._support.items()},
         )
@@ -139,15 +141,13 @@ class PairMeter:
 def _speed(
     field: NDArray[np.float32], points: NDArray[np.intp], camera: Similarity | None, interval: float
 ) -> NDArray[np.float32]:
-    start: Points = points.astype(np.float32)
+    start = points.astype(np.float32)
     flow = field[points[:, 1], points[:, 0]]
     residual = flow if camera is None else start + flow - camera.apply(start)
     return np.asarray(np.linalg.norm(residual, axis=1) / interval, dtype=np.float32)
 
 
-def settled_registrar(
-    samples: list[Sample], masks: Masks, flow: FlowBackend
-) -> Registrar:
+def settled_registrar(samples: list[Sample], masks: Masks, flow: FlowBackend) -> Registrar:
     """Build the registrar from the clip's first seconds and choose the points that can be trusted."""
     start, end = SETTLED_S
     if masks.has_overlay:

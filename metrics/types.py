@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 Status = Literal["ok", "censored", "abstained", "failed"]
 Better = Literal["higher", "lower", "none"]
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 def canonical_json(value: Json | Mapping[str, Json]) -> str:
@@ -60,7 +60,9 @@ class Value:
         if empty and not self.reason:
             raise ValueError(f"{self.metric}: status {self.status!r} needs a reason")
         if self.value is not None and not math.isfinite(self.value):
-            raise ValueError(f"{self.metric}: {self.value!r} is not a finite number; abstain with a reason instead")
+            raise ValueError(
+                f"{self.metric}: {self.value!r} is not a finite number; abstain with a reason instead"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ class Identity:
     def digest(self) -> str:
         """First 16 hex digits of the SHA-256 over the canonical form: the ``identity`` column."""
         body: dict[str, Json] = {
-            "measurement": self.measurement, "version": self.version, "settings": dict(self.settings),
+            "measurement": self.measurement,
+            "version": self.version,
+            "settings": dict(self.settings),
         }
         return sha256_text(canonical_json(body))[:16]
 
