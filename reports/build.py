@@ -53,8 +53,13 @@ def build(data: ReportInput, out: Path) -> Path:
 def _environment() -> Environment:
     return Environment(
         loader=_Squeezed(_HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_short,
     )
+
+
+def _short(value: object) -> object:
+    """Print whole numbers without a decimal point."""
+    return f"{value:.10g}" if isinstance(value, float) else value
 
 
 def _clip_pages(environment: Environment, data: ReportInput, shown: Sequence[Shown], out: Path) -> None:

@@ -126,7 +126,7 @@ def _stroke(points: Sequence[tuple[int, int]]) -> str:
         dy = ny - y
         steps.append(f"{nx - x}{dy}" if dy < 0 else f"{nx - x} {dy}")
         x, y = nx, ny
-    return f"M{points[0][0]} {points[0][1]}" + ("l" + " ".join(steps) if steps else "h1")
+    return f"M{points[0][0]} {points[0][1]}" + ("l" + " ".join(steps) if steps else "h6")
 
 
 def gaps(series: Series, end_s: float) -> tuple[tuple[float, float], ...]:

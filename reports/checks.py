@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.model import CURVE_COLUMNS, RESULT_COLUMNS, ReportInput
+from reports.text import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def _result_faults(data: ReportInput) -> Iterator[str]:
     rows = table[["clip", "clip_sha256", "metric", "status", "value"]]
     for clip, digest, metric, status, value in rows.itertuples(index=False, name=None):
         where = f"results, clip {clip!r}, {metric}"
-        if digest not in digests if digest else clip not in names:
+        if words(digest) not in digests if words(digest) else clip not in names:
             yield f"{where}: no entry in `clips` has this clip"
         yield from _value_faults(where, status, value)
 

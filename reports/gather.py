@@ -12,6 +12,7 @@ import numpy as np
 
 from reports.axes import ONSET_AXES, axis_of, in_order
 from reports.model import ClipEntry, ReportInput
+from reports.text import words
 
 _Curves: TypeAlias = dict[tuple[str, str], dict[float, float | None]]
 """Points by second, by metric and identity."""
@@ -126,8 +127,10 @@ def _readings(data: ReportInput) -> dict[str, tuple[Reading, ...]]:
     for clip, digest, metric, value, unit, direction, status, reason, identity in (
         data.results[wanted].itertuples(index=False, name=None)
     ):
-        reading = Reading(metric, _number(value), unit, direction, status, reason, identity)
-        found[digest[:12] if digest else names[clip]][metric, identity] = reading
+        reading = Reading(
+            metric, _number(value), words(unit), words(direction), status, words(reason), words(identity),
+        )
+        found[words(digest)[:12] or names[clip]][metric, reading.identity] = reading
     return {key: tuple(sorted(rows.values(), key=_reading_order)) for key, rows in found.items()}
 
 
@@ -143,7 +146,7 @@ def _series(data: ReportInput) -> dict[str, tuple[Series, ...]]:
         return {}
     wanted = ["clip_sha256", "metric", "identity", "t_s", "value"]
     for digest, metric, identity, t_s, value in data.curves[wanted].itertuples(index=False, name=None):
-        found[digest[:12]][metric, identity][float(t_s)] = _number(value)
+        found[digest[:12]][metric, words(identity)][float(t_s)] = _number(value)
     return {
         key: tuple(
             Series(metric, identity, tuple(sorted(points)), tuple(points[t] for t in sorted(points)))

@@ -10,7 +10,7 @@ from typing import Any
 from reports import survival
 from reports.answer import answer, limits
 from reports.axes import WORDS
-from reports.charts import levels, stairs, time_ticks
+from reports.charts import Stairs, levels, stairs, time_ticks
 from reports.completeness import GLYPHS, MEANINGS, matrix
 from reports.gather import Column, Shot, columns
 from reports.leaderboard import (
@@ -177,13 +177,13 @@ def mark(found: Mark) -> dict[str, Any]:
 
 
 def _stairs(shots: Sequence[Shot], rows: Sequence[MethodRow], longest: float) -> dict[str, Any]:
-    curves = []
-    for style, row in enumerate(sorted(rows, key=lambda row: (row.method, row.configuration, row.backbone))):
+    curves: list[Stairs] = []
+    for row in sorted(rows, key=lambda row: (row.method, row.configuration, row.backbone)):
         own = [s for s in ranked_shots(shots) if (s.entry.method, s.entry.configuration, s.entry.backbone)
                == (row.method, row.configuration, row.backbone)]
         times = [time for time in map(steady_time, own) if time is not None]
         if len(times) > 1:
-            curves.append(stairs(row.method, style, times, longest))
+            curves.append(stairs(row.method, len(curves), times, longest))
     return {"stairs": curves, "stairs_ticks": time_ticks(longest)}
 
 

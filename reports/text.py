@@ -49,6 +49,11 @@ def listing(items: Sequence[str], shown: int = 6) -> str:
     return "".join(items)
 
 
+def words(value: object) -> str:
+    """Return a table cell that holds a text, empty where it is null."""
+    return value if isinstance(value, str) else ""
+
+
 def plain(value: object) -> str:
     """Any JSON-like value as one line of text, mappings in sorted order."""
     if isinstance(value, bool):

@@ -13,8 +13,8 @@ Outcome = Literal["holds", "fails", "premise", "undecided", "unmeasured"]
 
 _RIVAL = {"drift": "stagnation", "stagnation": "drift"}
 _WHY = {
-    "drift": "not credited: the clip stagnated at {}, and what no longer moves cannot drift",
-    "stagnation": "not credited: the clip drifted from {}, and a changing scene is not a moving medium",
+    "drift": "not credited: stagnated at {}, and what stands still cannot drift",
+    "stagnation": "not credited: drifted from {}, and change is not motion",
 }
 
 

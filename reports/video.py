@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +23,8 @@ POSTER_SIDE = 480
 _LONG_SIDE, _SHORT_SIDE = 1920, 1080
 _TICKS = 90_000
 """Ticks a second of the transcoded clip's clock; every usual frame rate divides it well."""
-_GAP = 96
+_SEEK_FROM = 45.0
+"""Seconds from which seven jumps to the nearest key frame cost less than one pass."""
 
 
 class UnreadableError(Exception):
@@ -141,20 +142,29 @@ def stills(path: Path, seen: Probe) -> tuple[bytes, bytes]:
     poster = _resized(upright, (width, height))
     cell = max(2, round(STILL_HEIGHT * seen.width / seen.height))
     times = [(index + 0.5) / STILLS * seen.seconds for index in range(STILLS)]
-    cells = [_still(path, at, cell) for at in times]
+    groups = [times] if seen.seconds < _SEEK_FROM else [[at] for at in times]
+    cells = [_cell(frame, cell) for group in groups for frame in _on_screen(path, group)]
     return _jpeg(poster), _jpeg(np.concatenate(cells, axis=1))
 
 
-def _still(path: Path, at: float, width: int) -> Picture:
-    """Show the picture on screen at a second, ``STILL_HEIGHT`` high."""
-    shown = None
-    for when, frame in frames(path, at):
-        if shown is not None and when > at:
-            break
+def _on_screen(path: Path, times: Sequence[float]) -> Iterator[VideoFrame | None]:
+    """Find the frame on screen at each of some ascending seconds, in one pass; None where none decodes."""
+    waiting, shown = list(times), None
+    for when, frame in frames(path, times[0] if len(times) == 1 else 0.0):
+        while waiting and shown is not None and when > waiting[0]:
+            waiting.pop(0)
+            yield shown
+        if not waiting:
+            return
         shown = frame
-    if shown is None:
+    for _ in waiting:
+        yield shown
+
+
+def _cell(frame: VideoFrame | None, width: int) -> Picture:
+    if frame is None:
         return np.full((STILL_HEIGHT, width, 3), 128, np.uint8)
-    return _resized(_upright(shown), (width, STILL_HEIGHT))
+    return _resized(_upright(frame), (width, STILL_HEIGHT))
 
 
 def _upright(frame: VideoFrame) -> Picture:

@@ -47,13 +47,16 @@ function finder(input) {
     found.textContent = wanted ? `${n} of ${cards.length} clips` : "";
     history.replaceState(null, "", wanted ? `#find=${encodeURIComponent(wanted)}` : "#clips");
   };
-  input.addEventListener("input", find);
-  const kept = /^#find=(.+)$/.exec(location.hash);
-  if (kept) {
+  const recall = () => {
+    const kept = /^#find=(.+)$/.exec(location.hash);
+    if (!kept) return;
     input.value = decodeURIComponent(kept[1]);
     find();
     document.getElementById("clips").scrollIntoView();
-  }
+  };
+  input.addEventListener("input", find);
+  addEventListener("hashchange", recall);
+  recall();
 }
 
 function valueAt(curve, t) {

@@ -56,7 +56,8 @@ def entry(name: str, path: Path | None = None, **changes: Any) -> ClipEntry:
     return ClipEntry(**{**fields, **changes})
 
 
-def rows(clip: ClipEntry, onsets: Onsets, extra: Sequence[Mapping[str, Any]] = (), identity: str = "") -> Rows:
+def rows(clip: ClipEntry, onsets: Onsets, extra: Sequence[Mapping[str, Any]] = (),
+         identity: str = "") -> Rows:
     """Result rows of one clip: its onsets, and further ones given by their fields."""
     found: list[dict[str, Any]] = []
     for axis, said in onsets.items():
@@ -108,8 +109,8 @@ def report_input(clips: Sequence[ClipEntry], table: pd.DataFrame, lines: pd.Data
         "title": "Test report", "results": table, "curves": curves() if lines is None else lines,
         "clips": tuple(clips), "run": {"command": "steadybench score clips --out runs/x", "version": "0.1.0"},
         "quantities": (
-            QuantityCard("drift.onset", "s", "higher", "Second from which drift fails.", headline=True, curve=False),
-            QuantityCard("drift.late", "", "lower", "Mean level of the late third.", headline=True, curve=False),
+            QuantityCard("drift.onset", "s", "higher", "Second from which drift fails.", True, False),
+            QuantityCard("drift.late", "", "lower", "Mean level of the late third.", True, False),
         ),
         "limits": ("Only test data.",),
     }

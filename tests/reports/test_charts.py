@@ -21,7 +21,7 @@ def points(data: str) -> list[tuple[float, float]]:
     """Absolute vertices of a path made of M and relative l."""
     found: list[tuple[float, float]] = []
     for stroke in re.findall(r"M[^M]*", data):
-        head, _, tail = stroke[1:].replace("h1", "").partition("l")
+        head, _, tail = stroke[1:].replace("h6", "").partition("l")
         x, y = map(float, head.split())
         found.append((x, y))
         steps = [float(n) for n in re.findall(r"-?\d+", tail)]
@@ -39,7 +39,7 @@ def test_a_level_is_drawn_from_bottom_to_top() -> None:
 def test_bins_without_a_number_break_the_line() -> None:
     found = path(series(0.1, None, 0.2, 0.3), 4.0, 0.0, 1.0)
     assert found.count("M") == 2
-    assert "h1" in found  # the lone first bin is a dot
+    assert "h6" in found  # the lone first bin is a dot
     assert gaps(series(0.1, None, 0.2, 0.3), 4.0) == ((25.0, 25.0),)
 
 

@@ -89,14 +89,16 @@ def board(*clips: tuple[str, str, dict[str, Any]]) -> Any:
     """Method rows from (name, method, what came) triples."""
     entries = [made.entry(name, method=method, prompt_id=f"p-{name}") for name, method, _ in clips]
     table = made.results(*(
-        made.rows(entry, made.all_held(30.0, **came), LATE) for entry, (_, _, came) in zip(entries, clips, strict=True)
+        made.rows(entry, made.all_held(30.0, **came), LATE)
+        for entry, (_, _, came) in zip(entries, clips, strict=True)
     ))
     found = shots(made.report_input(entries, table))
     return {row.method: row for row in method_rows(found, task_columns(columns(found)))}
 
 
 def test_clips_with_a_broken_premise_are_counted_but_not_ranked() -> None:
-    rows = board(("a", "m", {}), ("b", "m", {"premise": 1.0, "drift": 2.0}), ("c", "m", {"drift": (0, "failed")}))
+    rows = board(("a", "m", {}), ("b", "m", {"premise": 1.0, "drift": 2.0}),
+                 ("c", "m", {"drift": (0, "failed")}))
     row = rows["m"]
     assert (row.clips, row.ranked, row.premise, row.unmeasured) == (3, 1, 1, 1)
     assert row.steady.clips == 1 and row.steady.held == 1
