@@ -88,7 +88,7 @@ class Recorded:
     """Hands over existing clips by (prompt id, seed)."""
 
     def __init__(self, folder: Path, clips: Mapping[Key, str], method: str = "recorded") -> None:
-        self._folder, self._clips = folder, dict(clips)
+        self._folder, self._clips = folder.absolute(), dict(clips)
         self._info = GeneratorInfo(method, "native", "none", ADAPTER_VERSION, prompts_matter=False)
 
     @property

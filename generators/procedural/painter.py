@@ -173,7 +173,9 @@ def rock_texture(p: Painter, colour: Colour, scale: float = 0.12, strata: float 
     return np.clip(f32(body * tone[..., None]), 0.0, 1.0)
 
 
-def ground_texture(p: Painter, colour: Colour, plane: tuple[F32, F32], grain: float = 0.05, relief: float = 1.0) -> F32:
+def ground_texture(
+    p: Painter, colour: Colour, plane: tuple[F32, F32], grain: float = 0.05, relief: float = 1.0
+) -> F32:
     """A picture of soil, sand or turf lying on the ground plane."""
     coarse, fine = p.noise(0.45, 4, plane=plane), p.noise(grain, 4, 0.75, plane=plane)
     gy, gx = np.gradient(fine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from generators.contract import LabelMap
@@ -21,51 +23,54 @@ _SWAY = (Octave(1.2, 4.0),)
 _ORIGIN = 0.10  # frame heights over which the plume starts to widen
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a plume looks and rises."""
+
+    width: float
+    """Half width at the source, frame heights."""
+    spread: float
+    """Growth of the half width per height."""
+    rate: float
+    """Growth rate of a rising puff, 1/s: its speed is the rate times the height above the virtual origin."""
+    dark: Colour
+    """Colour on the shaded side."""
+    bright: Colour
+    """Colour on the lit side."""
+    density: float
+    """Opacity of a full puff, 0..1."""
+
+
+_SMOKE = Style(0.035, 0.40, 0.34, (0.30, 0.30, 0.33), (0.74, 0.73, 0.72), 0.95)
+_STEAM = Style(0.13, 0.30, 0.42, (0.62, 0.66, 0.72), (0.97, 0.97, 0.97), 0.88)
+_WISP = Style(0.05, 0.30, 0.50, (0.62, 0.66, 0.72), (0.97, 0.97, 0.97), 0.70)
+
+
 class Plume:
-    """Buoyant puffs that grow as they rise and lean with the wind."""
+    """Buoyant puffs that grow as they rise and lean with the wind; ``foot`` is the source (x, y)."""
 
-    def __init__(
-        self,
-        setting: Setting,
-        foot: tuple[float, float],
-        width: float,
-        rate: float,
-        dark: Colour,
-        bright: Colour,
-        density: float,
-    ) -> None:
-        """Place a plume.
-
-        Args:
-            setting: the scene's setting.
-            foot: x and y of the source, scene units.
-            width: half width at the source, scene units.
-            rate: growth rate of a rising puff, 1/s (speed = rate x height above the virtual origin).
-            dark: colour on the shaded side.
-            bright: colour on the lit side.
-            density: opacity of a full puff, 0..1.
-        """
+    def __init__(self, setting: Setting, foot: tuple[float, float], style: Style) -> None:
         view, rng = setting.view, setting.rng("plume")
         lean = float(rng.uniform(0.10, 0.32)) * (-1 if rng.uniform() < 0.5 else 1)
         if setting.direction in ("left", "right"):
             lean = abs(lean) * (1 if setting.direction == "right" else -1)
         height = np.maximum(foot[1] - view.y, 0)
-        half = width + 0.30 * height
+        half = style.width + style.spread * height
         across = (view.x - foot[0] - lean * height**1.3) / half
-        start = smoothstep(-0.004, 0.02 + 0.3 * width, f32(foot[1] - view.y))
+        start = smoothstep(-0.004, 0.02 + 0.3 * style.width, f32(foot[1] - view.y))
         body = smoothstep(1.35, 0.35, f32(np.abs(across))) * start * (1 - 0.25 * np.clip(height, 0, 1))
         self.reach: F32 = f32(body)
         self._box = Box(body)
-        self._body, self._bright, self._dark, self._density = (
-            self._box.cut(body),
-            f32(bright),
-            f32(dark),
-            density,
-        )
+        self._body, self._density = self._box.cut(body), np.float32(style.density)
+        self._dark, self._bright = f32(style.dark), f32(style.bright)
         u, v = self._box.cut(f32(across * 0.22)), self._box.cut(f32(-np.log1p(height / _ORIGIN) * 0.6))
         self._across = self._box.cut(f32(across))
-        self._puffs = MovingNoise(setting.tile, setting.key("puffs"), _PUFFS, (u, v), (0.0, -rate * 0.6))
-        self._sway = MovingNoise(setting.tile, setting.key("sway"), _SWAY, (u * 0.4, v), (0.0, -rate * 0.6))
+        self._puffs = MovingNoise(
+            setting.tile, setting.key("puffs"), _PUFFS, (u, v), (0.0, -style.rate * 0.6)
+        )
+        self._sway = MovingNoise(
+            setting.tile, setting.key("sway"), _SWAY, (u * 0.4, v), (0.0, -style.rate * 0.6)
+        )
         self._step = max(1, round(view.height / 90))
 
     def paint(self, canvas: F32, t: float) -> None:
@@ -80,7 +85,7 @@ class Plume:
         over(
             self._box.window(canvas),
             colour,
-            cover * smoothstep(0.0, 0.25, self._body) * np.float32(self._density),
+            cover * smoothstep(0.0, 0.25, self._body) * self._density,
         )
 
 
@@ -91,9 +96,7 @@ class Smoke:
         self._setting = setting
         rng = setting.rng("geometry")
         self._x = float(rng.uniform(-0.25, 0.25))
-        self._plume = Plume(
-            setting, (self._x, 0.585), 0.035, 0.34, (0.30, 0.30, 0.33), (0.74, 0.73, 0.72), 0.93
-        )
+        self._plume = Plume(setting, (self._x, 0.585), _SMOKE)
         self.labels: LabelMap = label_by_reach(self._plume.reach, 0.5)
 
     def backdrop(self, variant: int) -> F32:
@@ -148,19 +151,11 @@ class Steam:
         self._setting = setting
         rng = setting.rng("geometry")
         self._x, self._y = float(rng.uniform(-0.2, 0.2)), 0.76
-        plumes = ((0.0, 0.0, 0.13, 0.42), (-0.22, 0.015, 0.05, 0.50), (0.2, 0.01, 0.06, 0.46))
-        self._plumes = [
-            Plume(
-                Setting(setting.view, setting.key(f"plume{i}"), setting.direction),
-                (self._x + dx, self._y + dy),
-                w,
-                rate,
-                (0.62, 0.66, 0.72),
-                (0.97, 0.97, 0.97),
-                0.88 if i == 0 else 0.7,
-            )
-            for i, (dx, dy, w, rate) in enumerate(plumes[:2])
-        ]
+        side = Setting(setting.view, setting.key("wisp"), setting.direction)
+        self._plumes = (
+            Plume(setting, (self._x, self._y), _STEAM),
+            Plume(side, (self._x - 0.22, self._y + 0.015), _WISP),
+        )
         reach = np.maximum.reduce([plume.reach for plume in self._plumes])
         self.labels: LabelMap = label_by_reach(reach, 0.5)
 
