@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prompts.types import Regime
@@ -29,11 +29,11 @@ def run_demo(out: Path, jobs: int, command: Sequence[str], say: Say) -> Summary:
     Raises:
         SteadybenchError: with an exit code and a message for people.
     """
-    suite = choose_prompts("fixed_camera", _prompt_ids(), None)
+    suite = choose_prompts("fixed_camera", prompt_ids(), None)
     request = RunRequest(
         title="Demo: rendered scenes that fail on purpose",
         suite=suite,
-        methods=[("procedural:clean", {}), *((f"procedural:{dial}@{ONSET_S}", {}) for dial in DIALS)],
+        methods=methods(),
         seeds=(0,),
         shape=SHAPE,
         making=Limits(jobs),
@@ -44,7 +44,13 @@ def run_demo(out: Path, jobs: int, command: Sequence[str], say: Say) -> Summary:
     return summary
 
 
-def _prompt_ids() -> list[str]:
+def methods() -> list[tuple[str, Mapping[str, str]]]:
+    """Specs of the clean reference and of one method a dial."""
+    return [("procedural:clean", {}), *((f"procedural:{dial}@{ONSET_S}", {}) for dial in DIALS)]
+
+
+def prompt_ids() -> list[str]:
+    """Ids of the first prompt of each regime of the demo."""
     suite = choose_prompts("fixed_camera", None, None)
     first = {prompt.regime: prompt.id for prompt in reversed(suite.prompts)}
     missing = [regime for regime in REGIMES if regime not in first]

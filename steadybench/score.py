@@ -8,7 +8,6 @@ from pathlib import Path
 
 from steadybench import atomic, reporting, runinfo, tables, wanted
 from steadybench.collect import Collected, collect
-from steadybench.entries import Entry
 from steadybench.errors import INCOMPLETE, OK
 from steadybench.execute import Limits
 from steadybench.measurer import Measurer
@@ -95,23 +94,14 @@ def rebuild(order: Order, say: Say) -> Summary:
 
 def publish(target: Wanted, store: Store, order: Order, say: Say) -> Summary:
     """Write tables and report from records alone, and say how complete they are."""
-    tables.write(target, store.load, order.out)
+    made = tables.build(target, store.load)
+    tables.write(made, order.out)
     index = reporting.build(target, store, runinfo.load(order.out), order.out) if order.report else None
-    failed = tuple(
-        f"{entry.clip}: {reason}" for entry in target.entries if (reason := _failure(target, entry, store))
-    )
+    failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures().items())
     for line in failed:
         say(f"Failed: {line}")
     say(f"{_count(len(target.entries))}, {len(failed)} failed. Tables: {order.out / 'results.csv'}")
     return Summary(len(target.entries), failed, index)
-
-
-def _failure(target: Wanted, entry: Entry, store: Store) -> str:
-    if entry.problem:
-        return entry.problem
-    records = [store.load(key) for key in target.keys(entry).values()]
-    reasons = [tables.NOT_YET if record is None else record.failure for record in records]
-    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def _count(clips: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,21 +63,36 @@ class CurveRow:
     identity: str
 
 
-def result_rows(wanted: Wanted, load: Load) -> list[ResultRow]:
-    """List every wanted number in a total order that does not depend on the order of the clips."""
-    rows = [row for entry in wanted.entries for row in _entry_rows(wanted, entry, load)]
-    return sorted(rows, key=_order)
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All rows of a run, each list in a total order that does not depend on the order of the clips."""
+
+    results: tuple[ResultRow, ...]
+    """Every wanted number of every clip."""
+    curves: tuple[CurveRow, ...]
+    """Every curve point once, also where one clip carries two names."""
+
+    def failures(self) -> dict[str, str]:
+        """Say why numbers of a clip are missing, by the clip's name; clips that are whole have no entry."""
+        reasons: dict[str, dict[str, None]] = {}
+        for row in self.results:
+            if row.status == "failed":
+                reasons.setdefault(row.clip, {})[row.reason] = None
+        return {clip: "; ".join(found) for clip, found in reasons.items()}
 
 
-def curve_rows(wanted: Wanted, load: Load) -> list[CurveRow]:
-    """List every curve point once, also where one clip carries two names."""
-    rows: set[CurveRow] = set()
+def build(wanted: Wanted, load: Load) -> Tables:
+    """Read each record once and lay out the rows."""
+    results: list[ResultRow] = []
+    curves: set[CurveRow] = set()
     for entry in wanted.entries:
-        for key in wanted.keys(entry).values():
-            record = load(key)
-            if record is not None:
-                rows.update(_points(record))
-    return sorted(rows, key=lambda row: (row.clip_sha256, row.metric, row.identity, row.t_s))
+        records = {name: load(key) for name, key in wanted.keys(entry).items()}
+        results += _entry_rows(wanted, entry, records)
+        curves.update(point for record in records.values() if record for point in _points(record))
+    return Tables(
+        results=tuple(sorted(results, key=_order)),
+        curves=tuple(sorted(curves, key=lambda row: (row.clip_sha256, row.metric, row.identity, row.t_s))),
+    )
 
 
 def _points(record: Record) -> Iterator[CurveRow]:
@@ -104,15 +119,14 @@ def _order(row: ResultRow) -> tuple[object, ...]:
     )
 
 
-def _entry_rows(wanted: Wanted, entry: Entry, load: Load) -> Iterator[ResultRow]:
+def _entry_rows(wanted: Wanted, entry: Entry, records: Mapping[str, Record | None]) -> Iterator[ResultRow]:
     if entry.problem:
         for quantity in numbers(wanted.quantities):
             yield _row(entry, quantity, None, "failed", entry.problem, "")
         return
     declared = {quantity.id: quantity for quantity in wanted.quantities}
-    for name, key in wanted.keys(entry).items():
+    for name, record in records.items():
         identity = wanted.identities[entry.mask_source][name].digest
-        record = load(key)
         if record is not None and not record.failure:
             for value in record.values:
                 yield _row(entry, declared[value.metric], value.value, value.status, value.reason, identity)
@@ -168,16 +182,15 @@ def _row(
     )
 
 
-def write(wanted: Wanted, load: Load, out: Path) -> None:
+def write(tables: Tables, out: Path) -> None:
     """Write ``results.parquet``, ``results.csv`` and ``curves.parquet``; equal input gives equal bytes.
 
     Raises:
         StorageError: the disk does not take them; each file is whole, old or new.
     """
-    results = result_rows(wanted, load)
-    atomic.write_bytes(out / "results.parquet", _parquet(ResultRow, results))
-    atomic.write_text(out / "results.csv", _csv(results))
-    atomic.write_bytes(out / "curves.parquet", _parquet(CurveRow, curve_rows(wanted, load)))
+    atomic.write_bytes(out / "results.parquet", _parquet(ResultRow, tables.results))
+    atomic.write_text(out / "results.csv", _csv(tables.results))
+    atomic.write_bytes(out / "curves.parquet", _parquet(CurveRow, tables.curves))
 
 
 def _csv(rows: Sequence[ResultRow]) -> str:

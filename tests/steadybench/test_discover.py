@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from steadybench.discover import Found, Scan, clip_names, scan
 from steadybench.errors import InputError
@@ -109,6 +111,20 @@ def test_names_are_stems_and_grow_only_where_they_clash(tmp_path: Path) -> None:
     ]
 
     assert clip_names(files) == ["a", "r/b.mp4", "s/b.mp4", "q/b.mp4", "c.d"]
+
+
+PART = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/"), min_size=1, max_size=8)
+PARTS = st.lists(PART.filter(lambda part: part not in {".", ".."}), min_size=1, max_size=3)
+
+
+@settings(derandomize=True, deadline=None)
+@given(places=st.lists(st.tuples(st.sampled_from(["/r", "/q/r", "/q"]), PARTS), max_size=8))
+def test_any_files_get_names_that_differ(places: list[tuple[str, list[str]]]) -> None:
+    found = list(
+        {path: Found(path, Path(root)) for root, path in ((r, Path(r, *p)) for r, p in places)}.values()
+    )
+
+    assert len(set(clip_names(found))) == len(found)
 
 
 def test_a_name_that_is_no_text_still_gets_a_printable_name(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def load(key: str) -> Record | None:
 
 
 def written(out: Path, *entries: Entry) -> dict[str, bytes]:
-    tables.write(wanted(*entries), load, out)
+    tables.write(tables.build(wanted(*entries), load), out)
     return {name: (out / name).read_bytes() for name in ("results.parquet", "results.csv", "curves.parquet")}
 
 
@@ -129,6 +129,14 @@ def test_one_clip_under_two_names_has_two_rows_and_one_curve(tmp_path: Path) -> 
     assert list(curves[0]) == ["clip_sha256", "metric", "t_s", "value", "identity"]
 
 
+def test_failures_are_told_once_a_clip() -> None:
+    made = tables.build(wanted(GOOD, BARE, BROKEN, MISSING), load)
+
+    assert made.failures() == {
+        "broken": "cut off; encode it again", "missing": "the job failed; look at the adapter",
+    }  # fmt: skip
+
+
 def test_an_empty_table_still_has_its_columns(tmp_path: Path) -> None:
     written(tmp_path)
 
@@ -140,4 +148,4 @@ def test_an_undeclared_quantity_cannot_slip_into_a_table() -> None:
     record = Record("a" * 64, "early", DRIFT, values=(Value("drift.secret", 1.0),))
 
     with pytest.raises(KeyError, match=r"drift\.secret"):
-        tables.result_rows(wanted(GOOD), lambda _: record)
+        tables.build(wanted(GOOD), lambda _: record)
