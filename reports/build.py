@@ -38,7 +38,7 @@ def build(data: ReportInput, out: Path) -> Path:
     decoded is shown without player.
     """
     check(data)
-    shown = [Shown(shot, prepare(shot.entry.path, shot.key, out / "clips")) for shot in shots(data)]
+    shown = [Shown(shot, prepare(shot.path, shot.key, out / "clips")) for shot in shots(data)]
     environment = _environment()
     _clip_pages(environment, data, shown, out)
     for asset in sorted((_HERE / "assets").iterdir()):

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -52,6 +53,12 @@ class Shot:
     """Further entries with the very same bytes."""
     readings: tuple[Reading, ...]
     series: tuple[Series, ...]
+
+    @property
+    def path(self) -> Path:
+        """Where its bytes can still be found: the first of its names whose file exists."""
+        paths = [self.entry.path, *(entry.path for entry in self.also)]
+        return next((path for path in paths if path.is_file()), self.entry.path)
 
     def get(self, metric: str, identity: str | None = None) -> Reading | None:
         """Return the reading under an identity, the first one if None.

@@ -11,7 +11,7 @@ from pathlib import Path
 from reports.files import write_atomic
 from reports.video import Probe, UnreadableError, playable, probe, stills, transcode
 
-_VERSION = 1
+_VERSION = 2
 """Raise when the media below would come out differently, so that older outputs are made anew."""
 
 
@@ -68,7 +68,7 @@ def _make(source: Path, key: str, folder: Path) -> Media:
     video = folder / f"{key}.mp4"
     reason = playable(seen)
     if reason:
-        transcode(source, video)
+        transcode(source, video, seen.fps)
         seen = probe(video)
     else:
         link(source, video)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +13,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.container import InputContainer
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
@@ -23,6 +26,10 @@ POSTER_SIDE = 480
 _LONG_SIDE, _SHORT_SIDE = 1920, 1080
 _TICKS = 90_000
 """Ticks a second of the transcoded clip's clock; every usual frame rate divides it well."""
+_CONTAINERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,asf,flv,h264,hevc,av1,obu,ivf,mjpeg,mjpeg_2000,mpeg,"
+    "mpegts,mpegvideo,m4v,mxf,nut,ogg,rm,swf,vc1,wtv,yuv4mpegpipe"
+)
 _SEEK_FROM = 45.0
 """Seconds from which seven jumps to the nearest key frame cost less than one pass."""
 
@@ -47,7 +54,7 @@ class Probe:
 def probe(path: Path) -> Probe:
     """Read a file's header and first frame. Raises ``UnreadableError``."""
     try:
-        with av.open(str(path)) as container:
+        with _opened(path) as container:
             if not container.streams.video:
                 raise UnreadableError("it has no video stream")
             stream = container.streams.video[0]
@@ -66,6 +73,12 @@ def probe(path: Path) -> Probe:
         raise UnreadableError(_said(fault)) from fault
 
 
+def _opened(path: Path) -> InputContainer:
+    """Open a film and nothing else: no playlist or script that names further files, no address."""
+    options = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+    return av.open(str(path.absolute()), options=options, metadata_errors="replace")
+
+
 def playable(seen: Probe) -> str:
     """Why browsers would not play a file as it is, empty if they do."""
     if "mp4" not in seen.container:
@@ -79,15 +92,31 @@ def playable(seen: Probe) -> str:
     return ""
 
 
-def transcode(source: Path, target: Path) -> None:
+def transcode(source: Path, target: Path, fps: float) -> None:
     """Rewrite a clip as H.264 4:2:0 with its short side at most 480 px, keeping its times, without sound.
 
     Decoding stops at the first broken frame; what came before it is kept. Raises ``UnreadableError`` if that
-    is nothing.
+    is nothing, ``OSError`` where the disk is full.
     """
     part = target.with_name(target.name + ".part")
+    try:
+        seen = _rewrite(source, part, fps)
+    except av.FFmpegError as fault:
+        part.unlink(missing_ok=True)
+        if fault.errno == errno.ENOSPC:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from fault
+        raise UnreadableError(_said(fault)) from fault
+    if not seen:
+        part.unlink(missing_ok=True)
+        raise UnreadableError("it has no frame that can be decoded")
+    part.replace(target)
+
+
+def _rewrite(source: Path, part: Path, fps: float) -> bool:
+    """Encode every frame that decodes; tell whether there was one."""
     with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as out:
-        stream = out.add_stream("libx264", rate=25, options={"crf": "23", "preset": "veryfast", "g": "48"})
+        rate = Fraction(fps).limit_denominator(1001)  # how long the last frame stays
+        stream = out.add_stream("libx264", rate=rate, options={"crf": "23", "preset": "veryfast", "g": "48"})
         stream.pix_fmt, stream.thread_count = "yuv420p", 1
         stream.codec_context.time_base = Fraction(1, _TICKS)
         last = -1
@@ -102,10 +131,7 @@ def transcode(source: Path, target: Path) -> None:
             out.mux(stream.encode(rewritten))
         if last >= 0:
             out.mux(stream.encode())
-    if last < 0:
-        part.unlink(missing_ok=True)
-        raise UnreadableError("it has no frame that can be decoded")
-    part.replace(target)
+    return last >= 0
 
 
 def frames(path: Path, start: float = 0.0) -> Iterator[tuple[float, VideoFrame]]:
@@ -113,7 +139,7 @@ def frames(path: Path, start: float = 0.0) -> Iterator[tuple[float, VideoFrame]]
 
     Ends quietly at the first frame that cannot be decoded.
     """
-    with av.open(str(path)) as container:
+    with _opened(path) as container:
         stream = container.streams.video[0]
         base = float(stream.time_base or Fraction(1, _TICKS))
         zero = (stream.start_time or 0) * base

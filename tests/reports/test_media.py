@@ -11,6 +11,7 @@ import pytest
 
 from reports.media import prepare
 from reports.video import STILLS, playable, probe
+from tests import odd_clips
 from tests.reports import made
 
 
@@ -36,7 +37,8 @@ def test_what_browsers_do_not_play_is_transcoded(tmp_path: Path, name: str, code
     assert media.transcoded == said
     made_of = probe(tmp_path / "clips" / media.video)
     assert playable(made_of) == ""
-    assert made_of.seconds == pytest.approx(2.0, abs=0.15)
+    assert made_of.seconds == pytest.approx(2.0, abs=0.02)
+    assert made_of.fps == pytest.approx(16.0, rel=0.05)
 
 
 def test_large_pictures_come_out_small_and_even(tmp_path: Path) -> None:
@@ -62,6 +64,39 @@ def test_the_filmstrip_shows_the_middle_of_each_seventh(tmp_path: Path) -> None:
     assert strip.shape[:2] == (160, 240 * STILLS)
     seen = [float(strip[:, 240 * i + 20:240 * i + 220].mean()) for i in range(STILLS)]
     assert seen == pytest.approx([20 + 3 * (10 * i + 5) for i in range(STILLS)], abs=8)
+
+
+@pytest.mark.parametrize(("clockwise", "order"), [
+    (90, ("bottom_left", "top_left", "bottom_right", "top_right")),
+    (180, ("bottom_right", "bottom_left", "top_right", "top_left")),
+    (270, ("top_right", "bottom_right", "top_left", "bottom_left")),
+])
+def test_turned_clips_are_shown_upright(tmp_path: Path, clockwise: int, order: tuple[str, ...]) -> None:
+    media = prepare(odd_clips.rotated(tmp_path, clockwise), "abc", tmp_path / "clips")
+    poster = cv2.imread(str(tmp_path / "clips" / media.poster), cv2.IMREAD_GRAYSCALE)
+    assert poster is not None
+    assert poster.shape == (media.height, media.width)
+    height, width = poster.shape
+    corners = [float(poster[y, x]) for y in (2, height - 3) for x in (2, width - 3)]
+    assert corners == pytest.approx([odd_clips.CORNERS[name] for name in order], abs=12)
+
+
+def test_a_script_that_names_other_files_is_no_film(tmp_path: Path) -> None:
+    assert "cannot be shown" in prepare(odd_clips.playlist(tmp_path), "abc", tmp_path / "clips").problem
+
+
+@pytest.mark.parametrize("kind", sorted(odd_clips.READABLE))
+def test_every_odd_film_gets_a_player(tmp_path: Path, kind: str) -> None:
+    media = prepare(odd_clips.READABLE[kind](tmp_path), "abc", tmp_path / "clips")
+    assert media.problem == ""
+    assert playable(probe(tmp_path / "clips" / media.video)) == ""
+
+
+@pytest.mark.parametrize("kind", sorted(odd_clips.UNREADABLE))
+def test_no_broken_file_stops_a_report(tmp_path: Path, kind: str) -> None:
+    media = prepare(odd_clips.UNREADABLE[kind](tmp_path), "abc", tmp_path / "clips")
+    assert bool(media.problem) != bool(media.video)
+    assert not list((tmp_path / "clips").glob("*.part"))
 
 
 def test_what_can_still_be_decoded_is_shown(tmp_path: Path) -> None:
