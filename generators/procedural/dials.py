@@ -133,8 +133,10 @@ class Dial:
         step = round((t - first) * fps)
         if self.kind == "replay":
             return first + (step % period - period) / fps
-        turn = (step + 1) % (2 * period)
-        return first - (min(turn, 2 * period - turn) + 1) / fps
+        # Turning frames show once each: there and back takes two frames less than twice the period.
+        cycle = max(1, 2 * period - 2)
+        turn = (step + 1) % cycle
+        return first - (min(turn, cycle - turn) + 1) / fps
 
 
 def _slowed(t: float, onset: float, ramp: float, strength: float) -> float:

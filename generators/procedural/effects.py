@@ -117,7 +117,7 @@ def place(
 
 
 def tremble(seed: int, t: float) -> tuple[float, float]:
-    """Camera shake with components between 1.5 and 5 Hz, RMS 1 per axis in sum; a pure function of time."""
+    """Camera shake with components between 1.5 and 5 Hz, RMS 1 in the plane; a pure function of time."""
     shifts = []
     for axis in (0, 1):
         phase = stable_hash("shake", seed, axis) % 1000 / 1000
