@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.colour import Toning, colour_change
-from metrics.curves import Bins, late, summary, value_or_abstain
+from metrics.curves import Bins, late, onset, summary, value_or_abstain
 from metrics.masks import Masks
 from metrics.picture import Plane, band, correlation, resize_mask
 from metrics.registration import MIN_POINTS, Registrar
@@ -28,8 +28,10 @@ HALF_LAYOUT_LOSS = 0.65
 """One minus the correlation of the coarse layout with the settled picture."""
 HALF_TONE = 7.0
 """CIEDE2000 units."""
-HALF_BOILING = 12.0
+HALF_BOILING = 4.0
 """Milli frame-widths a second above the clip's own first seconds."""
+REDRAWN_LOSS = 0.7
+"""Detail loss from which the support counts as redrawn."""
 DETAIL_WEIGHT = 0.4
 """Level of a support whose layout stays but whose detail is all redrawn: noticed, not failed."""
 _LAYOUT_BAND = (4.0, 16.0)
@@ -94,6 +96,12 @@ QUANTITIES = (
         "lower",
         "Non-rigid motion of the support, median over its points.",
         curve=True,
+    ),
+    Quantity(
+        "drift.redrawn_onset",
+        "s",
+        "higher",
+        "Second from which the support's detail is no longer that of the start.",
     ),
     Quantity(
         "drift.lost_share", "share", "lower", "Share of the clip in which the support cannot be registered."
@@ -164,7 +172,8 @@ class DriftMeter:
 
     def add_pair(self, pair: Pair) -> None:
         """Non-rigid speed of the support between two samples."""
-        if pair.camera is None or self.masks.has_overlay:
+        followed = bool(self._lost) and not self._lost[-1]
+        if pair.camera is None or self.masks.has_overlay or not followed:
             return
         width = self.masks.labels.shape[1]
         self._boiling_t.append(pair.t_s)
@@ -181,6 +190,7 @@ class DriftMeter:
         parts = self._part_curves(bins, "")
         values = summary("drift", curves[""], bins.duration_s)
         values += [value_or_abstain(c.metric, late(c), self._why(c)) for c in parts]
+        values.append(_redrawn(parts, bins))
         values.append(Value("drift.lost_share", float(np.mean(self._lost))))
         for name in ("eroded4", "dilated4"):
             values.append(
@@ -231,6 +241,12 @@ class DriftMeter:
 
 def _curve_only(quantity: Quantity) -> bool:
     return quantity.id == "drift.level"
+
+
+def _redrawn(parts: list[Curve], bins: Bins) -> Value:
+    detail = next(c for c in parts if c.metric == "drift.detail_loss")
+    shares = [None if v is None else 0.5 * v / REDRAWN_LOSS for v in detail.values]
+    return onset("drift.redrawn_onset", Curve("drift.redrawn", detail.t_s, tuple(shares)), bins.duration_s)
 
 
 @dataclass(frozen=True, slots=True)

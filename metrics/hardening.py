@@ -354,26 +354,33 @@ def _level_curve(parts: list[Curve], bins: Bins) -> Curve:
     by_name: Mapping[str, Curve] = {c.metric.removeprefix("hardening."): c for c in parts}
     values: list[float | None] = []
     for i in range(bins.count):
-        found = [
-            _signed(by_name["support_rh"].values[i], HALF_SUPPORT_DB, HALF_BLUR_DB),
-            _signed(by_name["support_contrast"].values[i], HALF_SUPPORT_DB, None),
-            _signed(by_name["medium_rh"].values[i], HALF_MEDIUM_DB, HALF_BLUR_DB),
-            _signed(by_name["support_chroma"].values[i], HALF_CHROMA, None),
-            _signed(by_name["medium_chroma"].values[i], HALF_CHROMA, None),
-            _signed(by_name["sticking"].values[i], HALF_STICKING, None),
+        at = {name: curve.values[i] for name, curve in by_name.items()}
+        parts_found = [
+            _harder(at["support_rh"], at["support_contrast"], at["support_chroma"], HALF_SUPPORT_DB),
+            _harder(at["medium_rh"], None, at["medium_chroma"], HALF_MEDIUM_DB),
+            _share(at["sticking"], HALF_STICKING),
+            _share(_negated(at["support_rh"]), HALF_BLUR_DB),
+            _share(_negated(at["medium_rh"]), HALF_BLUR_DB),
         ]
-        known = [f for f in found if f is not None]
+        known = [f for f in parts_found if f is not None]
         values.append(max(known) if known else None)
     return Curve("hardening.level", bins.centres(), tuple(values))
 
 
-def _signed(value: float | None, half_up: float, half_down: float | None) -> float | None:
-    """0 at no change, 0.5 at the half point of its sign, 1 from twice that on."""
-    if value is None:
-        return None
-    if value >= 0:
-        return float(np.clip(0.5 * value / half_up, 0, 1))
-    return 0.0 if half_down is None else float(np.clip(-0.5 * value / half_down, 0, 1))
+def _harder(rh: float | None, contrast: float | None, chroma: float | None, half_db: float) -> float | None:
+    """Gains of one region taken together: crisper, crunchier and more colourful add up to one look."""
+    shares = [_share(rh, half_db), _share(contrast, half_db), _share(chroma, HALF_CHROMA)]
+    known = [s for s in shares if s is not None]
+    return min(1.0, float(np.linalg.norm(known))) if known else None
+
+
+def _share(value: float | None, half: float) -> float | None:
+    """0 at nothing or less, 0.5 at ``half``, 1 from twice that on."""
+    return None if value is None else float(np.clip(0.5 * value / half, 0, 1))
+
+
+def _negated(value: float | None) -> float | None:
+    return None if value is None else -value
 
 
 def _abstain(reason: str) -> list[Value]:

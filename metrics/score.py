@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from metrics import drift, early_masks, hardening, premise, sampling, stagnation
+from metrics import drift, hardening, premise, sampling, session, stagnation
 from metrics.clip import ClipReader
 from metrics.clip_facts import ClipFacts
 from metrics.curves import Bins
 from metrics.flow import FlowBackend, FlowName, make_flow
-from metrics.masks import VARIANTS, Labels, Masks, MaskSource, digest, masks_from_labels
-from metrics.sampling import COARSE_SIDE, Sample, samples
-from metrics.similarity import Similarity
-from metrics.track import PairMeter, Window, WindowBuilder, median, settled_registrar
-from metrics.types import Curve, Identity, Json, Measurement, Quantity, Value
+from metrics.masks import Labels, MaskSource, digest
+from metrics.sampling import Sample, samples
+from metrics.session import Result, Session
+from metrics.types import Identity, Json, Measurement, Quantity, Value
 
 MEASUREMENTS = ("premise", "drift", "stagnation", "hardening")
 _VERSIONS = {
@@ -25,19 +24,12 @@ _VERSIONS = {
     "stagnation": stagnation.VERSION,
     "hardening": hardening.VERSION,
 }
-_AXIS_QUANTITIES = {
-    "premise": premise.QUANTITIES,
+_QUANTITIES = {
+    "premise": (*premise.QUANTITIES, *session.QUANTITIES),
     "drift": drift.QUANTITIES,
     "stagnation": stagnation.QUANTITIES,
     "hardening": hardening.QUANTITIES,
 }
-_MASK_QUANTITIES = (
-    Quantity("mask.support_area", "share", "none", "Share of the frame that the mask calls static support."),
-    Quantity("mask.medium_area", "share", "none", "Share of the frame that the mask calls moving medium."),
-    Quantity(
-        "mask.overlay_area", "share", "none", "Share of the frame where precipitation falls over support."
-    ),
-)
 HEAD_S = 3.0
 """The first seconds are read ahead: masks and reference are frozen before anything is scored."""
 MIN_DURATION_S = 3.5
@@ -66,15 +58,14 @@ class Scored:
 
 def quantities() -> tuple[Quantity, ...]:
     """Every number that can appear, in reading order."""
-    return (*chain.from_iterable(_AXIS_QUANTITIES.values()), *_MASK_QUANTITIES)
+    return tuple(chain.from_iterable(_QUANTITIES.values()))
 
 
 def identities(settings: Settings, mask_source: str) -> dict[str, Identity]:
     """Measurement identities of a clip, without opening it."""
-    backend = _speed_flow(settings)
     shared: dict[str, Json] = {
-        "flow": dict(backend.settings),
-        "registration_flow": dict(_registration_flow().settings),
+        "flow": dict(_speed_flow(settings).settings),
+        "registration_flow": dict(session.registration_flow().settings),
         "mask": mask_source,
         "rate_hz": sampling.RATE_HZ,
         "sides": [sampling.FINE_SIDE, sampling.WORK_SIDE, sampling.COARSE_SIDE],
@@ -100,36 +91,38 @@ def measure(
     Raises:
         ClipError: the clip cannot be read.
         FlowUnavailableError: the flow backend wanted cannot run here.
-        ValueError: labels and source do not go together, or the labels' size is not the clip's.
+        ValueError: labels and source do not go together.
 
     """
     if (labels is None) != (mask_source == "early"):
-        raise ValueError(
-            f"mask source {mask_source!r} does not go with labels {'None' if labels is None else 'given'}"
-        )
+        given = "no labels" if labels is None else "labels"
+        raise ValueError(f"mask source {mask_source!r} came with {given}; only 'early' goes without labels")
     wanted = identities(settings, mask_source)
-    backend = _speed_flow(settings)
     with ClipReader(path, max_short_side=sampling.FINE_SIDE) as reader:
-        stream = samples(reader)
-        head = _head(stream)
-        reason = _too_little(head)
-        results = {} if reason else _Session(head, labels, mask_source, backend).run(chain(head, stream))
-        for _ in stream:
-            pass
-        facts = reader.facts
-    bins = Bins(facts.duration_s)
-    if not reason and facts.duration_s < MIN_DURATION_S:
-        reason = f"the clip lasts {facts.duration_s:.2f} s; at least {MIN_DURATION_S} s are needed"
-    finished = _abstained(reason) if reason else results["session"].finish(bins)
+        results, facts = _results(reader, settings, labels, mask_source)
     measurements = tuple(
-        Measurement(wanted[name], tuple(v), tuple(c), tuple(n))
-        for name, (v, c, n) in finished.items()
-        if name in wanted
+        Measurement(identity, tuple(results[name][0]), tuple(results[name][1]), tuple(results[name][2]))
+        for name, identity in wanted.items()
     )
     return Scored(_facts(facts), digest(labels), measurements)
 
 
-Result = tuple[list[Value], list[Curve], list[str]]
+def _results(
+    reader: ClipReader, settings: Settings, labels: Labels | None, source: MaskSource
+) -> tuple[dict[str, Result], ClipFacts]:
+    stream = samples(reader)
+    head = _head(stream)
+    reason = _too_little(head)
+    running = None if reason else Session(head, labels, source, _speed_flow(settings))
+    for sample in chain(head, stream):
+        if running is not None:
+            running.add(sample)
+    facts = reader.facts
+    if running is not None and facts.duration_s < MIN_DURATION_S:
+        reason = f"the clip lasts {facts.duration_s:.2f} s; at least {MIN_DURATION_S} s are needed"
+    if running is None or reason:
+        return _abstained(reason), facts
+    return running.finish(Bins(facts.duration_s)), facts
 
 
 def _head(stream: Iterator[Sample]) -> list[Sample]:
@@ -146,124 +139,32 @@ def _too_little(head: Sequence[Sample]) -> str:
     if len(head) < MIN_HEAD_SAMPLES or head[-1].t_s < HEAD_S:
         length = head[-1].t_s if head else 0.0
         return (
-            f"{len(head)} frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, so "
-            f"a clip needs at least {MIN_HEAD_SAMPLES} frames there and {MIN_DURATION_S} s in all"
+            f"{len(head)} sampled frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, "
+            f"so a clip needs at least {MIN_HEAD_SAMPLES} frames there and {MIN_DURATION_S} s in all"
         )
-    if min(head[0].work.shape) < MIN_SIDE:
-        height, width = head[0].work.shape
+    height, width = head[0].work.shape
+    if min(height, width) < MIN_SIDE:
         return f"the picture is {width}x{height}; sides of at least {MIN_SIDE} px are needed"
     return ""
-
-
-def _registration_flow() -> FlowBackend:
-    """Registration needs sub-pixel accuracy on pictures far apart, whatever measures speed."""
-    return make_flow("dis", preset="medium")
 
 
 def _speed_flow(settings: Settings) -> FlowBackend:
     return make_flow(settings.flow, preset="fast", weights=settings.raft_weights)
 
 
-class _Session:
-    """One pass over one clip."""
-
-    def __init__(
-        self, head: list[Sample], labels: Labels | None, source: MaskSource, backend: FlowBackend
-    ) -> None:
-        work, fine = head[0].work, head[0].fine
-        self.masks = _masks(head, labels, source)
-        coarse = sampling.shrink(work, COARSE_SIDE).shape
-        self.registrar = settled_registrar(head, self.masks, _registration_flow())
-        self.pairs = PairMeter(self.masks.regions(), self.registrar, backend)
-        self.premise = premise.PremiseMeter(self.registrar, (work.shape[0], work.shape[1]))
-        self.drift = drift.DriftMeter(self.registrar, self.masks, _settled_colour(head))
-        self.stagnation = stagnation.StagnationMeter(self.masks, (coarse[0], coarse[1]))
-        colour = _settled_colour(head)
-        self.hardening = hardening.HardeningMeter(
-            self.masks,
-            not self.drift.measurable(),
-            (fine.shape[0], fine.shape[1]),
-            (colour.shape[0], colour.shape[1]),
-        )
-        self.camera = Similarity.identity()
-        self.builder = WindowBuilder(has_overlay=self.masks.has_overlay)
-
-    def run(self, stream: Iterable[Sample]) -> dict[str, _Session]:
-        """Feed every sample to every meter."""
-        for sample in stream:
-            finished = self.builder.add(sample)
-            if finished is not None:
-                self._window(*finished)
-            pair = self.pairs.add(sample)
-            if pair is not None:
-                self.premise.add_pair(pair)
-                self.drift.add_pair(pair)
-                self.stagnation.add_pair(pair)
-            self.stagnation.add_sample(sample, self.camera)
-            self.hardening.add_sample(sample, self.camera)
-        return {"session": self}
-
-    def _window(self, t_s: float, luma: sampling.Luma, rgb: sampling.Rgb | None) -> None:
-        window = Window(t_s, rgb, self.registrar.register(luma))
-        self.camera = window.base.camera or self.camera
-        self.premise.add_window(window)
-        self.drift.add_window(window)
-        self.hardening.add_window(window)
-
-    def finish(self, bins: Bins) -> dict[str, Result]:
-        """Close the last window and ask every meter for its numbers."""
-        last = self.builder.close()
-        if last is not None:
-            self._window(*last)
-        moved = self.premise.finish(bins)
-        same_scene = min(self.drift.layout_held_until(bins), self.premise.same_view_until(bins))
-        results = {
-            "premise": moved,
-            "drift": self.drift.finish(bins),
-            "stagnation": self.stagnation.finish(bins),
-            "hardening": self.hardening.finish(bins, same_scene),
-        }
-        results["premise"][0].extend(self._mask_values())
-        return results
-
-    def _mask_values(self) -> list[Value]:
-        return [
-            Value("mask.support_area", float(self.masks.support.mean())),
-            Value("mask.medium_area", float(self.masks.medium.mean())),
-            Value("mask.overlay_area", float((self.masks.labels == 3).mean())),
-        ]
-
-
-def _masks(head: list[Sample], labels: Labels | None, source: MaskSource) -> Masks:
-    if labels is None:
-        return early_masks.early_masks(head)
-    work = head[0].work.shape
-    return masks_from_labels(labels, source, (work[0], work[1]))
-
-
-def _settled_colour(head: list[Sample]) -> sampling.Rgb:
-    colours = [s.rgb for s in head if s.rgb is not None and 0.5 <= s.t_s < 1.5]
-    return median(colours)
-
-
 def _abstained(reason: str) -> dict[str, Result]:
-    results: dict[str, Result] = {}
-    for name, declared in _AXIS_QUANTITIES.items():
-        results[name] = (
+    return {
+        name: (
             [Value(q.id, None, "abstained", reason) for q in declared if not q.id.endswith(".level")],
             [],
             [],
         )
-    results["premise"][0].extend(Value(q.id, None, "abstained", reason) for q in _MASK_QUANTITIES)
-    return results
-
-
-def _facts(facts: ClipFacts) -> dict[str, Json]:
-    return {
-        name: value
-        for name, value in asdict(facts).items()
-        if isinstance(value, str | int | float | bool) or value is None
+        for name, declared in _QUANTITIES.items()
     }
 
 
-__all__ = ["MEASUREMENTS", "VARIANTS", "Scored", "Settings", "identities", "measure", "quantities"]
+def _facts(facts: ClipFacts) -> dict[str, Json]:
+    plain = {
+        name: value for name, value in asdict(facts).items() if isinstance(value, str | int | float | None)
+    }
+    return dict(sorted(plain.items()))
