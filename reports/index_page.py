@@ -33,11 +33,12 @@ from reports.pages import (
     heading,
     onset_badges,
     onset_text,
+    provenance,
     strip_width,
     verdict_badge,
 )
 from reports.survival import Median
-from reports.text import ARROW_WORDS, DASH, plain, seconds
+from reports.text import ARROW_WORDS, DASH, seconds
 from reports.verdict import Outcome, steady_time, verdict
 
 _TALLY: tuple[tuple[Outcome, str, str], ...] = (
@@ -70,7 +71,7 @@ def index_context(data: ReportInput, shown: Sequence[Shown]) -> dict[str, Any]:
              "better": ARROW_WORDS.get(q.direction, DASH).removesuffix(" is better")}
             for q in sorted(data.quantities, key=lambda q: q.id)
         ],
-        "run": [(key, plain(data.run[key])) for key in sorted(data.run) if key != "command"],
+        "run": provenance(data.run),
         "bootstrap": f"{survival.RESAMPLES} resamples of prompts, seed {survival.SEED}, 95 % by percentiles",
     }
 

@@ -14,7 +14,7 @@ from reports.completeness import GLYPHS, kind_of
 from reports.gather import Column, Reading, Shot
 from reports.media import Media
 from reports.model import ReportInput
-from reports.text import ARROW_WORDS, ARROWS, DASH, measured, plain, seconds
+from reports.text import ARROW_WORDS, ARROWS, DASH, figure, plain, seconds
 from reports.verdict import Verdict, not_credited
 
 POLICY = Markup(
@@ -65,6 +65,18 @@ def run_line(run: Mapping[str, object]) -> list[tuple[str, str]]:
     told = [(key, plain(run[key])) for key in sorted(run)
             if key != "command" and isinstance(run[key], str | int | float | bool)]
     return [(key, value) for key, value in told if len(value) <= 40][:8]
+
+
+def provenance(run: Mapping[str, object]) -> list[tuple[str, str]]:
+    """List all that was recorded about the run; what is nested is spread over lines, one level deep."""
+    told: list[tuple[str, str]] = []
+    for key in sorted(run):
+        value = run[key]
+        if isinstance(value, Mapping):
+            told += [(f"{key}: {name}", plain(value[name])) for name in sorted(value, key=str)]
+        elif key != "command":
+            told.append((key, plain(value)))
+    return [(key, value) for key, value in told if value]
 
 
 def command(run: Mapping[str, object]) -> str:
@@ -147,20 +159,32 @@ def value_tables(shot: Shot) -> list[dict[str, Any]]:
         groups.setdefault((axis_of(reading.metric), reading.identity), []).append(reading)
     return [
         {"title": title_of(axis), "style": style_of(axis), "identity": identity,
-         "struck": next(filter(None, (not_credited(shot, reading) for reading in readings)), ""),
-         "rows": [_value_row(shot, reading) for reading in readings]}
+         **_rows(shot, readings)}
         for (axis, identity), readings in groups.items()
     ]
 
 
-def _value_row(shot: Shot, reading: Reading) -> dict[str, Any]:
-    value = DASH if reading.value is None else measured(reading.value, reading.unit)
+def _rows(shot: Shot, readings: Sequence[Reading]) -> dict[str, Any]:
+    """Write the rows of a group; a reason that all of them share stands once above them."""
+    reasons = {reading.reason for reading in readings}
+    shared = reasons.pop() if len(reasons) == 1 else ""
+    struck = next(filter(None, (not_credited(shot, reading) for reading in readings)), "")
+    return {
+        "why": "; ".join(filter(None, [struck, shared])),
+        "rows": [_value_row(shot, reading, shared) for reading in readings],
+    }
+
+
+def _value_row(shot: Shot, reading: Reading, shared: str) -> dict[str, Any]:
+    value = DASH if reading.value is None else figure(reading.value, reading.unit)
     if reading.status == "censored":
         value = f"≥ {value}"
     return {
         "id": reading.metric, "name": quantity_of(reading.metric).replace("_", " "), "value": value,
+        "unit": "" if reading.unit == "1" else reading.unit,
         "better": ARROWS.get(reading.direction, ""),
-        "status": reading.status, "reason": reading.reason, "struck": bool(not_credited(shot, reading)),
+        "status": reading.status, "reason": "" if shared else reading.reason,
+        "struck": bool(not_credited(shot, reading)),
     }
 
 

@@ -28,11 +28,16 @@ def number(value: float) -> str:
     return "\N{MINUS SIGN}" + text if value < 0 else text
 
 
-def measured(value: float, unit: str) -> str:
-    """Write a number with its unit; seconds read the same everywhere, a bare ratio has no unit."""
+def figure(value: float, unit: str) -> str:
+    """Write a number as its unit wants it: seconds with one decimal, all else with three digits."""
     if unit == "s":
-        return ("\N{MINUS SIGN}" if value < 0 else "") + seconds(abs(value))
-    return number(value) + (f" {unit}" if unit not in ("", "1") else "")
+        return ("\N{MINUS SIGN}" if value < 0 else "") + f"{abs(value):.1f}"
+    return number(value)
+
+
+def measured(value: float, unit: str) -> str:
+    """Write a number with its unit; a bare ratio has none."""
+    return figure(value, unit) + (f" {unit}" if unit not in ("", "1") else "")
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

@@ -189,11 +189,12 @@ def test_values_statuses_and_reasons_are_all_on_the_clip_page(tmp_path: Path) ->
     table = made.results(made.rows(clip, made.all_held(30.0, stagnation=12.5, hardening="too dark"), late))
     build(made.report_input([clip], table), tmp_path)
     source = page(tmp_path, "a").read_text(encoding="utf-8")
-    assert '<td class="n" data-metric="premise.onset">≥ 30.0 s<td>↑<td>censored' in source
-    assert '<td class="n" data-metric="stagnation.onset">12.5 s<td>↑<td>ok' in source
-    assert '<td class="n" data-metric="drift.late"><s>0.123</s><td>↓<td>ok' in source
-    assert '<td class="n" data-metric="hardening.onset">–<td>↑<td>abstained<td>too dark' in source
-    assert '<td class="n" data-metric="odd.thing">–<td><td>failed<td>it broke' in source
+    assert '<td data-metric="premise.onset">≥ 30.0<td>s<td>↑<td>censored' in source
+    assert '<td data-metric="stagnation.onset">12.5<td>s<td>↑<td>ok' in source
+    assert '<td data-metric="drift.late"><s>0.123</s><td><td>↓<td>ok' in source
+    assert '<td data-metric="hardening.onset">–<td>s<td>↑<td>abstained<td>' in source
+    assert '<td data-metric="odd.thing">–<td><td><td>failed<td>' in source
+    assert '<small class="why">too dark</small>' in source and '<small class="why">it broke</small>' in source
     for text in ("The camera pans to the left.", "drift: abc", made.digest("drift")[:16], clip.clip_sha256,
                  "steadybench score clips --out runs/x"):
         assert text in html.unescape(source)
