@@ -139,7 +139,7 @@ def _too_little(head: Sequence[Sample]) -> str:
     if len(head) < MIN_HEAD_SAMPLES or head[-1].t_s < HEAD_S:
         length = head[-1].t_s if head else 0.0
         return (
-            f"{len(head)} sampled frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, "
+            f"{len(head)} frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, "
             f"so a clip needs at least {MIN_HEAD_SAMPLES} frames there and {MIN_DURATION_S} s in all"
         )
     height, width = head[0].work.shape

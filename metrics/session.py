@@ -37,7 +37,7 @@ def registration_flow() -> FlowBackend:
 
 
 class Session:
-    """All meters of one clip; masks and reference are frozen from its first seconds before anything is scored."""
+    """All meters of one clip; masks and reference are frozen from its first seconds, before scoring."""
 
     def __init__(
         self, head: Sequence[Sample], labels: Labels | None, source: MaskSource, speed_flow: FlowBackend

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,7 +147,7 @@ def _speed(
     return np.asarray(np.linalg.norm(residual, axis=1) / interval, dtype=np.float32)
 
 
-def settled_registrar(samples: list[Sample], masks: Masks, flow: FlowBackend) -> Registrar:
+def settled_registrar(samples: Sequence[Sample], masks: Masks, flow: FlowBackend) -> Registrar:
     """Build the registrar from the clip's first seconds and choose the points that can be trusted."""
     start, end = SETTLED_S
     if masks.has_overlay:
