@@ -194,7 +194,8 @@ def card(clip: Shown, found: Sequence[Column]) -> dict[str, Any]:
     return {
         "key": shot.key, "name": shot.entry.clip, "about": about(shot),
         "verdict": verdict_badge(verdict(shot)),
-        "badges": [badge for badge in onset_badges(shot, found) if badge.kind != "held" or badge.struck],
+        "badges": [badge for badge in onset_badges(shot, task_columns(found))
+                   if badge.kind != "held" or badge.struck],
         "strip": media.strip, "strip_width": strip_width(media), "problem": media.problem,
         "bands": levels(shot, clip.end_s), "ticks": time_ticks(clip.end_s),
     }

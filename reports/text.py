@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 
 DASH = "–"
 ARROWS = {"higher": "↑", "lower": "↓"}
+_BARE = frozenset({"", "1", "0-1", "level 0-1", "ratio", "share"})
 ARROW_WORDS = {"higher": "higher is better", "lower": "lower is better"}
 
 
@@ -36,8 +37,8 @@ def figure(value: float, unit: str) -> str:
 
 
 def measured(value: float, unit: str) -> str:
-    """Write a number with its unit; a bare ratio has none."""
-    return figure(value, unit) + (f" {unit}" if unit not in ("", "1") else "")
+    """Write a number with its unit; ratios and levels stand bare."""
+    return figure(value, unit) + (f" {unit}" if unit not in _BARE else "")
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

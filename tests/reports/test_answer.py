@@ -79,6 +79,6 @@ def test_numbers(value: float, text: str) -> None:
 def test_units_and_plain_values() -> None:
     assert measured(-1.25, "s") == "−1.2 s"
     assert measured(3.0, "px") == "3.00 px"
-    assert measured(0.5, "1") == "0.500"
+    assert measured(0.5, "1") == measured(0.5, "share") == "0.500"
     assert plain({"b": [1, 2.5], "a": None, "c": {"d": True}}) == "a: –; b: 1, 2.5; c: d: yes"
     assert listing(["a", "b", "c"], 2) == "a, b and 1 more"
