@@ -41,7 +41,7 @@ def _overall(verdicts: Sequence[Verdict]) -> str:
                      f"{'is' if seen['premise'] == 1 else 'are'} not ranked")
     if seen["undecided"]:
         parts.append(f"{seen['undecided']} {_s(seen['undecided'], 'show')} no failure but could not be "
-                     "read on every axis")
+                     "read to the end on every axis")
     if seen["unmeasured"]:
         parts.append(f"{seen['unmeasured']} could not be measured")
     return "; ".join(parts) + "."

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from reports.gather import Column, Reading, Shot
 from reports.text import seconds
+from reports.verdict import to_the_end
 
-GLYPHS = {"held": "●", "came": "✕", "abstained": "○", "failed": "!", "missing": "·"}
+GLYPHS = {"held": "●", "part": "◐", "came": "✕", "abstained": "○", "failed": "!", "missing": "·"}
 MEANINGS = {
     "held": "held to the end",
+    "part": "held as far as it could be read",
     "came": "failed (or, for the camera, moved)",
     "abstained": "no number, with a reason",
     "failed": "the measurement itself failed",
@@ -51,17 +53,19 @@ def matrix(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[Group, ...
 def state(shot: Shot, column: Column) -> State:
     """Read the state of one clip on one axis."""
     reading = shot.get(f"{column.axis}.onset", column.identity)
-    kind = kind_of(reading)
+    kind = kind_of(shot, reading)
     if reading is None:
         return State(kind, "no record")
     if reading.value is None:
         return State(kind, f"{reading.status}: {reading.reason}")
-    verb = "held" if kind == "held" else "moves from" if column.axis == "premise" else "fails at"
+    verb = "held" if kind in ("held", "part") else "moves from" if column.axis == "premise" else "fails at"
     return State(kind, f"{verb} {seconds(reading.value)}")
 
 
-def kind_of(onset: Reading | None) -> str:
+def kind_of(shot: Shot, onset: Reading | None) -> str:
     """Choose the key of ``GLYPHS`` for an onset."""
     if onset is None:
         return "missing"
-    return {"ok": "came", "censored": "held"}.get(onset.status, onset.status)
+    if onset.status == "censored":
+        return "held" if to_the_end(shot, onset) else "part"
+    return "came" if onset.status == "ok" else onset.status

@@ -42,10 +42,10 @@ from reports.text import ARROW_WORDS, DASH, seconds
 from reports.verdict import Outcome, steady_time, verdict
 
 _TALLY: tuple[tuple[Outcome, str, str], ...] = (
-    ("holds", "held", "hold to the end"),
-    ("fails", "came", "fail"),
-    ("undecided", "abstained", "show no failure, but an axis is unread"),
-    ("premise", "premise", "camera moves, not ranked"),
+    ("holds", "held", "held to the end"),
+    ("fails", "came", "failed"),
+    ("undecided", "abstained", "without failure, but not read to the end on every axis"),
+    ("premise", "premise", "with a moving camera, not ranked"),
     ("unmeasured", "failed", "not measured"),
 )
 
@@ -109,7 +109,7 @@ def _method(row: MethodRow, longest: float, *, one: bool) -> dict[str, Any]:
     left_out = [f"{row.premise} moving"] if row.premise else []
     left_out += [f"{row.unmeasured} unmeasured"] if row.unmeasured else []
     absent = ("axes incomplete" if one else "more than one identity") if row.ranked else "none ranked"
-    steady = _cell_time(row.steady) if row.steady else {"text": DASH, "more": [absent], "sort": -1}
+    steady = _cell_time(row.steady, row.held) if row.steady else {"text": DASH, "more": [absent], "sort": -1}
     reached = row.steady is not None and row.steady.reached
     bar = min(row.steady.seconds, row.steady.until) if row.steady else 0.0
     return {
@@ -125,10 +125,10 @@ def _method(row: MethodRow, longest: float, *, one: bool) -> dict[str, Any]:
     }
 
 
-def _cell_time(found: Median, cut: int = 0) -> dict[str, Any]:
-    """Write a median time, its interval and the share that held, without those ``cut`` short."""
+def _cell_time(found: Median, held: int) -> dict[str, Any]:
+    """Write a median time, its interval and how many clips ``held`` to their end."""
     text = seconds(found.seconds) if found.reached else f"> {seconds(found.until)}"
-    more = [*_interval(found), f"{found.held - cut} of {found.clips} held"]
+    more = [*_interval(found), f"{held} of {found.clips} held"]
     return {"text": text, "more": more, "sort": found.seconds if found.reached else 1e6 + found.until}
 
 
@@ -144,7 +144,7 @@ def _interval(found: Median) -> list[str]:
 def _axis(cell: AxisCell) -> dict[str, Any]:
     onset: dict[str, Any] = {"text": DASH, "more": [], "sort": -1}
     if cell.onset is not None:
-        onset = _cell_time(cell.onset, cell.cut)
+        onset = _cell_time(cell.onset, cell.held)
     extra = [f"{cell.cut} cut short" if cell.cut else "", f"{cell.silent} unread" if cell.silent else ""]
     onset["more"] = [*onset["more"], *filter(None, extra)] or ["none ranked"]
     return {

@@ -10,7 +10,7 @@ from statistics import median as middle
 from reports.axes import TASK_AXES
 from reports.gather import Column, Reading, Shot
 from reports.survival import Median, Time, median
-from reports.verdict import Verdict, not_credited, onset_time, steady_time, verdict
+from reports.verdict import Verdict, not_credited, onset_time, steady_time, to_the_end, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class AxisCell:
     """One method on one axis under one identity."""
 
     onset: Median | None
+    held: int
+    """Clips that were read to their end without this failure, those cut short not counted."""
     cut: int
     """Clips whose time was cut short because a rival failure came first."""
     silent: int
@@ -39,6 +41,8 @@ class MethodRow:
     unmeasured: int
     prompts: int
     steady: Median | None
+    held: int
+    """Clips that hold on every axis to their end."""
     cells: tuple[AxisCell, ...]
     """One per leaderboard column."""
 
@@ -97,6 +101,7 @@ def _method_row(name: tuple[str, str, str], group: Sequence[Shot], columns: Sequ
         unmeasured=outcomes.count("unmeasured"),
         prompts=len({shot.entry.prompt_id for shot in ranked} - {""}),
         steady=_median(ranked, [steady_time(shot) for shot in ranked]),
+        held=outcomes.count("holds"),
         cells=tuple(_axis_cell(ranked, column) for column in columns),
     )
 
@@ -113,10 +118,15 @@ def _axis_cell(ranked: Sequence[Shot], column: Column) -> AxisCell:
     onsets = [_mark(shot, f"{column.axis}.onset", column.identity) for shot in ranked]
     return AxisCell(
         onset=_median(ranked, times),
+        held=sum(_held(shot, mark) for shot, mark in zip(ranked, onsets, strict=True)),
         cut=sum(mark.struck for mark in onsets),
         silent=times.count(None),
         late=middle(late) if late else None,
     )
+
+
+def _held(shot: Shot, onset: Mark) -> bool:
+    return onset.reading is not None and not onset.struck and to_the_end(shot, onset.reading)
 
 
 def _median(shots: Sequence[Shot], times: Sequence[Time | None]) -> Median | None:

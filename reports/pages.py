@@ -109,7 +109,7 @@ def verdict_badge(found: Verdict) -> Badge:
         "holds": f"holds for {at}",
         "fails": f"fails at {at}: {names}",
         "premise": f"camera moves from {at}",
-        "undecided": f"no failure seen, {names} unread",
+        "undecided": f"no failure seen, {names} not read to the end",
         "unmeasured": f"not measured: {names}",
     }[found.outcome]
     return Badge(kind, "", text)
@@ -122,7 +122,7 @@ def onset_badges(shot: Shot, columns: Sequence[Column]) -> list[Badge]:
 
 def _onset_badge(shot: Shot, column: Column) -> Badge:
     reading = shot.get(f"{column.axis}.onset", column.identity)
-    kind = kind_of(reading)
+    kind = kind_of(shot, reading)
     title = title_of(column.axis)
     if reading is None or reading.value is None:
         why = "no record" if reading is None else reading.reason

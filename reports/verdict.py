@@ -11,6 +11,8 @@ from reports.survival import Time
 
 Outcome = Literal["holds", "fails", "premise", "undecided", "unmeasured"]
 
+_BIN_S = 1.0
+"""Levels are read off in bins of a second, so the last one may be missing."""
 _RIVAL = {"drift": "stagnation", "stagnation": "drift"}
 _WHY = {
     "drift": "not credited: stagnated at {}, and what stands still cannot drift",
@@ -24,8 +26,8 @@ class Verdict:
 
     outcome: Outcome
     """``holds``: no failure on any task axis until the end. ``fails``: at least one came. ``premise``: the
-    camera moves. ``undecided``: no failure seen, but an axis abstained. ``unmeasured``: a measurement broke
-    or is missing."""
+    camera moves. ``undecided``: no failure seen, but an axis abstained or ends before the clip does.
+    ``unmeasured``: a measurement broke or is missing."""
     at_s: float | None = None
     """The second of the first failure, or until which the clip held."""
     axes: tuple[str, ...] = ()
@@ -51,9 +53,14 @@ def verdict(shot: Shot) -> Verdict:
     if came:
         first = min(came.values())
         return Verdict("fails", first, tuple(axis for axis in came if came[axis] == first))
-    if silent := tuple(axis for axis, rows in onsets.items() if any(r.status == "abstained" for r in rows)):
-        return Verdict("undecided", None, silent)
+    if short := tuple(axis for axis, rows in onsets.items() if not all(to_the_end(shot, r) for r in rows)):
+        return Verdict("undecided", None, short)
     return Verdict("holds", min(r.value for rows in onsets.values() for r in rows if r.value is not None))
+
+
+def to_the_end(shot: Shot, onset: Reading) -> bool:
+    """Tell whether an axis was read to the clip's end, give or take one bin, without a failure."""
+    return onset.status == "censored" and onset.value is not None and onset.value >= shot.end_s - _BIN_S
 
 
 def steady_time(shot: Shot) -> Time | None:

@@ -31,7 +31,7 @@ def test_counts_by_outcome() -> None:
     assert sentence == (
         "2 of 7 clips hold to the end; 2 fail, of which 1 drifts first and 1 hardens first; "
         "1 breaks the fixed-camera premise and is not ranked; "
-        "1 shows no failure but could not be read on every axis; 1 could not be measured."
+        "1 shows no failure but could not be read to the end on every axis; 1 could not be measured."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reports.completeness import state
 from reports.gather import Shot, columns, shots
 from reports.leaderboard import clip_rows, method_rows, task_columns
 from reports.survival import Time
@@ -63,6 +64,8 @@ def test_drift_time_of_a_frozen_clip_is_cut_at_the_freeze() -> None:
     ({"premise": 2.0, "drift": 1.0}, "premise", 2.0, ("premise",)),
     ({"hardening": "too dark"}, "undecided", None, ("hardening",)),
     ({"hardening": "too dark", "drift": 4.0}, "fails", 4.0, ("drift",)),
+    ({"hardening": made.held(12.0)}, "undecided", None, ("hardening",)),
+    ({"hardening": made.held(29.2)}, "holds", 29.2, ()),
     ({"stagnation": (0, "failed")}, "unmeasured", None, ("stagnation",)),
     ({"premise": "too dark"}, "holds", 30.0, ()),
 ])
@@ -107,11 +110,19 @@ def test_clips_with_a_broken_premise_are_counted_but_not_ranked() -> None:
 def test_struck_late_levels_do_not_enter_the_median() -> None:
     rows = board(("a", "m", {}), ("b", "m", {"stagnation": 4.0}))
     drift, stagnation, _ = rows["m"].cells
-    assert drift.cut == 1 and drift.onset.clips == 2
+    assert drift.cut == 1 and drift.held == 1 and drift.onset.clips == 2
     assert drift.late == 0.1
     assert stagnation.cut == 0
     frozen = board(("b", "m", {"stagnation": 4.0}))["m"]
     assert frozen.cells[0].late is None
+
+
+def test_an_axis_lost_before_the_end_is_not_held() -> None:
+    row = board(("a", "m", {}), ("b", "m", {"hardening": made.held(12.0)}))["m"]
+    assert [cell.held for cell in row.cells] == [2, 2, 1]
+    assert row.held == 1 and row.steady.clips == 2 and not row.steady.reached
+    part = shot(hardening=made.held(12.0))
+    assert [state(part, column).kind for column in columns([part])] == ["held", "held", "held", "part"]
 
 
 def test_longest_steady_first() -> None:
