@@ -13,10 +13,10 @@ from metrics.colour import Toning, colour_change
 from metrics.curves import Bins, late, onset, summary, value_or_abstain
 from metrics.masks import Masks
 from metrics.picture import Plane, band, correlation, resize_mask
-from metrics.registration import MIN_POINTS, Registrar
+from metrics.registration import MIN_POINTS, Registrar, Registration
 from metrics.sampling import Rgb
 from metrics.similarity import Similarity, bring_back
-from metrics.track import Pair, Window
+from metrics.track import WINDOW_S, Window
 from metrics.types import Curve, Quantity, Value
 
 VERSION = 1
@@ -29,7 +29,7 @@ HALF_LAYOUT_LOSS = 0.65
 HALF_TONE = 7.0
 """CIEDE2000 units."""
 HALF_BOILING = 4.0
-"""Milli frame-widths a second above the clip's own first seconds."""
+"""Milli frame-widths a second."""
 REDRAWN_LOSS = 0.7
 """Detail loss from which the support counts as redrawn."""
 DETAIL_WEIGHT = 0.4
@@ -38,7 +38,6 @@ _LAYOUT_BAND = (4.0, 16.0)
 _DETAIL_BAND = (1.0, 4.0)
 _COLOUR_SIGMA = 4.0
 _COLOUR_STEP = 3
-_EARLY_S = (0.5, 3.0)
 
 QUANTITIES = (
     Quantity("drift.onset", "s", "higher", "Second from which the still scene has drifted for good.", True),
@@ -120,6 +119,7 @@ class Parts:
     detail_loss: float
     tone: float
     structure: float
+    boiling: float | None
 
 
 @dataclass(slots=True)
@@ -134,8 +134,6 @@ class DriftMeter:
     _times: list[float] = field(default_factory=list)
     _parts: dict[str, list[Parts]] = field(default_factory=dict)
     _lost: list[bool] = field(default_factory=list)
-    _boiling_t: list[float] = field(default_factory=list)
-    _boiling: dict[str, list[float]] = field(default_factory=dict)
     _last: Similarity = field(default_factory=Similarity.identity)
 
     def __post_init__(self) -> None:
@@ -144,7 +142,6 @@ class DriftMeter:
         self._supports = {name: resize_mask(region.support, shape) for name, region in regions.items()}
         self._reference = _look(self.reference)
         self._parts = {name: [] for name in regions}
-        self._boiling = {name: [] for name in regions}
 
     def measurable(self) -> str:
         """Empty, or why drift cannot be measured on this clip."""
@@ -167,19 +164,14 @@ class DriftMeter:
         ratio = window.rgb.shape[0] / self.masks.labels.shape[0]
         look = _look(bring_back(window.rgb, self._last.scaled(ratio)))
         for name, support in self._supports.items():
-            displacement = window.registrations[name].displacement
-            self._parts[name].append(_compare(self._reference, look, support, displacement))
+            found = window.registrations[name]
+            self._parts[name].append(_compare(self._reference, look, support, found, self._boiling(found)))
 
-    def add_pair(self, pair: Pair) -> None:
-        """Non-rigid speed of the support between two samples."""
-        followed = bool(self._lost) and not self._lost[-1]
-        if pair.camera is None or self.masks.has_overlay or not followed:
-            return
-        width = self.masks.labels.shape[1]
-        self._boiling_t.append(pair.t_s)
-        for name, speed in pair.support_speed.items():
-            wobble = float(np.median(speed)) if len(speed) else 0.0
-            self._boiling[name].append(wobble / width * 1000)
+    def _boiling(self, found: Registration) -> float | None:
+        """Wobble as a speed, mfw/s; unknown under precipitation, whose medians over time hide it."""
+        if found.wobble_px is None or self.masks.has_overlay:
+            return None
+        return float(found.wobble_px / WINDOW_S / self.masks.labels.shape[1] * 1000)
 
     def finish(self, bins: Bins) -> tuple[list[Value], list[Curve], list[str]]:
         """All drift values, curves and notes."""
@@ -216,22 +208,12 @@ class DriftMeter:
             "drift.detail_loss": [p.detail_loss for p in parts],
             "drift.tone": [p.tone for p in parts],
             "drift.structure": [p.structure for p in parts],
+            "drift.boiling": [p.boiling for p in parts],
         }
-        curves = [bins.curve(metric, self._times, values) for metric, values in named.items()]
-        return [*curves, bins.curve("drift.boiling", self._boiling_t, list(self._boiling[variant]))]
+        return [bins.curve(metric, self._times, values) for metric, values in named.items()]
 
     def _level(self, bins: Bins, variant: str) -> Curve:
-        *_, boiling = self._part_curves(bins, variant)
-        early = [
-            b for t, b in zip(boiling.t_s, boiling.values, strict=True) if b is not None and t < _EARLY_S[1]
-        ]
-        calm = float(np.median(early)) if early else 0.0
-        still = bins.curve("drift.level", self._times, [_level(p) for p in self._parts[variant]])
-        values = [
-            None if level is None else max(level, 0.0 if b is None else _share(b - calm, HALF_BOILING))
-            for level, b in zip(still.values, boiling.values, strict=True)
-        ]
-        return Curve("drift.level", still.t_s, tuple(values))
+        return bins.curve("drift.level", self._times, [_level(p) for p in self._parts[variant]])
 
     def _why(self, curve: Curve) -> str:
         if curve.metric == "drift.boiling" and self.masks.has_overlay:
@@ -265,14 +247,17 @@ def _look(rgb: Rgb) -> _Look:
     return _Look(band(lightness, *_LAYOUT_BAND), band(lightness, *_DETAIL_BAND), smooth)
 
 
-def _compare(reference: _Look, look: _Look, support: NDArray[np.bool_], displacement: float | None) -> Parts:
+def _compare(
+    reference: _Look, look: _Look, support: NDArray[np.bool_], found: Registration, boiling: float | None
+) -> Parts:
     toning: Toning = colour_change(reference.lab[support][::_COLOUR_STEP], look.lab[support][::_COLOUR_STEP])
     return Parts(
-        displacement,
+        found.displacement,
         1 - max(0.0, correlation(reference.layout[support], look.layout[support])),
         1 - max(0.0, correlation(reference.detail[support], look.detail[support])),
         toning.tone,
         toning.structure,
+        boiling,
     )
 
 
@@ -282,6 +267,7 @@ def _level(parts: Parts) -> float:
         _share(parts.layout_loss, HALF_LAYOUT_LOSS),
         DETAIL_WEIGHT * parts.detail_loss,
         _share(parts.tone, HALF_TONE),
+        0.0 if parts.boiling is None else _share(parts.boiling, HALF_BOILING),
     )
 
 

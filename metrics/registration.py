@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -37,6 +37,8 @@ class Registration:
     """Share of the points that agree with one rigid camera, 0-1."""
     displacement: float | None
     """Mean displacement of the support, % of the frame's diagonal; None where lost."""
+    wobble_px: float | None = None
+    """Median change of the points' non-rigid displacement since the picture before; None if unknown."""
 
     @property
     def lost(self) -> bool:
@@ -73,6 +75,7 @@ class Registrar:
         self._chosen: dict[str, NDArray[np.bool_]] = inside
         self._all = inside[""]
         self._camera = Similarity.identity()
+        self._bent: dict[str, NDArray[np.float32]] = {}
         self._height, self._width = reference.shape
 
     def calibrate(self, pictures: Sequence[Luma]) -> None:
@@ -109,8 +112,10 @@ class Registrar:
     def register(self, picture: Luma) -> dict[str, Registration]:
         """Register a picture with every variant's points; ``all`` uses points before calibration."""
         tracks = self.track(picture)
-        results = {name: self._registration(tracks, chosen) for name, chosen in self._chosen.items()}
-        results["all"] = self._registration(tracks, self._all)
+        choices = {**self._chosen, "all": self._all}
+        results = {
+            name: self._wobbled(name, tracks, self._registration(tracks, c)) for name, c in choices.items()
+        }
         accepted = results[""].camera or results["all"].camera
         if accepted is not None:
             self._camera = accepted
@@ -135,6 +140,20 @@ class Registrar:
         if share < ACCEPT_SHARE or len(where) < _MIN_INLIERS or not self._spread(where, chosen):
             return Registration(None, share, None)
         return Registration(found.similarity, share, self.displacement(found.similarity))
+
+    def _wobbled(self, name: str, tracks: Tracks, found: Registration) -> Registration:
+        """Add how the support bent since the picture before, beyond the camera's rigid motion."""
+        before = self._bent.pop(name, None)
+        if found.camera is None:
+            return found
+        bent = tracks.moved - found.camera.apply(self.points)
+        bent[~(tracks.closed & self._chosen.get(name, self._all))] = np.nan
+        self._bent[name] = bent
+        if before is None:
+            return found
+        change = np.linalg.norm(bent - before, axis=1)
+        known = change[np.isfinite(change)]
+        return replace(found, wobble_px=float(np.median(known))) if len(known) >= _MIN_INLIERS else found
 
     def _spread(self, where: NDArray[np.intp], chosen: NDArray[np.bool_]) -> bool:
         """True where the agreeing points are not confined to one corner of the support."""

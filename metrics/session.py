@@ -78,7 +78,6 @@ class Session:
         pair = self._pairs.add(sample)
         if pair is not None:
             self._premise.add_pair(pair)
-            self._drift.add_pair(pair)
             self._stagnation.add_pair(pair)
         self._stagnation.add_sample(sample, self._camera)
         self._hardening.add_sample(sample, self._camera)

@@ -127,10 +127,11 @@ class Renderer:
 
     def _crept(self, amount: float) -> F32:
         angle = 2 * math.pi * (stable_hash("creep", self._seed) % 360) / 360
-        shift = (0.04 * amount * math.cos(angle), 0.04 * amount * math.sin(angle))
-        turn = 2.5 * amount * (1 if math.sin(3 * angle) > 0 else -1)
+        shift = (0.06 * amount * math.cos(angle), 0.06 * amount * math.sin(angle))
+        turn = 3.0 * amount * (1 if math.sin(3 * angle) > 0 else -1)
         wide = self._wide_redraw.apply(self._wide_backdrop, self._other_wide_backdrop, 0.7 * min(amount, 1.0))
-        return effects.place(wide, self._view, self._margin, shift=shift, degrees=turn)
+        moved = effects.place(wide, self._view, self._margin, shift=shift, degrees=turn)
+        return effects.fade_tone(moved, amount)
 
     def _medium_dials(self, picture: F32, t: float) -> F32:
         for i, dial in enumerate(self._dials):
