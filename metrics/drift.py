@@ -213,7 +213,14 @@ class DriftMeter:
         return [bins.curve(metric, self._times, values) for metric, values in named.items()]
 
     def _level(self, bins: Bins, variant: str) -> Curve:
-        return bins.curve("drift.level", self._times, [_level(p) for p in self._parts[variant]])
+        parts = self._parts[variant]
+        rigid = bins.curve("drift.level", self._times, [_level(p) for p in parts])
+        boiling = sustained(bins.curve("drift.boiling", self._times, [p.boiling for p in parts]))
+        values = [
+            None if level is None else max(level, 0.0 if b is None else _share(b, HALF_BOILING))
+            for level, b in zip(rigid.values, boiling, strict=True)
+        ]
+        return Curve("drift.level", rigid.t_s, tuple(values))
 
     def _why(self, curve: Curve) -> str:
         if curve.metric == "drift.boiling" and self.masks.has_overlay:
@@ -267,8 +274,16 @@ def _level(parts: Parts) -> float:
         _share(parts.layout_loss, HALF_LAYOUT_LOSS),
         DETAIL_WEIGHT * parts.detail_loss,
         _share(parts.tone, HALF_TONE),
-        0.0 if parts.boiling is None else _share(parts.boiling, HALF_BOILING),
     )
+
+
+def sustained(curve: Curve) -> list[float | None]:
+    """Lower quartile over five seconds around each bin: boiling is a state, a splash over the support is not."""
+    result: list[float | None] = []
+    for i in range(len(curve.values)):
+        around = [v for v in curve.values[max(0, i - 2) : i + 3] if v is not None]
+        result.append(float(np.percentile(around, 25)) if around else None)
+    return result
 
 
 def _share(value: float, half: float) -> float:

@@ -33,7 +33,7 @@ KINDS: Mapping[str, DialSpec] = MappingProxyType(
         ),
         "blur": DialSpec("picture", 4.0, "Gaussian blur of 0.6 % of the frame height"),
         "boiling": DialSpec(
-            "support", 1.0, "the support wobbles by a smooth random warp, 0.35 % of the frame height RMS"
+            "support", 1.0, "the support wobbles by a smooth random warp, 0.8 % of the frame height RMS"
         ),
         "drift": DialSpec(
             "support",

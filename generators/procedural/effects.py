@@ -70,8 +70,8 @@ class Boiling:
         ]
 
     def apply(self, picture: F32, amount: float, t: float) -> F32:
-        """Warp by 0.35 % of the frame height RMS per axis at amount 1."""
-        pixels = 0.0035 * amount * self._view.height / math.sqrt(2)
+        """Warp by 0.8 % of the frame height RMS per axis at amount 1."""
+        pixels = 0.008 * amount * self._view.height / math.sqrt(2)
         x, y = (lincomb(g, 1.0, n.at(t), pixels) for g, n in zip(self._grid, self._fields, strict=True))
         return displace(picture, x, y)
 
