@@ -63,13 +63,13 @@ def onset_s(levels: Sequence[float | None]) -> float | None:
     return None
 
 
-def onset(metric: str, curve: Curve, duration_s: float) -> Value:
-    """Onset of a level curve, right-censored at the clip's end."""
+def onset(metric: str, curve: Curve, until_s: float) -> Value:
+    """Onset of a level curve, right-censored at ``until_s``, where measuring ended."""
     if all(v is None for v in curve.values):
         return Value(metric, None, "abstained", "no second of the clip could be measured")
     when = onset_s(curve.values)
     if when is None:
-        return Value(metric, duration_s, "censored", "did not happen within the clip")
+        return Value(metric, until_s, "censored", f"did not happen in the {until_s:.1f} s measured")
     return Value(metric, when)
 
 
@@ -98,12 +98,12 @@ def slope_per_min(curve: Curve) -> float | None:
     return float(theilslopes(v, t).slope) * 60
 
 
-def summary(axis: str, curve: Curve, duration_s: float) -> list[Value]:
+def summary(axis: str, curve: Curve, until_s: float) -> list[Value]:
     """Onset, late level, robust slope and worst window of an axis's level curve."""
     worst_window = worst(curve)
     why = "too few seconds could be measured"
     return [
-        onset(f"{axis}.onset", curve, duration_s),
+        onset(f"{axis}.onset", curve, until_s),
         value_or_abstain(f"{axis}.late", late(curve), "the clip's last seconds could not be measured"),
         value_or_abstain(f"{axis}.slope", slope_per_min(curve), why),
         value_or_abstain(f"{axis}.worst", worst_window[0] if worst_window else None, why),

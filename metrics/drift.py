@@ -278,7 +278,7 @@ def _level(parts: Parts) -> float:
 
 
 def sustained(curve: Curve) -> list[float | None]:
-    """Lower quartile over five seconds around each bin: boiling is a state, a splash over the support is not."""
+    """Lower quartile over five seconds around each bin: boiling is a state, a splash is not."""
     result: list[float | None] = []
     for i in range(len(curve.values)):
         around = [v for v in curve.values[max(0, i - 2) : i + 3] if v is not None]

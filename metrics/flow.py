@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 import cv2
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from metrics.types import Json
 
 Preset = Literal["medium", "fast", "ultrafast"]
-FlowName = Literal["dis", "raft"]
 Luma: TypeAlias = NDArray[np.uint8]
 FlowField: TypeAlias = NDArray[np.float32]
 """(h, w, 2): x then y, in pixels from the first picture to the second, y downwards."""
@@ -98,23 +96,3 @@ def check_pair(a: Luma, b: Luma) -> None:
         raise ValueError(f"flow: expected two pictures of one size, got {a.shape} and {b.shape}")
     if min(a.shape) < MIN_SIDE:
         raise ValueError(f"flow: expected sides of at least {MIN_SIDE} px, got {a.shape[1]}x{a.shape[0]}")
-
-
-def make_flow(
-    name: FlowName, *, preset: Preset = "medium", weights: Path | None = None, device: str = "cpu",
-    updates: int = 20,
-) -> FlowBackend:
-    """Build a backend by name; ``preset`` applies to ``dis``, the other settings to ``raft``.
-
-    Raises:
-        ValueError: for an unknown name or preset.
-        FlowUnavailableError: if RAFT's packages or weights are not here.
-
-    """
-    if name == "dis":
-        return DisFlow(preset)
-    if name == "raft":
-        from metrics.flow_raft import RaftFlow
-
-        return RaftFlow(weights, device, updates)
-    raise ValueError(f"flow backend: expected dis or raft, got {name!r}")

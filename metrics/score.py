@@ -11,7 +11,8 @@ from metrics import drift, hardening, premise, sampling, session, stagnation
 from metrics.clip import ClipReader
 from metrics.clip_facts import ClipFacts
 from metrics.curves import Bins
-from metrics.flow import FlowBackend, FlowName, make_flow
+from metrics.flow import FlowBackend
+from metrics.flow_backends import FlowName, make_flow
 from metrics.masks import Labels, MaskSource, digest
 from metrics.sampling import Sample, samples
 from metrics.session import Result, Session

@@ -9,7 +9,8 @@ from metrics import sampling
 from metrics.curves import Bins
 from metrics.drift import DriftMeter
 from metrics.early_masks import early_masks
-from metrics.flow import FlowBackend, make_flow
+from metrics.flow import FlowBackend
+from metrics.flow_backends import make_flow
 from metrics.hardening import HardeningMeter
 from metrics.masks import OVERLAY, Labels, Masks, MaskSource, masks_from_labels
 from metrics.premise import PremiseMeter

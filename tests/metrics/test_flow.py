@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from metrics.flow import DisFlow, FlowBackend, Luma, Preset, make_flow
+from metrics.flow import DisFlow, FlowBackend, Luma, Preset
+from metrics.flow_backends import make_flow
 from metrics.types import Identity
 
 HEIGHT, WIDTH, MARGIN = 240, 416, 24
@@ -126,5 +127,5 @@ def test_presets_are_different_identities() -> None:
 
 
 def test_the_weight_free_backend_loads_no_torch() -> None:
-    code = "import sys; from metrics.flow import make_flow; make_flow('dis'); exit('torch' in sys.modules)"
+    code = "import sys; from metrics.flow_backends import make_flow; make_flow('dis'); exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from metrics.errors import FlowUnavailableError
-from metrics.flow import Luma, make_flow
+from metrics.flow import Luma
+from metrics.flow_backends import make_flow
 from metrics.flow_raft import RaftFlow
 from metrics.types import Identity
 
