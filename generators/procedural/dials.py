@@ -38,7 +38,7 @@ KINDS: Mapping[str, DialSpec] = MappingProxyType(
         "drift": DialSpec(
             "support",
             8.0,
-            "the support creeps by 6 % of the frame height and 3 degrees, is redrawn to 70 % and fades",
+            "the support creeps by 1.5 % of the frame height and 0.8 degrees, is redrawn to 70 % and fades",
         ),
         "freeze": DialSpec(
             "medium", 0.0, "the medium holds from the onset on; at strength 0.5 it goes on at half speed"

@@ -127,8 +127,8 @@ class Renderer:
 
     def _crept(self, amount: float) -> F32:
         angle = 2 * math.pi * (stable_hash("creep", self._seed) % 360) / 360
-        shift = (0.06 * amount * math.cos(angle), 0.06 * amount * math.sin(angle))
-        turn = 3.0 * amount * (1 if math.sin(3 * angle) > 0 else -1)
+        shift = (0.015 * amount * math.cos(angle), 0.015 * amount * math.sin(angle))
+        turn = 0.8 * amount * (1 if math.sin(3 * angle) > 0 else -1)
         wide = self._wide_redraw.apply(self._wide_backdrop, self._other_wide_backdrop, 0.7 * min(amount, 1.0))
         moved = effects.place(wide, self._view, self._margin, shift=shift, degrees=turn)
         return effects.fade_tone(moved, amount)
