@@ -25,7 +25,7 @@ _STILL_SHARE = 0.7
 """Support lies below this share of the split; what lies between belongs to neither."""
 _OVERLAY_SHARE = 0.5
 """Precipitation: the temporal median moves less than this share of what single frames do."""
-_OVERLAY_AREA = 0.25
+_OVERLAY_AREA = 0.5
 _COHERENT_SHARE = 0.6
 
 
