@@ -8,10 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from reports.axes import TASK_AXES, WORDS
 from reports.gather import Column, Shot
+from reports.labels import setup_of
 from reports.leaderboard import MethodRow, one_identity
 from reports.survival import MIN_PROMPTS, Median
 from reports.text import count, listing, seconds
-from reports.verdict import Verdict, verdict
+from reports.verdict import Outcome, Verdict, verdict
+
+_TOPICS = (
+    re.compile(r"\bno methods? (is|are|was|were) named|\bnames? no method", re.IGNORECASE),
+    re.compile(r"\bsame (bytes|file)\b", re.IGNORECASE),
+)
+"""What the sentences given with a run and those found here may both be about."""
 
 
 def answer(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> tuple[str, ...]:
@@ -19,7 +26,7 @@ def answer(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> tuple[str, ...]:
     if not shots:
         return ("No clip was scored.",)
     first = _overall([verdict(shot) for shot in shots])
-    timed = [f"{row.method} {held(row.steady)}" for row in rows if row.steady is not None]
+    timed = [f"{row.label.text} {held(row.steady)}" for row in rows if row.steady is not None]
     said = (first, f"Median time to the first failure: {listing(timed, 5)}.") if timed else (first,)
     return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in said)
 
@@ -32,36 +39,45 @@ def held(steady: Median) -> str:
 
 def _overall(verdicts: Sequence[Verdict]) -> str:
     seen = Counter(v.outcome for v in verdicts)
-    holding = f"{seen['holds']} of {count(len(verdicts), 'clip')} {_s(seen['holds'], 'hold')} to the end"
-    parts = [holding]
-    if seen["fails"]:
-        parts.append(f"{seen['fails']} {_s(seen['fails'], 'fail')}, of which {_first_failures(verdicts)}")
-    if seen["premise"]:
-        parts.append(f"{seen['premise']} {_s(seen['premise'], 'break')} the fixed-camera premise and "
-                     f"{'is' if seen['premise'] == 1 else 'are'} not ranked")
-    if seen["undecided"]:
-        parts.append(f"{seen['undecided']} {_s(seen['undecided'], 'show')} no failure but could not be "
-                     "read to the end on every axis")
-    if seen["unmeasured"]:
-        parts.append(f"{seen['unmeasured']} could not be measured")
-    return "; ".join(parts) + "."
+    parts = [f"{seen['holds']} of {count(len(verdicts), 'clip')} {_s(seen['holds'], 'hold')} to the end"]
+    parts += _failures(verdicts)
+    if n := seen["moves"]:
+        parts.append(f"in {n} the camera moves first")
+    if n := seen["undecided"] + seen["unmeasured"]:
+        parts.append(f"{n} cannot be told")
+    if n := seen["excepted"]:
+        parts.append(f"{n} {_is(n)} left out as not meant to have a fixed camera")
+    return ", ".join(parts) + "."
 
 
-def _first_failures(verdicts: Sequence[Verdict]) -> str:
-    first = Counter(axis for v in verdicts if v.outcome == "fails" for axis in v.axes)
-    seen = [axis for axis in TASK_AXES if first[axis]]
-    return listing([f"{first[axis]} {_s(first[axis], WORDS[axis].verb)} first" for axis in seen])
+def _failures(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Count what failed first, each clip once; failures of the same second are told together."""
+    first = Counter(v.axes for v in verdicts if v.outcome == "fails")
+    for axes in sorted(first, key=lambda axes: (len(axes), [TASK_AXES.index(axis) for axis in axes])):
+        n = first[axes]
+        verbs = " and ".join(_s(n, WORDS[axis].verb) for axis in axes)
+        yield f"{n} {verbs} {'first' if len(axes) == 1 else 'at once'}"
 
 
 def _s(n: int, verb: str) -> str:
     return verb + "s" if n == 1 else verb
 
 
+def _is(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
 def limits(shots: Sequence[Shot], rows: Sequence[MethodRow], columns: Sequence[Column],
            given: Sequence[str]) -> tuple[str, ...]:
-    """Say what the answer does not show: the sentences given, then those that follow from the data."""
-    return (*given, *_clip_limits(shots), *(_method_limits(shots, rows) if rows else _nameless(shots)),
-            *_identity_limits(columns))
+    """Say what the answer does not show: the sentences given, then those that follow from the data.
+
+    What both say is said once, in the words of this module, because these name the clips.
+    """
+    own = (*_clip_limits(shots), *(_method_limits(shots, rows) if rows else _nameless(shots)),
+           *_identity_limits(columns))
+    twice = [topic for topic in _TOPICS if any(map(topic.search, own))]
+    kept = [sentence for sentence in given if not any(topic.search(sentence) for topic in twice)]
+    return tuple(dict.fromkeys((*kept, *own)))
 
 
 def _clip_limits(shots: Sequence[Shot]) -> Iterator[str]:
@@ -69,13 +85,21 @@ def _clip_limits(shots: Sequence[Shot]) -> Iterator[str]:
         if shot.also:
             names = listing([shot.entry.clip, *(entry.clip for entry in shot.also)])
             yield f"{names} are one and the same file and count once."
-    moved = [shot.entry.clip for shot in shots if verdict(shot).outcome == "premise"]
-    if moved:
-        yield (f"The camera moves in {listing(moved)}: listed, not ranked, and never rewarded for motion.")
-    if broken := [shot.entry.clip for shot in shots if verdict(shot).outcome == "unmeasured"]:
+    if moved := _with_outcome(shots, "moves"):
+        yield (f"The camera moves first in {listing(moved)}: their steady time ends there, and nothing that "
+               "follows is credited to any axis.")
+    if excepted := _with_outcome(shots, "excepted"):
+        yield f"Not meant to have a fixed camera, so left out of steady seconds: {listing(excepted)}."
+    if broken := _with_outcome(shots, "unmeasured"):
         yield f"No complete record of {listing(broken)}: listed, not ranked."
+    if unread := _with_outcome(shots, "undecided"):
+        yield f"Not read to the end on every axis, so it cannot be told whether they hold: {listing(unread)}."
     yield from _abstentions(shots)
     yield from _lengths(shots)
+
+
+def _with_outcome(shots: Sequence[Shot], outcome: Outcome) -> list[str]:
+    return [shot.entry.clip for shot in shots if verdict(shot).outcome == outcome]
 
 
 def _abstentions(shots: Sequence[Shot]) -> Iterator[str]:
@@ -102,10 +126,10 @@ def _nameless(shots: Sequence[Shot]) -> Iterator[str]:
 def _method_limits(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> Iterator[str]:
     if unnamed := [shot.entry.clip for shot in shots if not shot.entry.method]:
         yield f"No method is named for {listing(unnamed)}; they appear among the clips only."
-    if few := [row.method for row in rows if row.prompts < MIN_PROMPTS]:
+    if few := [row.label.text for row in rows if row.prompts < MIN_PROMPTS]:
         yield (f"Fewer than {MIN_PROMPTS} named prompts for {listing(few)}: no interval, and the order of "
                "the rows may be chance.")
-    prompts = {frozenset(s.entry.prompt_id for s in shots if s.entry.method == row.method) for row in rows}
+    prompts = {frozenset(s.entry.prompt_id for s in shots if setup_of(s.entry) == row.setup) for row in rows}
     if len(prompts) > 1:
         yield "The methods were not given the same prompts, so differences may lie in the scenes."
 

@@ -28,8 +28,9 @@ WORDS = {
         "Fixed camera",
         "Camera",
         "The premise, checked first: the camera neither pans, zooms nor shakes.",
-        "A moving camera is no failure of the picture. The clip only is not the kind that the other axes "
-        "are made for, so it is listed but not ranked, and its motion earns nothing.",
+        "A moving camera need not spoil the picture, but it is not the shot that was asked for: steady "
+        "seconds end there and nothing that follows is credited. Only a clip that is given as one whose "
+        "camera is not fixed is left out.",
         "move the camera",
     ),
     "drift": AxisWords(

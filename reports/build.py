@@ -13,6 +13,7 @@ from reports.clip_page import clip_context, clip_data, meanings
 from reports.files import write_atomic
 from reports.gather import columns, shots
 from reports.index_page import index_context
+from reports.labels import labels, setup_of
 from reports.media import prepare
 from reports.model import ReportInput
 from reports.pages import Shown
@@ -38,7 +39,10 @@ def build(data: ReportInput, out: Path) -> Path:
     decoded is shown without player.
     """
     check(data)
-    shown = [Shown(shot, prepare(shot.path, shot.key, out / "clips")) for shot in shots(data)]
+    found = shots(data)
+    named = labels(found)
+    shown = [Shown(shot, prepare(shot.path, shot.key, out / "clips"), named[setup_of(shot.entry)])
+             for shot in found]
     environment = _environment()
     _clip_pages(environment, data, shown, out)
     for asset in sorted((_HERE / "assets").iterdir()):

@@ -22,7 +22,7 @@ def clip_context(data: ReportInput, clip: Shown, found: Sequence[Column], before
     quantities = {card.id: card for card in data.quantities}
     return {
         **common(data, "../"),
-        "key": shot.key, "name": shot.entry.clip, "about": about(shot),
+        "key": shot.key, "name": shot.entry.clip, "about": about(clip),
         "before": before, "after": after,
         "verdict": verdict_badge(verdict(shot)),
         "badges": onset_badges(shot, found),

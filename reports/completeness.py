@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.gather import Column, Reading, Shot
+from reports.labels import labels, setup_of
 from reports.text import seconds
 from reports.verdict import to_the_end
 
@@ -41,12 +42,12 @@ class Group:
 def matrix(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[Group, ...]:
     """Lay out the clips by method; where none is named, runs of a dozen by name."""
     groups: list[Group] = []
-    for method in sorted({shot.entry.method for shot in shots}):
-        of_method = [shot for shot in shots if shot.entry.method == method]
-        for start in range(0, len(of_method), _CHUNK):
-            part = of_method[start:start + _CHUNK]
+    for setup, label in sorted(labels(shots).items()):
+        of_setup = [shot for shot in shots if setup_of(shot.entry) == setup]
+        for start in range(0, len(of_setup), _CHUNK):
+            part = of_setup[start:start + _CHUNK]
             rows = tuple((shot, tuple(state(shot, column) for column in columns)) for shot in part)
-            groups.append(Group(method or f"Clips {start + 1} to {start + len(part)}", rows))
+            groups.append(Group(label.text or f"Clips {start + 1} to {start + len(part)}", rows))
     return tuple(groups)
 
 

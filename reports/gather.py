@@ -60,6 +60,11 @@ class Shot:
         paths = [self.entry.path, *(entry.path for entry in self.also)]
         return next((path for path in paths if path.is_file()), self.entry.path)
 
+    @property
+    def meant_fixed(self) -> bool:
+        """False where the clip was given as one whose camera is not fixed."""
+        return all(entry.fixed_camera is not False for entry in (self.entry, *self.also))
+
     def get(self, metric: str, identity: str | None = None) -> Reading | None:
         """Return the reading under an identity, the first one if None.
 

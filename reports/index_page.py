@@ -13,6 +13,7 @@ from reports.axes import WORDS
 from reports.charts import Stairs, levels, stairs, time_ticks
 from reports.completeness import GLYPHS, MEANINGS, matrix
 from reports.gather import Column, Shot, columns
+from reports.labels import setup_of
 from reports.leaderboard import (
     AxisCell,
     ClipRow,
@@ -45,8 +46,9 @@ _TALLY: tuple[tuple[Outcome, str, str], ...] = (
     ("holds", "held", "held to the end"),
     ("fails", "came", "failed"),
     ("undecided", "abstained", "without failure, but not read to the end on every axis"),
-    ("premise", "premise", "with a moving camera, not ranked"),
+    ("moves", "premise", "with a camera that moved first"),
     ("unmeasured", "failed", "not measured"),
+    ("excepted", "excepted", "left out: camera not meant to be fixed"),
 )
 
 
@@ -106,23 +108,31 @@ def _board(shots: Sequence[Shot], rows: Sequence[MethodRow], tasks: Sequence[Col
 
 
 def _method(row: MethodRow, longest: float, *, one: bool) -> dict[str, Any]:
-    left_out = [f"{row.premise} moving"] if row.premise else []
+    left_out = [f"{row.excepted} not fixed"] if row.excepted else []
     left_out += [f"{row.unmeasured} unmeasured"] if row.unmeasured else []
     absent = ("axes incomplete" if one else "more than one identity") if row.ranked else "none ranked"
-    steady = _cell_time(row.steady, row.held) if row.steady else {"text": DASH, "more": [absent], "sort": -1}
     reached = row.steady is not None and row.steady.reached
     bar = min(row.steady.seconds, row.steady.until) if row.steady else 0.0
     return {
-        "method": row.method,
-        "about": " · ".join(part for part in (row.configuration, row.backbone) if part),
+        "method": row.label.text,
+        "about": " · ".join(row.label.more),
         "clips": str(row.clips) if row.ranked == row.clips else f"{row.ranked} of {row.clips}",
         "ranked": row.ranked,
         "left_out": ", ".join(left_out),
         "prompts": str(row.prompts) if row.prompts else DASH,
-        "steady": {**steady, "bar": round(100 * bar / longest, 1) if longest else 0,
+        "steady": {**_steady(row, absent), "bar": round(100 * bar / longest, 1) if longest else 0,
                    "open": not reached},
         "cells": [_axis(cell) for cell in row.cells],
     }
+
+
+def _steady(row: MethodRow, absent: str) -> dict[str, Any]:
+    if row.steady is None:
+        return {"text": DASH, "more": [absent], "sort": -1}
+    found = _cell_time(row.steady, row.held)
+    more = [f"{row.moved} ended by the camera" if row.moved else "",
+            f"{row.untold} cannot be told" if row.untold else ""]
+    return {**found, "more": [*found["more"], *filter(None, more)]}
 
 
 def _cell_time(found: Median, held: int) -> dict[str, Any]:
@@ -179,12 +189,11 @@ def mark(found: Mark) -> dict[str, Any]:
 
 def _stairs(shots: Sequence[Shot], rows: Sequence[MethodRow], longest: float) -> dict[str, Any]:
     curves: list[Stairs] = []
-    for row in sorted(rows, key=lambda row: (row.method, row.configuration, row.backbone)):
-        own = [s for s in ranked_shots(shots) if (s.entry.method, s.entry.configuration, s.entry.backbone)
-               == (row.method, row.configuration, row.backbone)]
+    for row in sorted(rows, key=lambda row: row.setup):
+        own = [shot for shot in ranked_shots(shots) if setup_of(shot.entry) == row.setup]
         times = [time for time in map(steady_time, own) if time is not None]
         if len(times) > 1:
-            curves.append(stairs(row.method, len(curves), times, longest))
+            curves.append(stairs(row.label.text, len(curves), times, longest))
     return {"stairs": curves, "stairs_ticks": time_ticks(longest)}
 
 
@@ -192,7 +201,7 @@ def card(clip: Shown, found: Sequence[Column]) -> dict[str, Any]:
     """Feed a clip's card: filmstrip, badges, level curves on one time axis."""
     media, shot = clip.media, clip.shot
     return {
-        "key": shot.key, "name": shot.entry.clip, "about": about(shot),
+        "key": shot.key, "name": shot.entry.clip, "about": about(clip),
         "verdict": verdict_badge(verdict(shot)),
         "badges": [badge for badge in onset_badges(shot, task_columns(found))
                    if badge.kind != "held" or badge.struck],

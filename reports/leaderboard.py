@@ -9,6 +9,7 @@ from statistics import median as middle
 
 from reports.axes import TASK_AXES
 from reports.gather import Column, Reading, Shot
+from reports.labels import Label, Setup, labels, setup_of
 from reports.survival import Median, Time, median
 from reports.verdict import Verdict, not_credited, onset_time, steady_time, to_the_end, verdict
 
@@ -21,7 +22,7 @@ class AxisCell:
     held: int
     """Clips that were read to their end without this failure, those cut short not counted."""
     cut: int
-    """Clips whose time was cut short because a rival failure came first."""
+    """Clips whose time was cut short because a rival failure or a moving camera came first."""
     silent: int
     """Ranked clips without a number here."""
     late: float | None
@@ -32,17 +33,21 @@ class AxisCell:
 class MethodRow:
     """A method in one configuration on one backbone."""
 
-    method: str
-    configuration: str
-    backbone: str
+    setup: Setup
+    label: Label
     clips: int
     ranked: int
-    premise: int
+    excepted: int
+    """Clips left out because their camera is not meant to be fixed."""
     unmeasured: int
     prompts: int
     steady: Median | None
     held: int
     """Clips that hold on every axis to their end."""
+    moved: int
+    """Clips whose steady time ends because the camera moves."""
+    untold: int
+    """Ranked clips without a steady time, because an axis has no number."""
     cells: tuple[AxisCell, ...]
     """One per leaderboard column."""
 
@@ -76,38 +81,43 @@ def task_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def method_rows(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[MethodRow, ...]:
     """Make the rows by steady seconds, longest first; methods without that number last, by name."""
-    groups: dict[tuple[str, str, str], list[Shot]] = defaultdict(list)
+    groups: dict[Setup, list[Shot]] = defaultdict(list)
     for shot in shots:
         if shot.entry.method:
-            groups[shot.entry.method, shot.entry.configuration, shot.entry.backbone].append(shot)
-    rows = [_method_row(name, group, columns) for name, group in sorted(groups.items())]
+            groups[setup_of(shot.entry)].append(shot)
+    named = labels(shots)
+    rows = [_method_row(setup, named[setup], group, columns) for setup, group in sorted(groups.items())]
     return tuple(sorted(rows, key=_by_steadiness))
 
 
 def _by_steadiness(row: MethodRow) -> tuple[float, float, float, str]:
     if row.steady is None:
-        return 1.0, 0.0, 0.0, row.method
-    return -row.steady.seconds, -row.steady.until, -row.steady.surviving, row.method
+        return 1.0, 0.0, 0.0, row.label.text
+    return -row.steady.seconds, -row.steady.until, -row.steady.surviving, row.label.text
 
 
-def _method_row(name: tuple[str, str, str], group: Sequence[Shot], columns: Sequence[Column]) -> MethodRow:
+def _method_row(setup: Setup, label: Label, group: Sequence[Shot], columns: Sequence[Column]) -> MethodRow:
     outcomes = [verdict(shot).outcome for shot in group]
     ranked = ranked_shots(group)
+    times = [steady_time(shot) for shot in ranked]
     return MethodRow(
-        *name,
+        setup,
+        label,
         clips=len(group),
         ranked=len(ranked),
-        premise=outcomes.count("premise"),
+        excepted=outcomes.count("excepted"),
         unmeasured=outcomes.count("unmeasured"),
         prompts=len({shot.entry.prompt_id for shot in ranked} - {""}),
-        steady=_median(ranked, [steady_time(shot) for shot in ranked]),
+        steady=_median(ranked, times),
         held=outcomes.count("holds"),
+        moved=outcomes.count("moves"),
+        untold=times.count(None),
         cells=tuple(_axis_cell(ranked, column) for column in columns),
     )
 
 
 def ranked_shots(shots: Sequence[Shot]) -> tuple[Shot, ...]:
-    """Keep the clips that count: camera fixed and every axis measured or abstaining for a reason."""
+    """Keep the clips that count: camera meant to be fixed, every axis measured or abstaining for a reason."""
     return tuple(shot for shot in shots if verdict(shot).ranked)
 
 

@@ -38,6 +38,9 @@ class ClipEntry:
     """Findings for the reader, for example the kind of camera motion."""
     facts: Mapping[str, object]
     """Further things worth showing: size, frame rate, record keys; values are shown as text."""
+    fixed_camera: bool | None = None
+    """Whether the camera is meant to stand still; None where nobody said. Only ``False`` leaves a clip out of
+    steady seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from reports.axes import axis_of, quantity_of, short_of, style_of, title_of
 from reports.completeness import GLYPHS, kind_of
 from reports.gather import Column, Reading, Shot
+from reports.labels import Label
 from reports.media import Media
 from reports.model import ReportInput
 from reports.text import ARROW_WORDS, ARROWS, DASH, figure, plain, seconds
@@ -24,9 +25,10 @@ POLICY = Markup(
 """Everything comes from the report's own folder; nothing is loaded from elsewhere, no inline script runs."""
 
 _VERDICTS = {
-    "holds": "held", "fails": "came", "premise": "premise", "undecided": "abstained", "unmeasured": "failed",
+    "holds": "held", "fails": "came", "moves": "premise", "undecided": "abstained", "unmeasured": "failed",
+    "excepted": "excepted",
 }
-VERDICT_GLYPHS = {**GLYPHS, "premise": "↔"}
+VERDICT_GLYPHS = {**GLYPHS, "premise": "↔", "excepted": "–"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Shown:
 
     shot: Shot
     media: Media
+    label: Label
 
     @property
     def end_s(self) -> float:
@@ -108,9 +111,10 @@ def verdict_badge(found: Verdict) -> Badge:
     text = {
         "holds": f"holds for {at}",
         "fails": f"fails at {at}: {names}",
-        "premise": f"camera moves from {at}",
+        "moves": f"camera moves at {at}",
         "undecided": f"no failure seen, {names} not read to the end",
         "unmeasured": f"not measured: {names}",
+        "excepted": "left out: camera not meant to be fixed",
     }[found.outcome]
     return Badge(kind, "", text)
 
@@ -138,10 +142,10 @@ def onset_text(reading: Reading) -> str:
     return f"held {seconds(reading.value)}" if reading.status == "censored" else seconds(reading.value)
 
 
-def about(shot: Shot) -> str:
+def about(clip: Shown) -> str:
     """Tell method, prompt and seed in one line, as far as they are named."""
-    entry = shot.entry
-    parts = [entry.method, entry.configuration, entry.backbone,
+    entry = clip.shot.entry
+    parts = [clip.label.full,
              f"prompt {entry.prompt_id}" if entry.prompt_id else "",
              f"seed {entry.seed}" if entry.seed is not None else ""]
     return " · ".join(part for part in parts if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from reports.text import listing, measured, number, plain
 from tests.reports import made
 
 
-def told(*clips: tuple[dict[str, Any], dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def told(*clips: tuple[dict[str, Any], dict[str, Any]],
+         given: tuple[str, ...] = ("Given.",)) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Answer and limits for clips given as (entry changes, what came)."""
     entries = [made.entry(f"c{i}", **changes) for i, (changes, _) in enumerate(clips)]
     table = made.results(*(made.rows(entry, made.all_held(came.pop("end", 30.0), **came))
@@ -21,18 +23,27 @@ def told(*clips: tuple[dict[str, Any], dict[str, Any]]) -> tuple[tuple[str, ...]
     found = shots(made.report_input(entries, table))
     rows = method_rows(found, task_columns(columns(found)))
     said = tuple(sentence.replace("\N{NO-BREAK SPACE}", " ") for sentence in answer(found, rows))
-    return said, limits(found, rows, columns(found), ("Given.",))
+    return said, limits(found, rows, columns(found), given)
 
 
 def test_counts_by_outcome() -> None:
     said, _ = told(({}, {}), ({}, {}), ({}, {"drift": 3.0}), ({}, {"drift": 3.0, "hardening": 2.0}),
-                   ({}, {"premise": 1.0}), ({}, {"stagnation": "too dark"}), ({}, {"drift": (0, "failed")}))
+                   ({}, {"premise": 1.0}), ({}, {"stagnation": "too dark"}), ({}, {"drift": (0, "failed")}),
+                   ({"fixed_camera": False}, {"premise": 1.0}), ({}, {"drift": 5.0, "stagnation": 5.0}),
+                   ({}, {"premise": 4.0, "drift": 3.0}), ({"fixed_camera": True}, {"premise": 4.0}))
     (sentence,) = said
     assert sentence == (
-        "2 of 7 clips hold to the end; 2 fail, of which 1 drifts first and 1 hardens first; "
-        "1 breaks the fixed-camera premise and is not ranked; "
-        "1 shows no failure but could not be read to the end on every axis; 1 could not be measured."
+        "2 of 11 clips hold to the end, 2 drift first, 1 hardens first, 1 drifts and stagnates at once, "
+        "in 2 the camera moves first, 2 cannot be told, 1 is left out as not meant to have a fixed camera."
     )
+
+
+def test_the_sentence_accounts_for_every_clip() -> None:
+    said, _ = told(({}, {}), ({}, {"drift": 3.0, "hardening": 3.0}), ({}, {"premise": 3.0, "drift": 3.0}),
+                   ({}, {"premise": "too dark"}), ({"fixed_camera": False}, {}))
+    (sentence,) = said
+    first, *others = [int(n) for n in re.findall(r"(?<!of )\b\d+", sentence)]
+    assert first + sum(others) == 5
 
 
 def test_one_clip_and_none() -> None:
@@ -50,7 +61,9 @@ def test_named_methods_are_told_longest_first() -> None:
 @pytest.mark.parametrize(("clips", "part"), [
     ([({}, {})], "No method is named"),
     ([({}, {}), ({"clip_sha256": made.digest("c0")}, {})], "c0 and c1 are one and the same file"),
-    ([({}, {"premise": 2.0})], "The camera moves in c0"),
+    ([({}, {"premise": 2.0})], "The camera moves first in c0"),
+    ([({"fixed_camera": False}, {"premise": 2.0})], "left out of steady seconds: c0"),
+    ([({}, {"hardening": "dark"})], "cannot be told whether they hold: c0"),
     ([({}, {"drift": "dark"}), ({}, {"drift": "dark"})], "drift in 2 clips"),
     ([({}, {"end": 5.0}), ({}, {})], "from 5.0 s to 30.0 s"),
     ([({"method": "m"}, {})], "Fewer than 5 named prompts for m"),
@@ -61,6 +74,20 @@ def test_limits_follow_from_the_data(clips: list[Any], part: str) -> None:
     _, found = told(*((changes, dict(came)) for changes, came in clips))
     assert found[0] == "Given."
     assert sum(part in sentence for sentence in found) == 1
+
+
+@pytest.mark.parametrize(("clips", "given"), [
+    ([({}, {})], "No methods were named, so clips cannot be ranked by method."),
+    ([({"method": "m"}, {}), ({}, {})], "1 of 2 clips name no method."),
+    ([({}, {}), ({"clip_sha256": made.digest("c0")}, {})],
+     "Same bytes under several names, measured once and to be counted once: c0, c1."),
+])
+def test_what_the_run_says_too_is_said_once(clips: list[Any], given: str) -> None:
+    found = told(*((changes, dict(came)) for changes, came in clips), given=(given, "Given.", "Given."))[1]
+    assert given not in found
+    assert found.count("Given.") == 1
+    unrelated = told(({"method": "m", "prompt_id": "p"}, {}), given=(given,))[1]
+    assert given in unrelated
 
 
 def test_no_limit_without_its_cause() -> None:

@@ -160,7 +160,7 @@ def test_no_video_is_attached_before_play(tmp_path: Path) -> None:
 def test_empty_tables(tmp_path: Path, clips: tuple[Any, ...]) -> None:
     data = made.report_input(clips, made.results(), quantities=(), run={}, limits=())
     index = read(build(data, tmp_path))
-    assert ("No clip was scored." if not clips else "1 could not be measured") in index.text
+    assert ("No clip was scored." if not clips else "1 cannot be told") in index.text
     bare = dataclasses.replace(data, results=pd.DataFrame(), curves=pd.DataFrame())
     assert build(bare, tmp_path / "bare").is_file()
 

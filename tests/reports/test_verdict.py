@@ -36,6 +36,13 @@ def struck(of: Shot) -> set[str]:
     ({"drift": 8.0, "stagnation": 8.0}, set()),
     ({"hardening": 3.0}, set()),
     ({"stagnation": 10.0, "drift": "no ground"}, set()),
+    ({"premise": 2.0}, {f"{axis}.{of}" for axis in made.AXES[1:] for of in ("onset", "late")}),
+    ({"premise": 2.0, "hardening": made.held(1.5)}, {"drift.onset", "drift.late", "stagnation.onset",
+                                                    "stagnation.late"}),
+    ({"premise": 9.0, "drift": 5.0}, {"stagnation.onset", "stagnation.late", "hardening.onset",
+                                      "hardening.late"}),
+    ({"premise": 5.0, "drift": 5.0, "stagnation": 4.0},
+     {"drift.onset", "drift.late", "hardening.onset", "hardening.late"}),
 ])
 def test_a_number_that_another_failure_bought_is_struck(came: dict[str, Any], expected: set[str]) -> None:
     found = struck(shot(LATE, **came))
@@ -61,18 +68,21 @@ def test_drift_time_of_a_frozen_clip_is_cut_at_the_freeze() -> None:
     ({}, "holds", 30.0, ()),
     ({"drift": 8.0, "hardening": 3.0}, "fails", 3.0, ("hardening",)),
     ({"drift": 3.0, "hardening": 3.0}, "fails", 3.0, ("drift", "hardening")),
-    ({"premise": 2.0, "drift": 1.0}, "premise", 2.0, ("premise",)),
+    ({"premise": 2.0, "drift": 1.0}, "fails", 1.0, ("drift",)),
+    ({"premise": 2.0, "drift": 3.0}, "moves", 2.0, ("premise",)),
+    ({"premise": 2.0, "drift": 2.0}, "moves", 2.0, ("premise",)),
     ({"hardening": "too dark"}, "undecided", None, ("hardening",)),
     ({"hardening": "too dark", "drift": 4.0}, "fails", 4.0, ("drift",)),
     ({"hardening": made.held(12.0)}, "undecided", None, ("hardening",)),
     ({"hardening": made.held(29.2)}, "holds", 29.2, ()),
     ({"stagnation": (0, "failed")}, "unmeasured", None, ("stagnation",)),
-    ({"premise": "too dark"}, "holds", 30.0, ()),
+    ({"premise": "too dark"}, "undecided", None, ("premise",)),
+    ({"premise": 1.0, "drift": (0, "failed")}, "unmeasured", None, ("drift",)),
 ])
 def test_outcomes(came: dict[str, Any], outcome: str, at: float | None, axes: tuple[str, ...]) -> None:
     found = verdict(shot(**came))
     assert (found.outcome, found.at_s, found.axes) == (outcome, at, axes)
-    assert found.ranked == (outcome in ("holds", "fails", "undecided"))
+    assert found.ranked == (outcome != "unmeasured")
 
 
 def test_a_missing_record_is_not_a_held_clip() -> None:
@@ -88,23 +98,47 @@ def test_steady_time_is_the_first_failure_and_abstains_with_its_axes() -> None:
     assert steady_time(shot(drift=8.0, hardening="too dark")) is None
 
 
-def board(*clips: tuple[str, str, dict[str, Any]]) -> Any:
-    """Method rows from (name, method, what came) triples."""
-    entries = [made.entry(name, method=method, prompt_id=f"p-{name}") for name, method, _ in clips]
+def test_a_moving_camera_ends_the_steady_time_like_a_failure() -> None:
+    assert steady_time(shot(premise=2.25)) == Time(2.25, happened=True)
+    assert steady_time(shot(premise=2.25, drift=1.0)) == Time(1.0, happened=True)
+    assert steady_time(shot(premise="too dark")) is None
+    moved = shot(premise=2.25, drift=6.0)
+    for column in task_columns(columns([moved])):
+        assert onset_time(moved, column) == Time(2.25, happened=False)
+
+
+def board(*clips: tuple[str, str, dict[str, Any]], moving: str = "") -> Any:
+    """Method rows from (name, method, what came) triples; the clip ``moving`` is declared not fixed."""
+    entries = [made.entry(name, method=method, prompt_id=f"p-{name}",
+                          fixed_camera=False if name == moving else None) for name, method, _ in clips]
     table = made.results(*(
         made.rows(entry, made.all_held(30.0, **came), LATE)
         for entry, (_, _, came) in zip(entries, clips, strict=True)
     ))
     found = shots(made.report_input(entries, table))
-    return {row.method: row for row in method_rows(found, task_columns(columns(found)))}
+    return {row.label.text: row for row in method_rows(found, task_columns(columns(found)))}
 
 
-def test_clips_with_a_broken_premise_are_counted_but_not_ranked() -> None:
-    rows = board(("a", "m", {}), ("b", "m", {"premise": 1.0, "drift": 2.0}),
-                 ("c", "m", {"drift": (0, "failed")}))
-    row = rows["m"]
-    assert (row.clips, row.ranked, row.premise, row.unmeasured) == (3, 1, 1, 1)
-    assert row.steady.clips == 1 and row.steady.held == 1
+def test_a_method_does_not_lose_its_failures_by_panning() -> None:
+    panning = board(("a", "m", {}), ("b", "m", {"premise": 1.0, "drift": 2.0}), ("c", "m", {"premise": 3.0}),
+                    ("d", "m", {"drift": (0, "failed")}), ("e", "m", {"hardening": "too dark"}))["m"]
+    counts = (panning.clips, panning.ranked, panning.excepted, panning.unmeasured, panning.untold)
+    assert counts == (5, 4, 0, 1, 1)
+    assert (panning.moved, panning.held) == (2, 1)
+    assert (panning.steady.clips, panning.steady.seconds) == (3, 3.0)
+    drift = panning.cells[0]
+    assert (drift.cut, drift.onset.clips, drift.held) == (2, 4, 2)
+    assert drift.late == 0.1
+
+
+def test_only_a_clip_declared_not_fixed_is_left_out() -> None:
+    row = board(("a", "m", {}), ("b", "m", {"premise": 1.0}), moving="b")["m"]
+    assert (row.clips, row.ranked, row.excepted, row.moved) == (2, 1, 1, 0)
+    assert row.steady.clips == 1 and row.steady.held == 1 and row.cells[0].cut == 0
+    twin = made.entry("twin", clip_sha256=made.digest("a"), fixed_camera=False)
+    both = [made.entry("a"), twin]
+    (found,) = shots(made.report_input(both, made.results(made.rows(both[0], made.all_held(9.0)))))
+    assert verdict(found).outcome == "excepted" and not verdict(found).ranked
 
 
 def test_struck_late_levels_do_not_enter_the_median() -> None:
