@@ -19,12 +19,16 @@ MIN_POINTS = 40
 """With fewer textured points of support that can be followed, drift is not measurable."""
 ACCEPT_SHARE = 0.3
 """A registration with a smaller share of agreeing points is lost."""
+MAX_POINTS = 800
+"""More points than this add cost, not accuracy."""
 _STEP = 4
 _TOLERANCE_PX = 1.5
 _CLOSURE_PX = 1.0
 _STILL_PX = 0.8
 _MIN_INLIERS = 12
 _CELL_SHARE = 0.05
+_LEAST_STRUCTURE = 0.002
+"""A quarter of a code value a pixel, as ``cornerMinEigenVal`` counts: below lies rounding alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +182,8 @@ def textured_points(picture: Luma, region: Mask) -> NDArray[np.intp]:
         return points
     eigenvalue = np.sqrt(np.maximum(cv2.cornerMinEigenVal(picture, 7, ksize=3), 0))
     strength = eigenvalue[points[:, 1], points[:, 0]]
-    floor = max(float(np.percentile(strength, 35)), 0.25 * float(np.percentile(strength, 95)))
-    return np.asarray(points[strength >= floor])
+    floor = max(
+        float(np.percentile(strength, 35)), 0.25 * float(np.percentile(strength, 95)), _LEAST_STRUCTURE
+    )
+    strong = points[strength >= floor]
+    return np.asarray(strong[:: max(1, -(-len(strong) // MAX_POINTS))])
