@@ -9,7 +9,7 @@ from pathlib import Path
 
 from metrics import drift, hardening, premise, sampling, session, stagnation
 from metrics.clip import ClipReader
-from metrics.clip_facts import ClipFacts
+from metrics.clip_facts import ClipFacts, ClipHeader
 from metrics.curves import Bins
 from metrics.flow import FlowBackend
 from metrics.flow_backends import FlowName, make_flow
@@ -92,7 +92,7 @@ def measure(
     Raises:
         ClipError: the clip cannot be read.
         FlowUnavailableError: the flow backend wanted cannot run here.
-        ValueError: labels and source do not go together.
+        ValueError: labels and source do not go together, or labels and clip differ in size.
 
     """
     if (labels is None) != (mask_source == "early"):
@@ -100,12 +100,22 @@ def measure(
         raise ValueError(f"mask source {mask_source!r} came with {given}; only 'early' goes without labels")
     wanted = identities(settings, mask_source)
     with ClipReader(path, max_short_side=sampling.FINE_SIDE) as reader:
+        _check_size(labels, reader.header)
         results, facts = _results(reader, settings, labels, mask_source)
     measurements = tuple(
         Measurement(identity, tuple(results[name][0]), tuple(results[name][1]), tuple(results[name][2]))
         for name, identity in wanted.items()
     )
     return Scored(_facts(facts), digest(labels), measurements)
+
+
+def _check_size(labels: Labels | None, shown: ClipHeader) -> None:
+    if labels is not None and labels.shape != (shown.height, shown.width):
+        size = "x".join(str(side) for side in reversed(labels.shape))
+        raise ValueError(
+            f"the mask is {size}, but {shown.path} is shown at {shown.width}x{shown.height}; "
+            "draw the mask on a frame of the clip itself"
+        )
 
 
 def _results(
