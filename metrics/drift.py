@@ -156,7 +156,7 @@ class DriftMeter:
 
     def add_window(self, window: Window) -> None:
         """Measure one window; where registration is lost, the last accepted camera is kept."""
-        if window.rgb is None:
+        if window.rgb is None or self.measurable():
             return
         self._times.append(window.t_s)
         self._lost.append(window.base.lost)
