@@ -16,6 +16,7 @@ from generators.contract import Frames, FrameStream, Job, LabelMap
 from generators.encode import encode
 from generators.procedural.dials import Dial
 from generators.procedural.renderer import Renderer
+from metrics.masks import MaskSource
 from metrics.score import Scored, Settings, measure
 from metrics.types import Curve, Measurement, Value
 from prompts.types import Prompt
@@ -84,18 +85,24 @@ class Stage:
         """All measurements with the exact mask, or with the mask estimated from the start (``early``)."""
         if (scene, source) not in self._scored:
             labels = labels_of(scene) if source == "truth" else None
-            mask = "truth" if source == "truth" else "early"
+            mask: MaskSource = "truth" if source == "truth" else "early"
             self._scored[scene, source] = measure(self.clip(scene), Settings(), labels, mask)
         return self._scored[scene, source]
 
 
 def write(scene: Scene, path: Path) -> Path:
     """Render a scene and encode it."""
-    pictures = [_finished(p, scene) for block in _blocks(scene) for p in block]
-    height, width = pictures[0].shape[:2]
+    shown = list(pictures(scene))
+    height, width = shown[0].shape[:2]
     job = Job(PROMPT, scene.seed, scene.seconds, scene.fps, width, height)
-    encode(FrameStream(scene.fps, iter([np.stack(pictures)])), path, job, crf=scene.crf)
+    encode(FrameStream(scene.fps, iter([np.stack(shown)])), path, job, crf=scene.crf)
     return path
+
+
+def pictures(scene: Scene) -> Iterator[NDArray[np.uint8]]:
+    """Finished pictures of a scene, uint8 (h, w, 3), before any codec."""
+    for block in _blocks(scene):
+        yield from (_finished(picture, scene) for picture in block)
 
 
 def labels_of(scene: Scene) -> LabelMap:
