@@ -37,7 +37,7 @@ DETAIL_WEIGHT = 0.4
 _LAYOUT_BAND = (4.0, 16.0)
 _DETAIL_BAND = (1.0, 4.0)
 _COLOUR_SIGMA = 4.0
-_COLOUR_STEP = 3
+_COLOUR_POINTS = 600
 
 QUANTITIES = (
     Quantity("drift.onset", "s", "higher", "Second from which the still scene has drifted for good.", True),
@@ -257,7 +257,7 @@ def _look(rgb: Rgb) -> _Look:
 def _compare(
     reference: _Look, look: _Look, support: NDArray[np.bool_], found: Registration, boiling: float | None
 ) -> Parts:
-    toning: Toning = colour_change(reference.lab[support][::_COLOUR_STEP], look.lab[support][::_COLOUR_STEP])
+    toning: Toning = _toning(reference.lab[support], look.lab[support])
     return Parts(
         found.displacement,
         1 - max(0.0, correlation(reference.layout[support], look.layout[support])),
@@ -266,6 +266,12 @@ def _compare(
         toning.structure,
         boiling,
     )
+
+
+def _toning(before: NDArray[np.float32], after: NDArray[np.float32]) -> Toning:
+    # The pictures are smooth, so a few hundred pixels hold all there is.
+    step = max(1, len(before) // _COLOUR_POINTS)
+    return colour_change(before[::step], after[::step])
 
 
 def _level(parts: Parts) -> float:

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from metrics.curves import Bins, late, summary, value_or_abstain
 from metrics.masks import VARIANTS, Masks
-from metrics.picture import Plane, band, blur, resize_mask
+from metrics.picture import Plane, blur, resize_mask
 from metrics.sampling import Rgb, Sample
-from metrics.similarity import Similarity, bring_back
 from metrics.texture import PixelSet, noise_variance, pinned_fraction
-from metrics.track import Window
+from metrics.track import Texture, Window
 from metrics.types import Curve, Quantity, Value
 
 VERSION = 1
@@ -37,9 +36,6 @@ _LINEAR_FLOOR = 0.004
 _STRIDE = 3
 _PIN_STRIDE = 2
 _PIN_S = 2.0
-_FINE_BAND = (0.7, 1.4)
-_COARSE_BAND = (2.8, 5.6)
-_NOISE_GUARD = 4.0
 
 QUANTITIES = (
     Quantity(
@@ -146,6 +142,7 @@ class HardeningMeter:
     _fine_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
     _coarse_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
     _pins: PixelSet = field(init=False)
+    _coarse_pins: PixelSet = field(init=False)
     _still: PixelSet = field(init=False)
     _buffer: list[tuple[float, NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=list)
     _still_rows: list[NDArray[np.float32]] = field(default_factory=list)
@@ -162,16 +159,31 @@ class HardeningMeter:
         self._coarse_masks = {key: resize_mask(m, self.coarse_shape) for key, m in masks.items()}
         self._stores = {key: _RegionStore() for key in masks}
         self._pins = PixelSet.of(regions[""].medium, _PIN_STRIDE)
+        self._coarse_pins = PixelSet.of(self._coarse_masks["", "medium"], _PIN_STRIDE)
         self._still = PixelSet.of(regions[""].support, 2 * _PIN_STRIDE)
 
-    def add_sample(self, sample: Sample, camera: Similarity) -> None:
-        """Take one sample: pinned detail always, texture energy every fourth time."""
-        self._pin(sample, camera)
+    def add_sample(self, sample: Sample) -> None:
+        """Take the texture energy of one sample, every fourth time."""
         if self._count % 4 == 0:
-            bands = texture_bands(sample.fine, sample.work)
-            for name in VARIANTS:
-                self._energies(sample.t_s, bands, name)
+            self._energies(sample.t_s, texture_bands(sample.fine, sample.work))
         self._count += 1
+
+    def add_texture(self, texture: Texture) -> None:
+        """Take the bands of one sample for the pinned fraction of the last two seconds."""
+        if len(self._pins) < 100:
+            return
+        row = (texture.t_s, self._pins.read(texture.fine), self._coarse_pins.read(texture.coarse[0]))
+        self._buffer.append(row)
+        if texture.t_s < _EARLY_S[1]:
+            self._still_rows.append(self._still.read(texture.fine))
+            self._noise = noise_variance(np.stack(self._still_rows))
+        start = self._buffer[0][0]
+        if texture.t_s - start < _PIN_S - 1e-6:
+            return
+        fine_share = pinned_fraction(np.stack([b[1] for b in self._buffer]), self._noise)
+        coarse_share = pinned_fraction(np.stack([b[2] for b in self._buffer]), 0.0)
+        self._pinned.append(((start + texture.t_s) / 2, fine_share, coarse_share))
+        self._buffer = [b for b in self._buffer if b[0] >= start + 1.0 - 1e-6]
 
     def add_window(self, window: Window) -> None:
         """Take a window's colours."""
@@ -215,36 +227,18 @@ class HardeningMeter:
             )
         return values, [level, *parts], notes
 
-    def _pin(self, sample: Sample, camera: Similarity) -> None:
-        if len(self._pins) < 100:
-            return
-        # A camera that moved by less than a quarter pixel is left alone: interpolation would soften detail.
-        moved = np.abs(camera.matrix - np.eye(2, 3)).max()
-        work = sample.work if moved < 0.25 else bring_back(sample.work, camera)
-        picture = work.astype(np.float32)
-        fine = band(picture, *_FINE_BAND)
-        self._buffer.append(
-            (sample.t_s, self._pins.read(fine), self._pins.read(band(picture, *_COARSE_BAND)))
-        )
-        if sample.t_s < _EARLY_S[1]:
-            self._still_rows.append(self._still.read(fine))
-            self._noise = noise_variance(np.stack(self._still_rows))
-        start = self._buffer[0][0]
-        if sample.t_s - start < _PIN_S - 1e-6:
-            return
-        fine_share = pinned_fraction(np.stack([b[1] for b in self._buffer]), self._noise)
-        coarse_share = pinned_fraction(np.stack([b[2] for b in self._buffer]), 0.0)
-        self._pinned.append(((start + sample.t_s) / 2, fine_share, coarse_share))
-        self._buffer = [b for b in self._buffer if b[0] >= start + 1.0 - 1e-6]
-
-    def _energies(self, t_s: float, bands: list[Plane], name: str) -> None:
+    def _energies(self, t_s: float, bands: list[Plane]) -> None:
         for kind in ("support", "medium"):
-            mask = self._fine_masks[name, kind]
-            if mask.sum() < 100 or (kind == "support" and not self.support_measurable):
+            if kind == "support" and not self.support_measurable:
                 continue
-            store = self._stores[name, kind]
-            store.energy_t.append(t_s)
-            store.energy.append(np.array([_energy(b[mask]) for b in bands]))
+            masks = {n: self._fine_masks[n, kind] for n in VARIANTS if self._fine_masks[n, kind].sum() >= 100}
+            if "" not in masks:
+                continue
+            squares = [_clipped_squares(b, masks[""]) for b in bands]
+            for name, mask in masks.items():
+                store = self._stores[name, kind]
+                store.energy_t.append(t_s)
+                store.energy.append(np.array([float(q[mask].mean()) + 1e-12 for q in squares]))
 
     def _parts(self, name: str, bins: Bins, until_s: float) -> list[Curve]:
         support, medium = self._stores[name, "support"], self._stores[name, "medium"]
@@ -283,31 +277,39 @@ def texture_bands(fine: NDArray[np.uint8], work: NDArray[np.uint8]) -> list[Plan
         Fine, middle, broad and coarse band, float32, all on the thinned fine grid.
 
     """
-    light = _LINEAR[fine]
-    light_work = _LINEAR[work]
-    levels = [blur(light_work, s) for s in (1.4, 2.8, 5.6, 11.2)]
-    size = (fine.shape[1], fine.shape[0])
-    mean = np.asarray(cv2.resize(levels[1], size, interpolation=cv2.INTER_LINEAR))[::_STRIDE, ::_STRIDE]
-    smooth = blur(light, 1.4)
-    finest = (light - smooth)[::_STRIDE, ::_STRIDE] / (mean + _LINEAR_FLOOR)
-    broader = [(levels[i] - levels[i + 1]) / (levels[min(i + 2, 3)] + _LINEAR_FLOOR) for i in range(3)]
-    thin = (finest.shape[1], finest.shape[0])
+    light = _plane(cv2.LUT(fine, _LINEAR))
+    work_light = _plane(cv2.LUT(work, _LINEAR))
+    thin = light[::_STRIDE, ::_STRIDE]
+    size = (thin.shape[1], thin.shape[0])
+    half = cv2.resize(work_light, (work.shape[1] // 2, work.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    # Scales of 5.6 px and more at working size are blurred at half of it.
+    levels = [blur(work_light, 1.4), blur(work_light, 2.8), blur(_plane(half), 2.8), blur(_plane(half), 5.6)]
+    narrow, middle, broad, widest = (
+        _plane(cv2.resize(v, size, interpolation=cv2.INTER_LINEAR)) for v in levels
+    )
+    finest = thin - blur(light, 1.4)[::_STRIDE, ::_STRIDE]
     return [
-        finest.astype(np.float32),
-        *(cv2.resize(b, thin, interpolation=cv2.INTER_LINEAR).astype(np.float32) for b in broader),
+        finest / (middle + _LINEAR_FLOOR),
+        (narrow - middle) / (broad + _LINEAR_FLOOR),
+        (middle - broad) / (widest + _LINEAR_FLOOR),
+        (broad - widest) / (widest + _LINEAR_FLOOR),
     ]
 
 
-def _energy(values: NDArray[np.float32]) -> float:
-    """Mean square after clipping at the 99th percentile: a few glints must not decide."""
-    size = np.abs(values)
-    limit = np.percentile(size, 99)
-    return float(np.mean(np.minimum(size, limit) ** 2)) + 1e-12
+def _plane(values: NDArray[np.generic]) -> Plane:
+    return np.asarray(values, dtype=np.float32)
+
+
+def _clipped_squares(band: Plane, mask: NDArray[np.bool_]) -> Plane:
+    """Squares, clipped at the 99th percentile of a region: a few glints must not decide."""
+    squares = band * band
+    inside = squares[mask]
+    rank = int(0.99 * (len(inside) - 1))
+    return np.asarray(np.minimum(squares, np.partition(inside, rank)[rank]), dtype=np.float32)
 
 
 def _lab(rgb: Rgb) -> NDArray[np.float32]:
-    smooth = cv2.GaussianBlur(rgb.astype(np.float32) / 255, (0, 0), 0.6)
-    return np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), dtype=np.float32)
+    return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), dtype=np.float32)
 
 
 def _spreads(lab: NDArray[np.float32]) -> tuple[float, float]:

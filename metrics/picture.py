@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,15 @@ _NORMALISE_FLOOR = 4.0
 
 
 def blur(picture: Plane, sigma: float) -> Plane:
-    """Gaussian blur with standard deviation ``sigma`` px."""
-    return cv2.GaussianBlur(picture, (0, 0), sigma).astype(np.float32, copy=False)
+    """Gaussian blur with standard deviation ``sigma`` px, cut off at three deviations."""
+    side = 2 * int(np.ceil(3 * sigma)) + 1
+    return cv2.GaussianBlur(picture, (side, side), sigma).astype(np.float32, copy=False)
+
+
+def octaves(picture: Plane, *sigmas: float) -> list[Plane]:
+    """Differences of Gaussians between neighbouring scales, finest first; each scale is blurred once."""
+    levels = [blur(picture, sigma) for sigma in sigmas]
+    return [fine - coarse for fine, coarse in pairwise(levels)]
 
 
 def band(picture: Plane, fine: float, coarse: float) -> Plane:
@@ -29,9 +38,17 @@ def local_normalise(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Takes out exposure, gamma and most of what a codec does to flat areas, so that flow follows structure.
     """
     values = picture.astype(np.float32)
-    centred = values - blur(values, _NORMALISE_SIGMA)
-    deviation = np.sqrt(blur(centred * centred, _NORMALISE_SIGMA)) + _NORMALISE_FLOOR
+    centred = values - _wide_blur(values)
+    deviation = np.sqrt(_wide_blur(centred * centred)) + _NORMALISE_FLOOR
     return np.clip(centred / deviation * 40 + 128, 0, 255).astype(np.uint8)
+
+
+def _wide_blur(values: Plane) -> Plane:
+    """Blur by sigma 8 px, done at half size: nothing that fine is left to lose."""
+    height, width = values.shape
+    half = cv2.resize(values, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA)
+    smooth = blur(half.astype(np.float32, copy=False), _NORMALISE_SIGMA / 2)
+    return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def erode(mask: Mask, radius: int) -> Mask:

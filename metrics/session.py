@@ -17,7 +17,15 @@ from metrics.premise import PremiseMeter
 from metrics.sampling import COARSE_SIDE, Sample
 from metrics.similarity import Similarity
 from metrics.stagnation import StagnationMeter
-from metrics.track import SETTLED_S, PairMeter, Window, WindowBuilder, median, settled_registrar
+from metrics.track import (
+    SETTLED_S,
+    PairMeter,
+    Window,
+    WindowBuilder,
+    median,
+    settled_registrar,
+    texture_of,
+)
 from metrics.types import Curve, Quantity, Value
 
 Result: TypeAlias = "tuple[list[Value], list[Curve], list[str]]"
@@ -58,7 +66,7 @@ class Session:
         self._registrar = settled_registrar(head, self._masks, registration_flow())
         self._builder = WindowBuilder(has_overlay=self._masks.has_overlay)
         self._camera = Similarity.identity()
-        self._pairs = PairMeter(self._masks.regions(), self._registrar, speed_flow)
+        self._pairs = PairMeter(self._masks.regions()[""], self._registrar, speed_flow)
         self._premise = PremiseMeter(self._registrar, shape)
         colour = _settled_colour(head)
         self._drift = DriftMeter(self._registrar, self._masks, colour)
@@ -80,8 +88,10 @@ class Session:
         if pair is not None:
             self._premise.add_pair(pair)
             self._stagnation.add_pair(pair)
-        self._stagnation.add_sample(sample, self._camera)
-        self._hardening.add_sample(sample, self._camera)
+        texture = texture_of(sample, self._camera)
+        self._stagnation.add_texture(texture)
+        self._hardening.add_texture(texture)
+        self._hardening.add_sample(sample)
 
     def finish(self, bins: Bins) -> dict[str, Result]:
         """Close the last window and ask every meter for its numbers."""

@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 
 from metrics.curves import Bins, late, onset_s, summary, value_or_abstain
 from metrics.masks import MIN_SHARE, Masks
-from metrics.picture import band, resize_mask
-from metrics.sampling import COARSE_SIDE, Sample, shrink
-from metrics.similarity import Similarity, bring_back
+from metrics.picture import resize_mask
 from metrics.texture import PixelSet, Vectors, correlations, noise_variance
-from metrics.track import Pair
+from metrics.track import Pair, Texture
 from metrics.types import Curve, Quantity, Value
 
 VERSION = 1
@@ -25,7 +23,7 @@ HALF_ACTIVITY = 0.35
 """Share of the early motion or novelty below which the medium counts as stagnant; lulls stay above."""
 FLOOR_SPEED = 0.7
 """mfw/s that flow reports on a still picture with a codec's noise; speeds below are no motion."""
-_BANDS = ((1.0, 2.0), (2.0, 4.0))
+_BANDS = 2
 _STRIDE = 2
 _EARLY_S = (0.5, 3.0)
 _NOVELTY_EARLY_S = (1.5, 4.0)
@@ -146,15 +144,11 @@ class StagnationMeter:
         self._support = PixelSet.of(resize_mask(regions[""].support, self.coarse_shape), 2 * _STRIDE)
         self._members = {name: self._pixels.inside(mask) for name, mask in media.items()}
 
-    def add_sample(self, sample: Sample, camera: Similarity) -> None:
-        """Take the coarse bands of one sample, brought back to where the scene was at the start."""
-        picture = shrink(sample.work, COARSE_SIDE)
-        ratio = picture.shape[0] / sample.work.shape[0]
-        picture = bring_back(picture, camera.scaled(ratio))
-        bands = [band(picture.astype(np.float32), *scales) for scales in _BANDS]
-        self._times.append(sample.t_s)
-        self._rows.append([self._pixels.read(b) for b in bands])
-        self._still.append([self._support.read(b) for b in bands])
+    def add_texture(self, texture: Texture) -> None:
+        """Take the coarse bands of one sample."""
+        self._times.append(texture.t_s)
+        self._rows.append([self._pixels.read(b) for b in texture.coarse])
+        self._still.append([self._support.read(b) for b in texture.coarse])
 
     def add_pair(self, pair: Pair) -> None:
         """Take the flow speeds between two samples."""
@@ -200,10 +194,10 @@ class StagnationMeter:
         member = self._members[variant]
         matrix = np.zeros((len(self._times),) * 2, np.float32)
         early = sum(t < _EARLY_S[1] for t in self._times)
-        for i in range(len(_BANDS)):
+        for i in range(_BANDS):
             vectors: Vectors = np.stack([row[i] for row in self._rows])[:, member]
             still: Vectors = np.stack([row[i] for row in self._still[:early]])
-            matrix += correlations(vectors, noise_variance(still)) / len(_BANDS)
+            matrix += correlations(vectors, noise_variance(still)) / _BANDS
         return activity(np.array(self._times), matrix)
 
     def _variant(self, name: str, bins: Bins) -> Value:
@@ -219,11 +213,11 @@ class StagnationMeter:
 
     def _speed_curves(self, bins: Bins) -> list[Curve]:
         width = self.masks.labels.shape[1]
-        pairs = [p for p in self._pairs if p.camera is not None and len(p.medium_speed[""])]
+        pairs = [p for p in self._pairs if p.camera is not None and len(p.medium_speed)]
         times = [p.t_s for p in pairs]
 
         def statistic(percentile: float, *, support: bool) -> list[float | None]:
-            source = [p.support_speed[""] if support else p.medium_speed[""] for p in pairs]
+            source = [p.support_speed if support else p.medium_speed for p in pairs]
             return [float(np.percentile(s, percentile)) / width * 1000 if len(s) else None for s in source]
 
         speed = bins.curve("stagnation.speed", times, statistic(50, support=False))

@@ -6,15 +6,16 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.flow import FlowBackend
 from metrics.masks import Masks, Region
-from metrics.picture import blur
+from metrics.picture import Plane, band, octaves
 from metrics.registration import Registrar, Registration
-from metrics.sampling import Luma, Rgb, Sample
-from metrics.similarity import Similarity, fit, grid, sample_field
+from metrics.sampling import COARSE_SIDE, Luma, Rgb, Sample, shrink
+from metrics.similarity import Similarity, bring_back, fit, grid, sample_field
 
 WINDOW_S = 0.5
 """Length of the window whose median picture is registered."""
@@ -23,8 +24,13 @@ SETTLED_S = (0.5, 1.5)
 CALIBRATE_S = 2.5
 """Points of support must be followed until here to count."""
 _PAIR_BLUR = 2.0
+_QUARTER_PX = 0.25
+_FINE_SIGMAS = (0.7, 1.4)
+_COARSE_SIGMAS = (1.0, 2.0, 4.0)
 _PAIR_STEP = 6
 _MIN_CAMERA_POINTS = 30
+_MAX_CAMERA_POINTS = 300
+_MAX_SPEEDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,30 @@ class Pair:
     interval_s: float
     camera: Similarity | None
     """Camera motion between the samples, fitted on the support; None where it could not be."""
-    medium_speed: Mapping[str, NDArray[np.float32]]
-    """Residual speed at grid points of the medium by variant, px of the working picture per second."""
-    support_speed: Mapping[str, NDArray[np.float32]]
-    """The same on the support: the noise floor, and the support's own wobble."""
+    medium_speed: NDArray[np.float32]
+    """Residual speed at grid points of the medium, px of the working picture per second."""
+    support_speed: NDArray[np.float32]
+    """The same on the support's textured points: the noise floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """Bands of one sample, brought back to where the scene was at the start."""
+
+    t_s: float
+    fine: Plane
+    """Finest band of the working picture."""
+    coarse: tuple[Plane, Plane]
+    """Two octaves of the picture at coarse size, finer first."""
+
+
+def texture_of(sample: Sample, camera: Similarity) -> Texture:
+    """Band-pass one sample once for all who need it."""
+    # A camera that moved by less than a quarter pixel is left alone: interpolation would soften detail.
+    moved = np.abs(camera.matrix - np.eye(2, 3)).max() >= _QUARTER_PX
+    work = bring_back(sample.work, camera) if moved else sample.work
+    finer, coarser = octaves(shrink(work, COARSE_SIDE).astype(np.float32), *_COARSE_SIGMAS)
+    return Texture(sample.t_s, band(work.astype(np.float32), *_FINE_SIGMAS), (finer, coarser))
 
 
 class WindowBuilder:
@@ -94,6 +120,11 @@ def median(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Per-pixel median of pictures of one size, uint8."""
     if len(pictures) == 1:
         return pictures[0]
+    if len(pictures) in (3, 4):
+        # Windows hold three or four pictures; what is left without the extremes is their median, at no sort.
+        stack = np.stack(pictures)
+        inner = stack.sum(axis=0, dtype=np.uint16) - stack.max(axis=0) - stack.min(axis=0)
+        return np.asarray(inner // (len(pictures) - 2), dtype=np.uint8)
     return np.asarray(np.median(np.stack(pictures), axis=0), dtype=np.uint8)
 
 
@@ -104,16 +135,16 @@ class PairMeter:
     the matcher and would be read as stagnation.
     """
 
-    def __init__(self, regions: Mapping[str, Region], registrar: Registrar, flow: FlowBackend) -> None:
+    def __init__(self, region: Region, registrar: Registrar, flow: FlowBackend) -> None:
         self._flow = flow
-        self._medium = {name: grid(region.medium, _PAIR_STEP, 3) for name, region in regions.items()}
+        self._medium = _thinned(grid(region.medium, _PAIR_STEP, 3), _MAX_SPEEDS)
         # Flow in a flat part of the support is a guess, dragged along by whatever moves beside it.
-        self._support = {name: registrar.chosen(name) for name in regions}
+        self._support = _thinned(registrar.chosen(), _MAX_CAMERA_POINTS)
         self._last: tuple[float, Luma] | None = None
 
     def add(self, sample: Sample) -> Pair | None:
         """Measure from the sample before to this one; None for the first."""
-        picture = blur(sample.work.astype(np.float32), _PAIR_BLUR).astype(np.uint8)
+        picture = np.asarray(cv2.GaussianBlur(sample.work, (0, 0), _PAIR_BLUR), dtype=np.uint8)
         last, self._last = self._last, (sample.t_s, picture)
         if last is None or sample.t_s <= last[0]:
             return None
@@ -124,18 +155,22 @@ class PairMeter:
             (last[0] + sample.t_s) / 2,
             interval,
             camera,
-            {n: _speed(field, p, camera, interval) for n, p in self._medium.items()},
-            {n: _speed(field, p, camera, interval) for n, p in self._support.items()},
+            _speed(field, self._medium, camera, interval),
+            _speed(field, self._support, camera, interval),
         )
 
     def _camera(self, field: NDArray[np.float32]) -> Similarity | None:
-        points = self._support[""].astype(np.float32)
+        points = self._support.astype(np.float32)
         if len(points) < _MIN_CAMERA_POINTS:
             return None
         found = fit(points, points + sample_field(field, points), tolerance_px=1.0, iterations=200)
         if found is None or found.inliers.mean() < 0.5:
             return None
         return found.similarity
+
+
+def _thinned(points: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    return points[:: max(1, -(-len(points) // most))]
 
 
 def _speed(
