@@ -10,7 +10,7 @@ from metrics.score import Scored
 from tests.scenes import Scene, Stage, number, shared_stage, value
 
 AXES = ("premise", "drift", "stagnation", "hardening")
-CLEAN = Scene("river", width=208, height=120)
+CLEAN = Scene("river", width=224, height=128)
 FAILING = replace(CLEAN, kind="tone+stagnation+hardening")
 """All three axes fail at once."""
 
