@@ -15,9 +15,6 @@ from steadybench.measuring import Say, measure_all, open_tasks
 from steadybench.store import Store
 from steadybench.wanted import Wanted
 
-NO_METHODS = "No methods were named, so clips cannot be ranked by method."
-NO_PROMPTS = "No prompts were named, so methods cannot be compared prompt by prompt."
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -73,7 +70,7 @@ def score_entries(title: str, collected: Collected, measurer: Measurer, order: O
         entries=collected.entries,
         identities={source: dict(measurer.identities(source)) for source in sources},
         quantities=tuple(measurer.quantities()),
-        limits=_limits(collected),
+        limits=tuple(collected.notices),
     )
     wanted.save(target, order.out)
     store = Store(order.out, say)
@@ -106,15 +103,3 @@ def publish(target: Wanted, store: Store, order: Order, say: Say) -> Summary:
 
 def _count(clips: int) -> str:
     return "1 clip" if clips == 1 else f"{clips} clips"
-
-
-def _limits(collected: Collected) -> tuple[str, ...]:
-    limits = []
-    unnamed = sum(not entry.method for entry in collected.entries)
-    promptless = sum(not (entry.prompt_id or entry.prompt) for entry in collected.entries)
-    total = len(collected.entries)
-    if unnamed:
-        limits.append(NO_METHODS if unnamed == total else f"{unnamed} of {total} clips name no method.")
-    if promptless:
-        limits.append(NO_PROMPTS if promptless == total else f"{promptless} of {total} clips name no prompt.")
-    return (*limits, *collected.notices)

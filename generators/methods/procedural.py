@@ -56,11 +56,13 @@ _BY_WORD: tuple[tuple[str, str], ...] = (
 
 def scene_for(prompt: Prompt) -> str:
     """Name of the scene that shows a prompt's medium: by its words where they match, else by its regime."""
+    return named_scene(prompt) or _BY_REGIME[prompt.regime]
+
+
+def named_scene(prompt: Prompt) -> str | None:
+    """Name of the scene that a prompt's medium names; None where the renderer has no such medium."""
     words = set(re.findall(r"[a-z]+", prompt.medium.lower()))
-    for scene, names in _BY_WORD:
-        if words & set(names.split()):
-            return scene
-    return _BY_REGIME[prompt.regime]
+    return next((scene for scene, names in _BY_WORD if words & set(names.split())), None)
 
 
 def parse_configuration(text: str) -> tuple[str | None, float | None, float]:
@@ -124,9 +126,8 @@ class Procedural:
             dials=self._dials(job),
             sensor_noise=self._sensor_noise,
         )
-        return FrameStream(
-            job.fps, renderer.blocks(job.frame_count), renderer.labels, f"procedural scene: {scene}"
-        )
+        shown = None if named_scene(job.prompt) else f"a rendered scene of {scene}"
+        return FrameStream(job.fps, renderer.blocks(job.frame_count), renderer.labels, shown)
 
     def _dials(self, job: Job) -> tuple[Dial, ...]:
         if self._kind is None:

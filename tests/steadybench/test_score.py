@@ -16,7 +16,7 @@ from metrics.types import Quantity
 from steadybench import tables
 from steadybench.errors import INCOMPLETE, OK, InputError, NothingFoundError
 from steadybench.execute import Limits
-from steadybench.score import NO_METHODS, NO_PROMPTS, Order, Summary, rebuild, score_paths
+from steadybench.score import Order, Summary, rebuild, score_paths
 from steadybench.wanted import load as load_wanted
 from steadybench.wanted import save as save_wanted
 from tests.steadybench.fake_measurer import FakeMeasurer
@@ -196,15 +196,6 @@ def test_duplicates_are_measured_once_named_twice_and_announced(
     assert sentence in one.said
 
 
-def test_without_a_manifest_the_limits_say_what_cannot_be_compared(
-    clips: Path, bench: Callable[[str], Bench]
-) -> None:
-    one = bench("one")
-    one.score(clips)
-
-    assert load_wanted(one.out).limits == (NO_METHODS, NO_PROMPTS)
-
-
 def test_a_manifest_names_methods_and_says_what_it_does_not_cover(
     clips: Path, bench: Callable[[str], Bench]
 ) -> None:
@@ -222,7 +213,6 @@ def test_a_manifest_names_methods_and_says_what_it_does_not_cover(
     limits = " ".join(load_wanted(one.out).limits)
     assert "without method and prompt: b.gif" in limits
     assert "not scored: c.avi" in limits
-    assert "1 of 2 clips name no method." in limits
     assert load_wanted(one.out).entries[0].notes == ("The manifest says that this camera is not fixed.",)
 
 

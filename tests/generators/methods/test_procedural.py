@@ -98,7 +98,15 @@ def test_frames_labels_and_identity(make_job) -> None:
     assert generator.info.configuration == "drift@0.5x2"
     assert frames.shape == (8, 64, 96, 3)
     assert stream.labels.shape == (64, 96)
-    assert stream.prompt_as_used == "procedural scene: river"
+    assert stream.prompt_as_used is None
+
+
+def test_a_medium_that_cannot_be_drawn_is_said(make_job, prompt) -> None:
+    job = make_job(prompt=replace(prompt, medium="wheat", regime="windborne"))
+
+    stream = load("procedural").generate(job, Path())
+
+    assert stream.prompt_as_used == "a rendered scene of clouds"
 
 
 def test_prompt_id_and_seed_choose_the_place(make_job, prompt) -> None:

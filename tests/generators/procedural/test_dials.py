@@ -235,7 +235,7 @@ def test_a_camera_that_hardly_moves_shows_the_clean_picture(kind: str, medium: s
 
 
 def test_boiling_wobbles_without_going_away() -> None:
-    clean, failing = make("smoke"), make("smoke", Dial("boiling", ONSET, 2.0))
+    clean, failing = make("smoke"), make("smoke", Dial("boiling", ONSET, 0.8))
     support = clean.labels == SUPPORT
     still = grey(clean, 0)
     change = np.array([(grey(failing, k) - still)[support] for k in range(40, 80)])
