@@ -9,14 +9,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.checks import check
-from reports.clip_page import clip_context, clip_data, meanings
+from reports.clip_data import clip_data, legend
+from reports.clip_page import clip_context
 from reports.files import write_atomic
-from reports.gather import columns, shots
+from reports.gather import shots
 from reports.index_page import index_context
 from reports.labels import labels, setup_of
 from reports.media import prepare
 from reports.model import ReportInput
-from reports.pages import Shown
+from reports.pages import Shown, shared_facts
 
 _HERE = Path(__file__).parent
 _OURS = re.compile(r"[0-9a-f]{12}(\.strip)?\.(html|js|json|jpg|mp4)")
@@ -47,7 +48,7 @@ def build(data: ReportInput, out: Path) -> Path:
     _clip_pages(environment, data, shown, out)
     for asset in sorted((_HERE / "assets").iterdir()):
         write_atomic(out / "assets" / asset.name, asset.read_bytes())
-    write_atomic(out / "assets" / "meanings.js", meanings(data))
+    write_atomic(out / "assets" / "legend.js", legend(data))
     index = out / "index.html"
     write_atomic(index, environment.get_template("index.html").render(index_context(data, shown)))
     _prune(out, {clip.shot.key for clip in shown})
@@ -67,15 +68,14 @@ def _short(value: object) -> object:
 
 
 def _clip_pages(environment: Environment, data: ReportInput, shown: Sequence[Shown], out: Path) -> None:
-    found = columns([clip.shot for clip in shown])
+    shared = shared_facts(shown)
     template = environment.get_template("clip.html")
     for i, clip in enumerate(shown):
         before = shown[i - 1].shot if i else None
         after = shown[i + 1].shot if i + 1 < len(shown) else None
-        context = clip_context(data, clip, found, before, after)
+        context = clip_context(data, clip, shared, before, after)
         write_atomic(out / "clip" / f"{clip.shot.key}.html", template.render(context))
-        bands = [*context["bands"], *context["more"]]
-        write_atomic(out / "clip" / f"{clip.shot.key}.js", clip_data(clip, bands))
+        write_atomic(out / "clip" / f"{clip.shot.key}.js", clip_data(clip))
 
 
 def _prune(out: Path, keys: set[str]) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.axes import TASK_AXES, axis_of, quantity_of, style_of, title_of
+from reports.axes import TASK_AXES, axis_of, style_of, title_of
 from reports.gather import Series, Shot
 from reports.survival import Time, survival
-from reports.text import measured, seconds
+from reports.text import seconds
 
 WIDTH, HEIGHT = 1000, 100
 FAILED_FROM = 0.5
 """An ``<axis>.level`` at or above this counts as failed."""
+LEVELS = frozenset(f"{axis}.level" for axis in TASK_AXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,6 @@ class Band:
     onset: Tick | None
     limit: bool
     """True for a level, which has a line at ``FAILED_FROM``."""
-    scale: str
-    """The value at the top of the box, as text."""
     absent: str = ""
     """Why there is no curve, empty where there is one."""
 
@@ -58,16 +57,7 @@ def _absent(shot: Shot, axis: str) -> Band:
     reason = (onset.reason if onset is not None else "no record") or "no curve was kept"
     return Band(
         f"{axis}.level", "", style_of(axis), title_of(axis), f"No curve: {reason}", "", ((0.0, 100.0),), None,
-        limit=False, scale="", absent=reason,
-    )
-
-
-def others(shot: Shot, end_s: float, units: dict[str, str]) -> tuple[Band, ...]:
-    """Draw every other curve, each on its own scale; ``units`` maps metric ids to units."""
-    shown = {f"{axis}.level" for axis in TASK_AXES}
-    return tuple(
-        _free(series, end_s, units.get(series.metric, ""))
-        for series in shot.series if series.metric not in shown
+        limit=False, absent=reason,
     )
 
 
@@ -79,30 +69,17 @@ def _level(shot: Shot, series: Series, end_s: float) -> Band:
     told = f" Fails from {seconds(came)}." if came is not None else ""
     return Band(
         series.metric, series.identity, style_of(axis), title_of(axis),
-        _told(series, "") + told, path(series, end_s, 0.0, 1.0), gaps(series, end_s), tick, True, "1",
+        _told(series) + told, path(series, end_s, 0.0, 1.0), gaps(series, end_s), tick, limit=True,
     )
 
 
-def _free(series: Series, end_s: float, unit: str) -> Band:
-    seen = [value for value in series.values if value is not None]
-    low, high = min([0.0, *seen]), max([0.0, *seen])
-    axis = axis_of(series.metric)
-    title = f"{title_of(axis)}: {quantity_of(series.metric).replace('_', ' ')}"
-    scale = measured(high, unit) if low == 0 else f"{measured(low, unit)} to {measured(high, unit)}"
-    return Band(
-        series.metric, series.identity, style_of(axis), title,
-        _told(series, unit), path(series, end_s, low, high), gaps(series, end_s), None, False, scale,
-    )
-
-
-def _told(series: Series, unit: str) -> str:
+def _told(series: Series) -> str:
     """Tell the curve in a sentence, for those who do not see it."""
     seen = [(value, at) for at, value in zip(series.t_s, series.values, strict=True) if value is not None]
     if not seen:
         return "No bin could be measured."
     top, at = max(seen, key=lambda point: point[0])
-    return (f"Starts at {measured(seen[0][0], unit)}, highest {measured(top, unit)} at {seconds(at)}, "
-            f"ends at {measured(seen[-1][0], unit)}.")
+    return f"From {seen[0][0]:.2f} to {seen[-1][0]:.2f}, highest {top:.2f} at {seconds(at)}."
 
 
 def path(series: Series, end_s: float, low: float, high: float) -> str:

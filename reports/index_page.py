@@ -32,14 +32,15 @@ from reports.pages import (
     about,
     common,
     heading,
-    onset_badges,
     onset_text,
     provenance,
+    shared_facts,
     strip_width,
     verdict_badge,
 )
 from reports.survival import Median
-from reports.text import ARROW_WORDS, DASH, seconds
+from reports.text import ARROW_WORDS, DASH, plain, seconds
+from reports.values import premise_note
 from reports.verdict import Outcome, steady_time, verdict
 
 _TALLY: tuple[tuple[Outcome, str, str], ...] = (
@@ -67,15 +68,20 @@ def index_context(data: ReportInput, shown: Sequence[Shown]) -> dict[str, Any]:
         **_completeness(shots, found),
         "axes": [{"style": axis, "title": words.title, "looks_for": words.looks_for,
                   "does_not_say": words.does_not_say} for axis, words in WORDS.items()],
-        "cards": [card(clip, found) for clip in shown],
+        "cards": [card(clip) for clip in shown],
         "quantities": [
             {"id": q.id, "meaning": q.meaning, "unit": q.unit, "curve": q.curve,
              "better": ARROW_WORDS.get(q.direction, DASH).removesuffix(" is better")}
             for q in sorted(data.quantities, key=lambda q: q.id)
         ],
-        "run": provenance(data.run),
+        "run": [*provenance(data.run), *_of_all(shown)],
         "bootstrap": f"{survival.RESAMPLES} resamples of prompts, seed {survival.SEED}, 95 % by percentiles",
     }
+
+
+def _of_all(shown: Sequence[Shown]) -> list[tuple[str, str]]:
+    shared = shared_facts(shown)
+    return [("all clips", plain(shared))] if shared else []
 
 
 def _tally(shots: Sequence[Shot]) -> dict[str, Any]:
@@ -197,14 +203,13 @@ def _stairs(shots: Sequence[Shot], rows: Sequence[MethodRow], longest: float) ->
     return {"stairs": curves, "stairs_ticks": time_ticks(longest)}
 
 
-def card(clip: Shown, found: Sequence[Column]) -> dict[str, Any]:
-    """Feed a clip's card: filmstrip, badges, level curves on one time axis."""
+def card(clip: Shown) -> dict[str, Any]:
+    """Feed a clip's card: verdict, note on the camera, filmstrip, level curves on one time axis."""
     media, shot = clip.media, clip.shot
     return {
         "key": shot.key, "name": shot.entry.clip, "about": about(clip),
         "verdict": verdict_badge(verdict(shot)),
-        "badges": [badge for badge in onset_badges(shot, task_columns(found))
-                   if badge.kind != "held" or badge.struck],
+        "note": premise_note(shot),
         "strip": media.strip, "strip_width": strip_width(media), "problem": media.problem,
-        "bands": levels(shot, clip.end_s), "ticks": time_ticks(clip.end_s),
+        "bands": levels(shot, clip.end_s), "ticks": time_ticks(clip.end_s, 4),
     }

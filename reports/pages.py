@@ -9,14 +9,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.axes import axis_of, quantity_of, short_of, style_of, title_of
-from reports.completeness import GLYPHS, kind_of
+from reports.axes import short_of, style_of, title_of
+from reports.completeness import GLYPHS
 from reports.gather import Column, Reading, Shot
 from reports.labels import Label
 from reports.media import Media
 from reports.model import ReportInput
-from reports.text import ARROW_WORDS, ARROWS, DASH, figure, plain, seconds
-from reports.verdict import Verdict, not_credited
+from reports.text import ARROW_WORDS, ARROWS, DASH, plain, seconds
+from reports.verdict import Verdict
 
 POLICY = Markup(
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file:; "
@@ -33,14 +33,11 @@ VERDICT_GLYPHS = {**GLYPHS, "premise": "↔", "excepted": "–"}
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A short statement; ``why`` is its tooltip."""
+    """A short statement."""
 
     kind: str
     """Picks colour and symbol together."""
-    title: str
     text: str
-    why: str = ""
-    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +113,7 @@ def verdict_badge(found: Verdict) -> Badge:
         "unmeasured": f"not measured: {names}",
         "excepted": "left out: camera not meant to be fixed",
     }[found.outcome]
-    return Badge(kind, "", text)
-
-
-def onset_badges(shot: Shot, columns: Sequence[Column]) -> list[Badge]:
-    """Make one badge per axis, struck through where the number earns nothing."""
-    return [_onset_badge(shot, column) for column in columns]
-
-
-def _onset_badge(shot: Shot, column: Column) -> Badge:
-    reading = shot.get(f"{column.axis}.onset", column.identity)
-    kind = kind_of(shot, reading)
-    title = title_of(column.axis)
-    if reading is None or reading.value is None:
-        why = "no record" if reading is None else reading.reason
-        return Badge(kind, title, "no number", why)
-    why = not_credited(shot, reading)
-    return Badge(kind, title, onset_text(reading), why, bool(why))
+    return Badge(kind, text)
 
 
 def onset_text(reading: Reading) -> str:
@@ -156,44 +137,17 @@ def strip_width(media: Media) -> int:
     return 7 * max(2, round(160 * media.width / media.height)) if media.height else 0
 
 
-def value_tables(shot: Shot) -> list[dict[str, Any]]:
-    """List all readings of a clip, grouped by axis and identity."""
-    groups: dict[tuple[str, str], list[Reading]] = {}
-    for reading in shot.readings:
-        groups.setdefault((axis_of(reading.metric), reading.identity), []).append(reading)
-    return [
-        {"title": title_of(axis), "style": style_of(axis), "identity": identity,
-         **_rows(shot, readings)}
-        for (axis, identity), readings in groups.items()
-    ]
+def shared_facts(shown: Sequence[Shown]) -> dict[str, object]:
+    """Find the facts that all of several clips have; they stand once, with the run."""
+    first, *others = [clip.shot.entry.facts for clip in shown] or [{}]
+    if not others:
+        return {}
+    return {key: value for key, value in first.items()
+            if all(key in other and other[key] == value for other in others)}
 
 
-def _rows(shot: Shot, readings: Sequence[Reading]) -> dict[str, Any]:
-    """Write the rows of a group; a reason that all of them share stands once above them."""
-    reasons = {reading.reason for reading in readings}
-    shared = reasons.pop() if len(reasons) == 1 else ""
-    struck = next(filter(None, (not_credited(shot, reading) for reading in readings)), "")
-    return {
-        "why": "; ".join(filter(None, [struck, shared])),
-        "rows": [_value_row(shot, reading, shared) for reading in readings],
-    }
-
-
-def _value_row(shot: Shot, reading: Reading, shared: str) -> dict[str, Any]:
-    value = DASH if reading.value is None else figure(reading.value, reading.unit)
-    if reading.status == "censored":
-        value = f"≥ {value}"
-    return {
-        "id": reading.metric, "name": quantity_of(reading.metric).replace("_", " "), "value": value,
-        "unit": "" if reading.unit == "1" else reading.unit,
-        "better": ARROWS.get(reading.direction, ""),
-        "status": reading.status, "reason": "" if shared else reading.reason,
-        "struck": bool(not_credited(shot, reading)),
-    }
-
-
-def facts(shown: Shown) -> list[tuple[str, str]]:
-    """List what is known of the file itself, and the names it was given under."""
+def facts(shown: Shown, shared: Mapping[str, object]) -> list[tuple[str, str]]:
+    """List what is known of the file itself beyond ``shared``, and the names it was given under."""
     entry, media = shown.shot.entry, shown.media
     rows = [("SHA-256", entry.clip_sha256 or "unknown: the file could not be read")]
     rows += [("also named", f"{other.clip} ({other.method or 'no method'})") for other in shown.shot.also]
@@ -204,4 +158,5 @@ def facts(shown: Shown) -> list[tuple[str, str]]:
     rows += [("horizon asked for", seconds(entry.horizon_s))] if entry.horizon_s is not None else []
     if media.video:
         rows.append(("shown here", f"{media.width}×{media.height}, {media.fps:g} fps, {media.seconds:.2f} s"))
-    return rows + [(str(key), plain(entry.facts[key])) for key in sorted(entry.facts)]
+    own = {key: value for key, value in entry.facts.items() if key not in shared}
+    return rows + ([("file", plain(own))] if own else [])

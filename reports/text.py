@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 DASH = "–"
+_NEGLIGIBLE = 0.0005
 ARROWS = {"higher": "↑", "lower": "↓"}
-_BARE = frozenset({"", "1", "0-1", "level 0-1", "ratio", "share"})
 ARROW_WORDS = {"higher": "higher is better", "lower": "lower is better"}
 
 
@@ -18,15 +18,22 @@ def seconds(value: float) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits without an exponent between 0.001 and 10 million; a true minus sign."""
+    """At most three significant digits and three decimals; ``~0`` below 0.0005; a true minus sign."""
     size = abs(value)
     if size == 0:
-        text = "0"
-    elif size >= 1e7 or size < 1e-3:
+        return "0"
+    if size < _NEGLIGIBLE:
+        return "~0"
+    if size >= 1e7:
         text = f"{size:.2e}"
     else:
-        text = f"{size:.{max(0, 2 - math.floor(math.log10(size)))}f}"
+        text = f"{size:.{max(0, min(3, 2 - math.floor(math.log10(size))))}f}"
     return "\N{MINUS SIGN}" + text if value < 0 else text
+
+
+def full(value: float) -> str:
+    """Write a number with seven significant digits, enough to find it in the table."""
+    return f"{value:.7g}"
 
 
 def figure(value: float, unit: str) -> str:
@@ -34,11 +41,6 @@ def figure(value: float, unit: str) -> str:
     if unit == "s":
         return ("\N{MINUS SIGN}" if value < 0 else "") + f"{abs(value):.1f}"
     return number(value)
-
-
-def measured(value: float, unit: str) -> str:
-    """Write a number with its unit; ratios and levels stand bare."""
-    return figure(value, unit) + (f" {unit}" if unit not in _BARE else "")
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

@@ -59,17 +59,120 @@ function finder(input) {
   recall();
 }
 
-function valueAt(curve, t) {
-  const n = curve.v.length;
-  if (!n) return null;
-  let i;
-  if (curve.t) {
-    i = 0;
-    for (let k = 1; k < n; k++) if (Math.abs(curve.t[k] - t) < Math.abs(curve.t[i] - t)) i = k;
-  } else {
-    i = Math.min(n - 1, Math.max(0, Math.round((t - curve.t0) / curve.dt)));
+// Curves come as text, a character a bin: 91 steps between the ends of the range, blanks where nothing was measured.
+function decode([id, low, high, text, t], [t0, dt]) {
+  const step = (code) => code - 35 - (code > 92);
+  const values = [...text].map((c) => (c === " " ? null : low + ((high - low) * step(c.charCodeAt(0))) / 90));
+  return { id, low, high, values, t: t ?? values.map((_, i) => t0 + i * dt) };
+}
+
+// The levels are read off the paths that the page holds: M x y, then relative steps.
+function levelOf(band, seconds) {
+  const curve = { values: [], t: [] };
+  for (const stroke of (band.querySelector("svg:not(.onset) path")?.getAttribute("d") ?? "").match(/M[^M]+/g) ?? []) {
+    let [x, y] = [0, 0];
+    const n = stroke.replace("h6", "").match(/-?\d+/g).map(Number);
+    for (let i = 0; i < n.length; i += 2) {
+      [x, y] = [x + n[i], y + n[i + 1]];
+      curve.t.push((x * seconds) / 1000);
+      curve.values.push(1 - y / 100);
+    }
   }
-  return curve.v[i];
+  return curve;
+}
+
+function valueAt(curve, t) {
+  let i = 0;
+  for (let k = 1; k < curve.t.length; k++) if (Math.abs(curve.t[k] - t) < Math.abs(curve.t[i] - t)) i = k;
+  const near = Math.abs(curve.t[i] - t) <= (curve.t[1] - curve.t[0] || 1);
+  return near ? curve.values[i] ?? null : null;
+}
+
+const LEGEND = window.steadybenchLegend ?? { axes: {}, quantities: {} };
+const axisOf = (id) => id.split(".")[0];
+const nameOf = (id) => id.slice(axisOf(id).length + 1).replaceAll("_", " ");
+const titleOf = (axis) => LEGEND.axes[axis] ?? axis;
+const unitOf = (id) => (LEGEND.quantities[id] ?? ["", ""])[1];
+
+// The same rules as for the numbers written into the pages; there an exact half goes to the even digit.
+function fixed(value, places) {
+  const scaled = value * 10 ** places;
+  const below = Math.floor(scaled);
+  const half = scaled - below === 0.5 && Number.isInteger(value * 2 ** (places + 1));
+  return (half && below % 2 === 0 ? below / 10 ** places : value).toFixed(places);
+}
+
+function figure(value, unit) {
+  const size = Math.abs(value);
+  const sign = value < 0 ? "\u2212" : "";
+  if (unit === "s") return sign + fixed(size, 1);
+  if (size < 0.0005) return size ? "~0" : "0";
+  if (size >= 1e7) return sign + size.toExponential(2).replace(/\+(\d)$/, "+0$1");
+  return sign + fixed(size, Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(size)))));
+}
+
+function make(parent, tag, text = "", attributes = {}) {
+  const inside = parent.closest("svg") || tag === "svg";
+  const element = inside ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+function drawBand(parent, curve, seconds) {
+  const unit = unitOf(curve.id);
+  const ends = [curve.low, curve.high].map((end) => figure(end, unit));
+  const scale = `${curve.low < 0 ? `${ends[0]} to ` : ""}${ends[1]} ${unit}`.trim();
+  const svg = make(parent, "svg", "", { class: `band a-${axisOf(curve.id)}`, role: "img" });
+  const title = `${titleOf(axisOf(curve.id))}: ${nameOf(curve.id)} · ${scale}`;
+  svg.setAttribute("aria-label", title);
+  const box = make(svg, "svg", "", { viewBox: "0 -6 1000 112", preserveAspectRatio: "none" });
+  let path = "";
+  let pen = "M";
+  curve.values.forEach((value, i) => {
+    if (value === null) { pen = "M"; return; }
+    const y = 100 * (1 - (value - curve.low) / (curve.high - curve.low || 1));
+    path += `${pen}${((1000 * curve.t[i]) / (seconds || 1)).toFixed(0)} ${y.toFixed(0)}${pen === "M" ? "h3" : ""}`;
+    pen = "L";
+  });
+  make(box, "path", "", { d: path });
+  make(svg, "text", title, { class: "name" });
+  return svg;
+}
+
+// The further curves are drawn when they are asked for.
+function unfold(details, data, onBand) {
+  details.addEventListener("toggle", () => {
+    if (!details.open || details.querySelector("svg")) return;
+    for (const curve of data.curves.map((each) => decode(each, data.grid))) {
+      onBand(drawBand(details, curve, data.seconds), curve);
+    }
+  });
+}
+
+// What the headline numbers are made of, one table an axis.
+function tabulate(place, parts) {
+  place.replaceChildren();
+  for (const part of parts) {
+    const details = make(place, "details", "", { class: `a-${part.axis}` });
+    const n = Object.keys(part.values).length;
+    make(details, "summary", `${titleOf(part.axis)}: ${n} more ${n === 1 ? "number" : "numbers"}`);
+    if (part.identity) make(make(details, "p", "identity ", { class: "note" }), "code", part.identity);
+    const body = make(make(details, "table", "", { class: "plain" }), "tbody");
+    for (const [name, found] of Object.entries(part.values)) {
+      const id = `${part.axis}.${name}`;
+      const [value, status, reason] = Array.isArray(found) ? found : [found, "ok", ""];
+      const [meaning, unit, arrow] = LEGEND.quantities[id] ?? ["", "", ""];
+      const row = make(body, "tr");
+      make(row, "th", name.replaceAll("_", " "), { scope: "row" });
+      const shown = value === null ? "–" : `${status === "censored" ? "≥ " : ""}${figure(value, unit)}`;
+      make(row, "td", shown, { class: "n", "data-metric": id, ...(value === null ? {} : { title: value }) });
+      make(row, "td", [unit, arrow].filter(Boolean).join(" "));
+      make(row, "td", value === null ? `${status}: ${reason}` : reason || meaning, { class: "none" });
+    }
+  }
+  addEventListener("beforeprint", () => place.querySelectorAll("details").forEach((details) => { details.open = true; }));
 }
 
 const CONTROLS = `
@@ -86,16 +189,22 @@ const KEYS = `<p class="note keys"><kbd>space</kbd> play or pause · <kbd>←</k
 function player(video, data) {
   const by = (id) => document.getElementById(id);
   by("controls").insertAdjacentHTML("afterbegin", CONTROLS);
-  by("controls").lastElementChild.insertAdjacentHTML("beforebegin", '<output id="clock"></output>');
+  const file = by("controls").lastElementChild;
+  for (const [at, axis] of data.jumps) {
+    const jump = make(by("controls"), "button", `✕ ${titleOf(axis)} ${figure(at, "s")} s`, { type: "button", class: "jump", "data-seek": at });
+    file.before(jump);
+  }
+  file.insertAdjacentHTML("beforebegin", '<output id="clock"></output>');
+  const slider = { tabindex: 0, role: "slider", "aria-label": "Time in the clip, seconds", "aria-valuemin": 0, "aria-valuemax": data.seconds };
+  for (const [name, value] of Object.entries(slider)) by("timeline").setAttribute(name, value);
   by("timeline").insertAdjacentHTML("beforeend", '<svg class="cursor" aria-hidden="true"><line id="cursor" y2="100%"/></svg>');
   by("timeline").insertAdjacentHTML("afterend", KEYS);
   video.insertAdjacentHTML("afterend", '<button type="button" class="big" id="start" aria-label="Play the clip"></button>');
-  for (const band of by("timeline").querySelectorAll(".band:not(:has(.absent))")) {
-    band.insertAdjacentHTML("beforeend", '<text class="now" x="100%" dx="-6" y="15"></text>');
-  }
+  const readout = (band) => make(band, "text", "", { class: "now", x: "100%", dx: -6, y: 15 });
+  by("timeline").querySelectorAll(".band:not(:has(.absent))").forEach(readout);
   const [play, start, clock, speed, timeline, cursor] = ["play", "start", "clock", "speed", "timeline", "cursor"].map(by);
   const jumps = [...document.querySelectorAll(".jump")];
-  const readouts = [...timeline.querySelectorAll(".band .now")];
+  const readouts = [...timeline.querySelectorAll(".band .now")].map((text) => [text, levelOf(text.parentElement, data.seconds)]);
   let aim = 0; // where to go once the file is there
   let raf = 0;
 
@@ -109,15 +218,15 @@ function player(video, data) {
     cursor.setAttribute("x1", x);
     cursor.setAttribute("x2", x);
     timeline.setAttribute("aria-valuenow", t.toFixed(2));
-    readouts.forEach((text, i) => {
-      const value = valueAt(data.curves[i], t);
+    for (const [text, curve] of readouts) {
+      const value = valueAt(curve, t);
       text.textContent = value === null ? "–" : String(Number(value.toPrecision(2)));
-    });
+    }
   }
   // The file is attached on the first action only: a page that is opened loads no video.
   function attach() {
     if (video.hasAttribute("src")) return;
-    video.src = video.dataset.src;
+    video.src = by("controls").querySelector("a").href;
     video.addEventListener("loadedmetadata", () => { if (aim) video.currentTime = aim; }, { once: true });
     video.load();
   }
@@ -198,24 +307,16 @@ function player(video, data) {
     }
   });
   show();
+  return (band, curve) => { readouts.push([readout(band), curve]); show(); };
 }
 
-// What each number means stands once for all pages; it fills the cells that have no reason to show.
-function explain(meanings) {
-  for (const cell of document.querySelectorAll("[data-metric]")) {
-    const last = cell.parentElement.lastElementChild;
-    const meaning = meanings[cell.dataset.metric];
-    if (meaning && !last.textContent.trim()) {
-      last.textContent = meaning;
-      last.className = "none";
-    }
-  }
-}
-
-if (window.steadybenchMeanings) explain(window.steadybenchMeanings);
 for (const row of document.querySelectorAll(".matrix tbody tr")) {
   row.addEventListener("click", (event) => { if (!event.target.closest("a")) row.querySelector("a").click(); });
 }
 document.querySelectorAll("table[data-sortable]").forEach(sortable);
 if (document.getElementById("find")) finder(document.getElementById("find"));
-if (document.getElementById("video")) player(document.getElementById("video"), window.steadybench);
+const data = window.steadybench;
+const video = document.getElementById("video");
+const onBand = video ? player(video, data) : () => {};
+if (document.getElementById("more")) unfold(document.getElementById("more"), data, onBand);
+if (document.getElementById("parts")) tabulate(document.getElementById("parts"), data.parts);

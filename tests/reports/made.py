@@ -111,10 +111,41 @@ def report_input(clips: Sequence[ClipEntry], table: pd.DataFrame, lines: pd.Data
         "quantities": (
             QuantityCard("drift.onset", "s", "higher", "Second from which drift fails.", True, False),
             QuantityCard("drift.late", "", "lower", "Mean level of the late third.", True, False),
+            QuantityCard("drift.tone", "CIEDE2000", "lower", "Colour change.", False, True),
         ),
         "limits": ("Only test data.",),
     }
     return ReportInput(**{**fields, **changes})
+
+
+_LEVEL = ("late", "slope", "worst", "late_eroded4", "late_dilated4")
+_PARTS = {
+    "premise": ("displacement", "shake"),
+    "drift": ("displacement", "layout_loss", "detail_loss", "tone", "structure", "boiling"),
+    "stagnation": ("motion", "novelty", "speed", "speed_p90", "floor", "persistence", "active_share"),
+    "hardening": ("support_rh", "support_contrast", "medium_rh", "support_chroma", "medium_chroma", "pinned",
+                  "sticking"),
+}
+_SINGLE = {
+    "premise": ("pan", "zoom", "roll"),
+    "drift": ("worst_start", "redrawn_onset", "lost_share"),
+    "stagnation": ("worst_start", "frozen_share", "replay_onset", "replay_lag"),
+    "hardening": ("worst_start",),
+}
+REAL_CURVES = (*(f"{axis}.level" for axis in AXES[1:]),
+               *(f"{axis}.{name}" for axis, names in _PARTS.items() for name in names))
+"""The curves that the task axes keep."""
+
+
+def real_values(seed: int) -> Rows:
+    """Rows of the shape that the task axes give, onsets left out, with made-up digits."""
+    areas = {"support": 0.46, "medium": 0.47, "overlay": 0.0}
+    found = [{"metric": f"mask.{name}_area", "value": value, "direction": "none"}
+             for name, value in areas.items()]
+    names = [f"{axis}.{name}" for axis in AXES[1:] for name in _LEVEL]
+    names += [f"{axis}.{name}" for part in (_PARTS, _SINGLE) for axis, of in part.items() for name in of]
+    return found + [{"metric": name, "value": 0.1234567891234 + (seed + i) % 7 / 10}
+                    for i, name in enumerate(names)]
 
 
 STORIES: Mapping[str, Onsets] = {
@@ -135,8 +166,12 @@ def story_report(folder: Path, seconds: float = 3.0, *, methods: bool = True) ->
         named = {"method": "one" if i % 2 else "two", "prompt_id": f"p{i // 2}", "seed": i} if methods else {}
         clip = entry(name, path, clip_sha256=sha, prompt=f"A river, take {i}.", **named)
         late = [{"metric": f"{axis}.late", "value": 0.05 + 0.1 * i} for axis in AXES[1:]]
+        late += [{"metric": "drift.tone", "value": 3.16e-06},
+                 {"metric": "drift.boiling", "value": None, "status": "abstained",
+                  "reason": "nothing to see"}]
         clips.append(clip)
         table += rows(clip, all_held(seconds, **came), late)
         for axis in AXES[1:]:
             lines += curve(clip, f"{axis}.level", [0.02, 0.1 + 0.1 * i, 0.2 + 0.15 * i])
+        lines += curve(clip, "drift.tone", [0.0, 2.0, 4.0])
     return report_input(clips, results(table), curves(lines))

@@ -10,7 +10,7 @@ import pytest
 from reports.answer import answer, limits
 from reports.gather import columns, shots
 from reports.leaderboard import method_rows, task_columns
-from reports.text import listing, measured, number, plain
+from reports.text import figure, full, listing, number, plain
 from tests.reports import made
 
 
@@ -96,16 +96,17 @@ def test_no_limit_without_its_cause() -> None:
 
 
 @pytest.mark.parametrize(("value", "text"), [
-    (0.0, "0"), (0.1234, "0.123"), (12.34, "12.3"), (1234.6, "1235"), (-0.5, "−0.500"), (0.00012, "1.20e-04"),
-    (999.96, "1000"),
+    (0.0, "0"), (0.1234, "0.123"), (12.34, "12.3"), (1234.6, "1235"), (-0.5, "−0.500"), (0.000779, "0.001"),
+    (999.96, "1000"), (3.16e-06, "~0"), (-0.0004999, "~0"), (0.0005, "0.001"), (0.05364, "0.054"),
+    (2.5e8, "2.50e+08"),
 ])
 def test_numbers(value: float, text: str) -> None:
     assert number(value) == text
 
 
 def test_units_and_plain_values() -> None:
-    assert measured(-1.25, "s") == "−1.2 s"
-    assert measured(3.0, "px") == "3.00 px"
-    assert measured(0.5, "1") == measured(0.5, "share") == "0.500"
+    assert figure(-1.25, "s") == "−1.2"
+    assert figure(3.0, "px") == "3.00"
+    assert full(0.8238054158829096) == "0.8238054"
     assert plain({"b": [1, 2.5], "a": None, "c": {"d": True}}) == "a: –; b: 1, 2.5; c: d: yes"
     assert listing(["a", "b", "c"], 2) == "a, b and 1 more"

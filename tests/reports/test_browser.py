@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from reports.build import build
+from reports.text import figure
 from tests.reports import made
 
 pytestmark = pytest.mark.browser
@@ -69,8 +71,8 @@ class Reader:
         elsewhere = [url for url in self.asked if not url.startswith("file:")]
         self.page.close()
         assert not elsewhere
-        # Seeking ends a running read of the file, which is reported as a failed request of the film.
-        assert not [fault for fault in self.faults if ".mp4" not in fault]
+        # Seeking and leaving a page end a running read, which is reported as a failed request.
+        assert not [fault for fault in self.faults if ".mp4" not in fault and "ERR_ABORTED" not in fault]
 
 
 @pytest.fixture
@@ -121,14 +123,58 @@ def test_from_the_list_to_a_playing_clip(reader: Reader, folder: Path) -> None:
 
 def test_numbers_on_the_page_are_those_of_the_table(reader: Reader, folder: Path) -> None:
     page = to_clip(reader, folder)
-    cells = page.locator("[data-metric]")
-    shown = {str(cell.get_attribute("data-metric")): cell.inner_text() for cell in cells.all()}
-    assert shown["drift.onset"] == "1.2"
-    assert shown["drift.late"] == "0.150"
-    assert shown["premise.onset"] == "≥ 3.0"
-    assert page.locator("s").first.inner_text() == "held 3.0 s"
-    meaning = page.locator("tr", has=page.locator('[data-metric="drift.late"]')).locator("td").last
-    assert meaning.inner_text() == "Mean level of the late third."
+    rows = page.locator("table.headlines tbody tr")
+    shown = {row.locator("th").inner_text(): row.locator("td").all_inner_texts() for row in rows.all()}
+    assert shown["Drift"][:2] == ["1.2", "0.150"]
+    assert shown["Fixed camera"][0] == "≥ 3.0"
+    assert page.locator("s").first.inner_text() == "≥ 3.0"
+
+
+def test_components_and_further_curves_come_on_demand(reader: Reader, folder: Path) -> None:
+    page = to_clip(reader, folder)
+    page.get_by_text("Drift: 2 more numbers").click()
+    row = page.locator("tr", has=page.locator('[data-metric="drift.tone"]'))
+    assert row.locator("td").first.inner_text() == "~0"
+    assert row.locator("td").first.get_attribute("title") == "0.00000316"
+    assert row.locator("td").last.inner_text() == "Colour change."
+    assert "abstained: nothing to see" in page.locator("#parts").inner_text()
+    assert page.locator("#more svg").count() == 0
+    page.get_by_text("1 more curve").click()
+    band = page.locator("#more .band")
+    assert band.count() == 1
+    assert band.locator("path").get_attribute("d") == "M167 100h3L500 50L833 0"
+    assert band.locator(".name").text_content() == "Drift: tone · 4.00 CIEDE2000"
+    page.get_by_role("button", name=re.compile("Drift")).click()
+    wait_for(page, "document.querySelector('#more .now').textContent === '2'")
+
+
+@pytest.mark.parametrize("value", [0.0, 3e-6, -0.0004, 0.0005, -0.05364, 0.5, 1.25, 99.95, 1234.6, 2.5e8])
+def test_script_and_pages_write_numbers_alike(reader: Reader, folder: Path, value: float) -> None:
+    page = to_clip(reader, folder)
+    for unit in ("s", "px"):
+        assert page.evaluate(f"figure({value}, '{unit}')") == figure(value, unit)
+
+
+def test_print_shows_stills_and_levels(reader: Reader, folder: Path) -> None:
+    page = to_clip(reader, folder)
+    page.emulate_media(media="print")
+    assert not page.locator("video").is_visible() and not page.locator("#controls").is_visible()
+    assert page.locator(".timeline img").is_visible()
+    assert page.locator(".timeline > .band").count() == 3
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.get_by_text("abstained: nothing to see").is_visible()
+
+
+@pytest.mark.parametrize("name", ["index", "clip"])
+def test_headings_and_tables_are_in_order(reader: Reader, folder: Path, name: str) -> None:
+    page = reader.open(folder / "named" / "index.html") if name == "index" else to_clip(reader, folder)
+    levels = [int(tag[1]) for tag in page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4')].map((heading) => heading.tagName)")]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert page.locator("th:not([scope])").count() == 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
 def test_seeking_on_a_curve_and_reading_it_off(reader: Reader, folder: Path) -> None:
@@ -204,7 +250,7 @@ def test_a_square_of_the_matrix_leads_to_its_clip(reader: Reader, folder: Path) 
     page = reader.open(folder / "plain" / "index.html")
     page.locator(".matrix td.k-abstained").first.click()
     page.wait_for_url("**/clip/*.html")
-    assert "too little still ground" in page.locator("table.values").inner_text()
+    assert "too little still ground" in page.locator("main").inner_text()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -17,6 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.build import build
+from reports.clip_data import encode
+from reports.model import QuantityCard
+from reports.values import HEADLINES
 from tests.reports import made
 
 NASTY = (
@@ -102,7 +105,7 @@ def test_texts_cannot_become_markup(tmp_path: Path, nasty: str) -> None:
     pages = []
     for one in (clip, plain):
         word = one.clip
-        late = [{"metric": f"{word}.late", "value": 1.0, "unit": word},
+        late = [{"metric": f"{word.replace('.', '')}.late", "value": 1.0, "unit": word},
                 {"metric": "drift.late", "value": None, "status": "abstained", "reason": word}]
         table = made.results(made.rows(one, made.all_held(9.0, stagnation=word), late, identity=word))
         run = {word: [word], "command": word}
@@ -181,34 +184,83 @@ def test_missing_and_broken_files_are_shown_without_player(tmp_path: Path) -> No
     assert len(list((tmp_path / "out" / "clip").glob("*.html"))) == 3
 
 
-def test_values_statuses_and_reasons_are_all_on_the_clip_page(tmp_path: Path) -> None:
+def data_of(path: Path) -> Any:
+    source = path.with_suffix(".js").read_text(encoding="utf-8")
+    return json.loads(source.removeprefix("window.steadybench=").removesuffix(";\n"))
+
+
+def test_values_statuses_and_reasons_are_all_with_the_clip_page(tmp_path: Path) -> None:
     clip = made.entry("a", notes=("The camera pans to the left.",), facts={"record": {"drift": "abc"}})
-    late = [{"metric": "drift.late", "value": 0.1234},
+    late = [{"metric": "drift.late", "value": 0.123456},
+            {"metric": "drift.tone", "value": 3.16e-06},
+            {"metric": "stagnation.replay_onset", "value": 30.0, "status": "censored", "reason": "no replay"},
             {"metric": "odd.thing", "value": None, "status": "failed", "reason": "it broke",
              "direction": "none"}]
     table = made.results(made.rows(clip, made.all_held(30.0, stagnation=12.5, hardening="too dark"), late))
     build(made.report_input([clip], table), tmp_path)
     source = page(tmp_path, "a").read_text(encoding="utf-8")
-    assert '<td data-metric="premise.onset">≥ 30.0<td>s<td>↑<td>censored' in source
-    assert '<td data-metric="stagnation.onset">12.5<td>s<td>↑<td>ok' in source
-    assert '<td data-metric="drift.late"><s>0.123</s><td><td>↓<td>ok' in source
-    assert '<td data-metric="hardening.onset">–<td>s<td>↑<td>abstained<td>' in source
-    assert '<td data-metric="odd.thing">–<td><td><td>failed<td>' in source
-    assert '<small class="why">too dark</small>' in source and '<small class="why">it broke</small>' in source
-    for text in ("The camera pans to the left.", "drift: abc", made.digest("drift")[:16], clip.clip_sha256,
-                 "steadybench score clips --out runs/x"):
+    identity = made.digest("drift")[:16]
+    assert '<th scope="row">Fixed camera<td>≥ 30.0<td><td>' in source
+    assert '<th scope="row">Stagnation<td>12.5<td>' in source
+    assert f'title="identity {identity}"><th scope="row">Drift<td><s>≥ 30.0</s>' in source
+    assert '<td title="0.123456"><s>0.123</s>' in source
+    assert '<th scope="row">Hardening<td>–<td>' in source
+    for text in ("The camera pans to the left.", "drift: abc", clip.clip_sha256,
+                 "Hardening: abstained: too dark", "Drift: not credited: stagnated at 12.5 s"):
         assert text in html.unescape(source)
+    found = {part["axis"]: part for part in data_of(page(tmp_path, "a"))["parts"]}
+    assert found["drift"] == {"axis": "drift", "identity": identity, "values": {"tone": 3.16e-06}}
+    assert found["stagnation"]["values"] == {"replay_onset": [30.0, "censored", "no replay"]}
+    assert found["odd"]["values"] == {"thing": [None, "failed", "it broke"]}
+
+
+def test_every_number_of_a_clip_is_on_its_page_or_in_its_data(tmp_path: Path) -> None:
+    clip = made.entry("a")
+    table = made.results(made.rows(clip, made.all_held(30.0), made.real_values(1)))
+    build(made.report_input([clip], table), tmp_path)
+    parts = data_of(page(tmp_path, "a"))["parts"]
+    told = {f"{part['axis']}.{name}" for part in parts for name in part["values"]}
+    source = page(tmp_path, "a").read_text(encoding="utf-8")
+    headline = set(table.metric) - told
+    assert len(table) == 55 and len(told) == 33
+    assert {metric.partition(".")[2] for metric in headline} == {
+        *HEADLINES, "support_area", "medium_area", "overlay_area"}
+    assert "The mask: 46 % still support, 47 % moving medium, 0 % overlay of the frame" in source
+
+
+def test_facts_that_all_clips_share_stand_once(tmp_path: Path) -> None:
+    clips = [made.entry(name, facts={"codec": "h264", "frames": n}) for n, name in enumerate("ab")]
+    table = made.results(*(made.rows(clip, made.all_held(3.0)) for clip in clips))
+    index = read(build(made.report_input(clips, table), tmp_path))
+    assert "codec: h264" in index.text and "frames" not in index.text
+    for n, name in enumerate("ab"):
+        text = read(page(tmp_path, name)).text
+        assert f"frames: {n}" in text and "codec" not in text
 
 
 def test_curve_data_is_a_script_that_holds_json(tmp_path: Path) -> None:
     clip = made.entry("a")
     lines = made.curves(made.curve(clip, "drift.level", [0.1, None, 0.3]),
-                        made.curve(clip, "drift.shift", [1.0, 2.0, 4.0]))
-    build(made.report_input([clip], made.results(made.rows(clip, made.all_held(3.0))), lines), tmp_path)
-    source = page(tmp_path, "a").with_suffix(".js").read_text(encoding="utf-8")
-    body = json.loads(source.removeprefix("window.steadybench=").removesuffix(";\n"))
-    assert body["curves"] == [{"t0": 0.5, "dt": 1.0, "v": [0.1, None, 0.3]},
-                              {"t0": 0.5, "dt": 1.0, "v": [1.0, 2.0, 4.0]}]
+                        made.curve(clip, "drift.shift", [1.0, None, 4.0]),
+                        made.curve(clip, "drift.tone", [-1.0, 0.0, 1.0], 0.5))
+    table = made.results(made.rows(clip, made.all_held(3.0, drift=2.25, premise=1.5)))
+    build(made.report_input([clip], table, lines), tmp_path)
+    body = data_of(page(tmp_path, "a"))
+    assert body["jumps"] == [[1.5, "premise"], [2.25, "drift"]]
+    assert body["grid"] == [0.25, 0.5]
+    assert body["curves"] == [["drift.shift", 0, 4, "9 ~", [0.5, 1.5, 2.5]], ["drift.tone", -1, 1, "#P~"]]
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.lists(st.one_of(st.none(), st.floats(-5, 7)), max_size=40))
+def test_encoded_curves_are_read_back(values: list[float | None]) -> None:
+    text = encode(values, -5.0, 7.0)
+    assert len(text) == len(values) and not set(text) & set('"\\')
+    for value, character in zip(values, text, strict=True):
+        assert (value is None) == (character == " ")
+        if value is not None:
+            step = ord(character) - 35 - (ord(character) > 92)
+            assert abs(-5 + 12 * step / 90 - value) <= 12 / 180 + 1e-9
 
 
 @pytest.mark.parametrize(("change", "said"), [
@@ -232,21 +284,23 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
 
 
 def test_pages_stay_light(tmp_path: Path) -> None:
-    """Thirty clips of 30 s at a point a second, a dozen values each: under 300 kB without pictures."""
-    clips = [made.entry(f"clip number {i}", method=f"method {i % 5}", prompt_id=f"p{i // 5}")
-             for i in range(30)]
-    late = [{"metric": f"{axis}.{name}", "value": 0.1 + len(name) / 100}
-            for axis in made.AXES[1:] for name in ("late", "slope", "worst")]
+    """Thirty clips of 30 s with all that is measured today: pages, styles and scripts, and each data file."""
+    clips = [made.entry(f"clip number {i}", method="method", configuration=f"setting {i % 5}",
+                        prompt_id=f"p{i // 5}") for i in range(30)]
     table = made.results(*(
-        made.rows(clip, made.all_held(30.0, drift=9.0 + i / 2), late) for i, clip in enumerate(clips)))
-    lines = made.curves(*(
-        made.curve(clip, f"{axis}.level", [(k * (3 + i)) % 17 / 17 for k in range(30)])
-        for i, clip in enumerate(clips) for axis in made.AXES[1:]
-    ))
-    build(made.report_input(clips, table, lines), tmp_path)
+        made.rows(clip, made.all_held(30.0, drift=9.0 + i / 2), made.real_values(i))
+        for i, clip in enumerate(clips)))
+    lines = made.curves(*(made.curve(clip, metric, [(k * (3 + i)) % 17 / 17 for k in range(30)])
+                          for i, clip in enumerate(clips) for metric in made.REAL_CURVES))
+    meaning = "What it means, in a short sentence here."
+    quantities = [QuantityCard(metric, "level 0-1", "lower", meaning, False, True)
+                  for metric in sorted({*table.metric, *made.REAL_CURVES})]
+    build(made.report_input(clips, table, lines, quantities=tuple(quantities)), tmp_path)
+    data = {path: path.stat().st_size for path in (tmp_path / "clip").glob("*.js")}
     texts = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".js", ".css")]
-    weight = sum(path.stat().st_size for path in texts)
-    assert weight < 300_000
+    assert len(data) == 30 and len(made.REAL_CURVES) == 25
+    assert sum(path.stat().st_size for path in texts if path not in data) < 300_000
+    assert max(data.values()) < 3_000
 
 
 def test_axes_without_words_are_shown_too(tmp_path: Path) -> None:
