@@ -94,6 +94,9 @@ def mask_warnings(shot: Shot) -> tuple[str, ...]:
 
 
 def _warning(shot: Shot, axis: str, identity: str) -> str:
+    late = shot.get(f"{axis}.late", identity)
+    if late is not None and late.value is None:
+        return ""
     sides = [shot.get(f"{axis}.{name}", identity) for name in (SMALLER, LARGER)]
     values = [side.value for side in sides if side is not None and side.value is not None]
     if len(values) != len(sides):

@@ -141,7 +141,7 @@ def test_components_and_further_curves_come_on_demand(reader: Reader, folder: Pa
     assert page.locator("#more svg").count() == 0
     page.get_by_text("1 more curve").click()
     band = page.locator("#more .band")
-    assert band.count() == 1
+    wait_for(page, "document.querySelectorAll('#more .band').length === 1")
     assert band.locator("path").get_attribute("d") == "M167 100h3L500 50L833 0"
     assert band.locator(".name").text_content() == "Drift: tone · 4.00 CIEDE2000"
     page.get_by_role("button", name=re.compile("Drift")).click()

@@ -46,6 +46,11 @@ def test_an_onset_that_hangs_on_the_mask() -> None:
     assert mask_warnings(shot(*late(0.1, 0.1), onset, drift=12.0)) == ()
 
 
+def test_no_warning_where_there_is_no_late_level_to_doubt() -> None:
+    absent = {"metric": "drift.late", "value": None, "status": "abstained", "reason": "no ground"}
+    assert mask_warnings(shot(absent, *late(0.1, None))) == ()
+
+
 def test_headlines_come_axis_by_axis_in_one_order() -> None:
     extra = [{"metric": f"drift.{name}", "value": 0.1 * i} for i, name in enumerate(
         ("slope", "worst", "late_dilated4", "late_eroded4", "late"), 1)]
