@@ -182,6 +182,12 @@ def test_a_moving_camera_is_not_rewarded_as_motion(stage: Stage, kind: str) -> N
     assert number(moving, "stagnation.late") >= number(clean, "stagnation.late") - 0.08
 
 
+@pytest.mark.parametrize("kind", ["pan", "zoom"])
+def test_a_moving_camera_is_taken_out_before_the_scene_is_compared(stage: Stage, kind: str) -> None:
+    scored = stage.score(Scene("river", kind))
+    assert number(scored, "drift.detail_loss") < 0.4
+
+
 def test_a_zoom_is_measured(stage: Stage) -> None:
     scored = stage.score(Scene("river", "zoom"))
     assert number(scored, "premise.zoom") == pytest.approx(12, abs=1)

@@ -84,6 +84,12 @@ def test_a_still_from_the_start_has_no_motion_and_no_division_by_zero() -> None:
     assert known and max(known) < 0.5
 
 
+def test_the_frames_just_before_are_no_earlier_pictures() -> None:
+    """Every medium resembles itself a moment ago; only what is half a second old can be repeated."""
+    lags = [lag for lag in run(TIMES).origin_lag_s if lag is not None]
+    assert lags and min(lags) >= 0.5
+
+
 @given(st.integers(0, 10**6), st.integers(8, 60))
 @settings(deadline=None, derandomize=True, max_examples=30)
 def test_ratios_are_finite_and_not_negative(seed: int, frames: int) -> None:
