@@ -182,5 +182,6 @@ def to_yuv420(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         ::2, ::2
     ]
     packed = np.rint(half).astype(np.uint8)
-    width = frame.shape[1]
-    return np.concatenate([luma, packed[..., 0].reshape(-1, width), packed[..., 1].reshape(-1, width)])
+    # The two chroma planes together fill whole rows even where one alone does not.
+    both = np.concatenate([packed[..., 0].ravel(), packed[..., 1].ravel()])
+    return np.concatenate([luma, both.reshape(-1, frame.shape[1])])

@@ -15,7 +15,10 @@ class Toning:
     """Median colour change of a region, CIEDE2000 units."""
 
     tone: float
-    """What one affine colour map of the whole region explains: exposure, white balance, saturation."""
+    """What one colour map of the whole region explains: exposure, white balance, fading, a change of hue.
+
+    Growth of contrast and of chroma is left out: crunchier and more colourful is hardening.
+    """
     structure: float
     """What it leaves: redrawn, smeared or covered parts."""
 
@@ -36,9 +39,27 @@ def colour_change(before: NDArray[np.float32], after: NDArray[np.float32]) -> To
 
     """
     mapped = _mapped(before.astype(np.float64), after.astype(np.float64))
-    tone = _ciede2000(before.astype(np.float64), mapped)
+    tone = _ciede2000(before.astype(np.float64), _without_growth(before.astype(np.float64), mapped))
     structure = _ciede2000(mapped, after.astype(np.float64))
     return Toning(float(np.median(tone)), float(np.median(structure)))
+
+
+def _without_growth(before: NDArray[np.float64], mapped: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take gains above one of lightness contrast and of chroma out of a mapped region, CIELAB (n, 3)."""
+    result = mapped.copy()
+    lightness = before[:, 0] - before[:, 0].mean()
+    centre = mapped[:, 0].mean()
+    contrast = _gain(lightness, mapped[:, 0] - centre)
+    chroma = _gain(before[:, 1:].ravel(), mapped[:, 1:].ravel())
+    result[:, 0] = centre + (mapped[:, 0] - centre) / contrast
+    result[:, 1:] = mapped[:, 1:] / chroma
+    return result
+
+
+def _gain(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+    """Least-squares factor between two vectors, kept between 1 and 3."""
+    power = float(np.dot(before, before))
+    return float(np.clip(np.dot(before, after) / power, 1, 3)) if power > 1e-6 else 1.0
 
 
 def _ciede2000(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -200,6 +200,13 @@ class DriftMeter:
                 return t_s
         return bins.duration_s
 
+    def detail_held_until(self, bins: Bins) -> float:
+        """Second until which the support's detail is that of the start; the clip's end if unknown."""
+        if self.measurable():
+            return bins.duration_s
+        redrawn = _redrawn(self._part_curves(bins, ""), bins)
+        return bins.duration_s if redrawn.value is None else redrawn.value
+
     def _part_curves(self, bins: Bins, variant: str) -> list[Curve]:
         parts = self._parts[variant]
         named: Mapping[str, list[float | None]] = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.curves import Bins, late, summary, value_or_abstain
+from metrics.curves import Bins, late, onset, summary, value_or_abstain
 from metrics.masks import VARIANTS, Masks
 from metrics.picture import Plane, blur, resize_mask
 from metrics.sampling import Rgb, Sample
@@ -118,6 +118,16 @@ BandEnergy = NDArray[np.float64]
 """float64 (4,): energy of the fine, middle, broad and coarse band."""
 
 
+@dataclass(frozen=True, slots=True)
+class SameScene:
+    """Until when a clip's texture can be compared with its start, seconds."""
+
+    view_s: float
+    """The picture still shows the same scene."""
+    detail_s: float
+    """The support still shows the same detail; what is redrawn has another texture of its own."""
+
+
 @dataclass(slots=True)
 class _RegionStore:
     """Observations of one region of one mask variant."""
@@ -195,28 +205,30 @@ class HardeningMeter:
                 self._stores[key].chroma_t.append(window.t_s)
                 self._stores[key].chroma.append(_spreads(lab[mask]))
 
-    def finish(self, bins: Bins, until_s: float) -> tuple[list[Value], list[Curve], list[str]]:
+    def finish(self, bins: Bins, scene: SameScene) -> tuple[list[Value], list[Curve], list[str]]:
         """All hardening values, curves and notes.
 
         Args:
             bins: the clip's seconds.
-            until_s: second until which the picture shows the same scene; no comparison after.
+            scene: until when texture can be compared with the start at all, and until when the support's can.
 
         """
         if not any(self._stores["", k].energy for k in ("support", "medium")):
             return _abstain("the mask leaves too little support and medium"), [], []
-        parts = self._parts("", bins, until_s)
-        level = _level_curve(parts, bins)
+        parts = self._parts("", bins, scene)
+        regions = [_level_curve(parts, bins, kind) for kind in ("support", "medium")]
+        level = _highest(regions)
         known = [t for t, v in zip(level.t_s, level.values, strict=True) if v is not None]
         if not known:
             return _abstain("no fine detail that can be told from noise in the first seconds"), [], []
-        measured_s = bins.duration_s if until_s >= bins.duration_s else min(until_s, bins.duration_s)
-        values = summary("hardening", level, measured_s)
+        measured_s = min(scene.view_s, bins.duration_s)
+        values = [_earliest(regions, measured_s), *summary("hardening", level, measured_s)[1:]]
         values += [
             value_or_abstain(c.metric, late(c), "not measurable in the clip's last seconds") for c in parts
         ]
         for name in ("eroded4", "dilated4"):
-            varied = _level_curve(self._parts(name, bins, until_s), bins)
+            varied_parts = self._parts(name, bins, scene)
+            varied = _highest([_level_curve(varied_parts, bins, kind) for kind in ("support", "medium")])
             values.append(
                 value_or_abstain(f"hardening.late_{name}", late(varied), "too little is left of the regions")
             )
@@ -224,6 +236,10 @@ class HardeningMeter:
         if measured_s < bins.duration_s:
             notes.append(
                 f"Hardening is measured until {measured_s:.1f} s: after that the picture shows another scene."
+            )
+        elif scene.detail_s < bins.duration_s and self.support_measurable:
+            notes.append(
+                f"The support is redrawn by {scene.detail_s:.1f} s; hardening goes on in the medium."
             )
         return values, [level, *parts], notes
 
@@ -240,7 +256,7 @@ class HardeningMeter:
                 store.energy_t.append(t_s)
                 store.energy.append(np.array([float(q[mask].mean()) + 1e-12 for q in squares]))
 
-    def _parts(self, name: str, bins: Bins, until_s: float) -> list[Curve]:
+    def _parts(self, name: str, bins: Bins, scene: SameScene) -> list[Curve]:
         support, medium = self._stores[name, "support"], self._stores[name, "medium"]
         curves = [
             _decibel_curve("hardening.support_rh", support, bins, _rh),
@@ -250,7 +266,8 @@ class HardeningMeter:
             _chroma_curve("hardening.medium_chroma", medium, bins),
             *self._pin_curves(bins),
         ]
-        return [_cut(c, until_s) for c in curves]
+        detail_s = min(scene.detail_s, scene.view_s)
+        return [_cut(c, detail_s if ".support_" in c.metric else scene.view_s) for c in curves]
 
     def _pin_curves(self, bins: Bins) -> list[Curve]:
         times = [p[0] for p in self._pinned]
@@ -352,21 +369,36 @@ def _cut(curve: Curve, until_s: float) -> Curve:
     )
 
 
-def _level_curve(parts: list[Curve], bins: Bins) -> Curve:
+def _level_curve(parts: list[Curve], bins: Bins, kind: str) -> Curve:
     by_name: Mapping[str, Curve] = {c.metric.removeprefix("hardening."): c for c in parts}
-    values: list[float | None] = []
-    for i in range(bins.count):
-        at = {name: curve.values[i] for name, curve in by_name.items()}
-        parts_found = [
-            _harder(at["support_rh"], at["support_contrast"], at["support_chroma"], HALF_SUPPORT_DB),
-            _harder(at["medium_rh"], None, at["medium_chroma"], HALF_MEDIUM_DB),
-            _share(at["sticking"], HALF_STICKING),
-            _share(_negated(at["support_rh"]), HALF_BLUR_DB),
-            _share(_negated(at["medium_rh"]), HALF_BLUR_DB),
-        ]
-        known = [f for f in parts_found if f is not None]
-        values.append(max(known) if known else None)
+    values = [_region_level({n: c.values[i] for n, c in by_name.items()}, kind) for i in range(bins.count)]
     return Curve("hardening.level", bins.centres(), tuple(values))
+
+
+def _region_level(at: Mapping[str, float | None], kind: str) -> float | None:
+    if kind == "support":
+        harder = _harder(at["support_rh"], at["support_contrast"], at["support_chroma"], HALF_SUPPORT_DB)
+        return _largest(harder, _share(_negated(at["support_rh"]), HALF_BLUR_DB))
+    harder = _harder(at["medium_rh"], None, at["medium_chroma"], HALF_MEDIUM_DB)
+    softer = _share(_negated(at["medium_rh"]), HALF_BLUR_DB)
+    return _largest(harder, softer, _share(at["sticking"], HALF_STICKING))
+
+
+def _highest(regions: Sequence[Curve]) -> Curve:
+    values = tuple(_largest(*row) for row in zip(*(c.values for c in regions), strict=True))
+    return Curve("hardening.level", regions[0].t_s, values)
+
+
+def _earliest(regions: Sequence[Curve], until_s: float) -> Value:
+    """Onset of the region that fails first, each judged on the seconds in which it can be measured."""
+    found = [onset("hardening.onset", c, until_s) for c in regions]
+    known = [v for v in found if v.value is not None]
+    return min(known, key=lambda v: (v.status != "ok", v.value)) if known else found[0]
+
+
+def _largest(*values: float | None) -> float | None:
+    known = [v for v in values if v is not None]
+    return max(known) if known else None
 
 
 def _harder(rh: float | None, contrast: float | None, chroma: float | None, half_db: float) -> float | None:

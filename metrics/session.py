@@ -11,7 +11,7 @@ from metrics.drift import DriftMeter
 from metrics.early_masks import early_masks
 from metrics.flow import FlowBackend
 from metrics.flow_backends import make_flow
-from metrics.hardening import HardeningMeter
+from metrics.hardening import HardeningMeter, SameScene
 from metrics.masks import OVERLAY, Labels, Masks, MaskSource, masks_from_labels
 from metrics.premise import PremiseMeter
 from metrics.sampling import COARSE_SIDE, Sample
@@ -99,12 +99,13 @@ class Session:
         if last is not None:
             self._window(*last)
         values, curves, notes = self._premise.finish(bins)
-        same_scene = min(self._drift.layout_held_until(bins), self._premise.same_view_until(bins))
+        view_s = min(self._drift.layout_held_until(bins), self._premise.same_view_until(bins))
+        scene = SameScene(view_s, self._drift.detail_held_until(bins))
         return {
             "premise": ([*values, *self._mask_values()], curves, notes),
             "drift": self._drift.finish(bins),
             "stagnation": self._stagnation.finish(bins),
-            "hardening": self._hardening.finish(bins, same_scene),
+            "hardening": self._hardening.finish(bins, scene),
         }
 
     def _window(self, t_s: float, luma: sampling.Luma, rgb: sampling.Rgb | None) -> None:

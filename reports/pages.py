@@ -107,13 +107,19 @@ def verdict_badge(found: Verdict) -> Badge:
     at = seconds(found.at_s) if found.at_s is not None else ""
     text = {
         "holds": f"holds for {at}",
-        "fails": f"fails at {at}: {names}",
-        "moves": f"camera moves at {at}",
+        "fails": f"fails at {at}: {names}{_later(found)}",
+        "moves": f"camera moves at {at}{_later(found)}",
         "undecided": f"no failure seen, {names} not read to the end",
         "unmeasured": f"not measured: {names}",
         "excepted": "left out: camera not meant to be fixed",
     }[found.outcome]
     return Badge(kind, text)
+
+
+def _later(found: Verdict) -> str:
+    if not found.later:
+        return ""
+    return ", then " + ", ".join(f"{title_of(axis).lower()} at {seconds(at)}" for axis, at in found.later)
 
 
 def onset_text(reading: Reading) -> str:

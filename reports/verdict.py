@@ -40,6 +40,8 @@ class Verdict:
     """The second at which the steady time ends, or until which the clip held."""
     axes: tuple[str, ...] = ()
     """The axes that came first, or that could not be read."""
+    later: tuple[tuple[str, float], ...] = ()
+    """Axes that failed after that, and when."""
 
     @property
     def ranked(self) -> bool:
@@ -66,9 +68,9 @@ def verdict(shot: Shot) -> Verdict:
 def _ended(came: dict[str, float]) -> Verdict:
     """Name what came first; a camera that moves explains all that fails at the same second."""
     first = min(came.values())
-    if came.get(PREMISE) == first:
-        return Verdict("moves", first, (PREMISE,))
-    return Verdict("fails", first, tuple(axis for axis in came if came[axis] == first))
+    axes = (PREMISE,) if came.get(PREMISE) == first else tuple(a for a in came if came[a] == first)
+    later = sorted((found for found in came.items() if found[0] not in axes), key=lambda found: found[::-1])
+    return Verdict("moves" if axes == (PREMISE,) else "fails", first, axes, tuple(later))
 
 
 def _first(onsets: Sequence[Reading]) -> float | None:
@@ -101,22 +103,26 @@ def not_credited(shot: Shot, reading: Reading) -> str:
 
     A frozen picture cannot drift and a drifting one seems to move, so whatever the second of these two
     failures left untouched after the first one came is no merit. After the camera has moved, nothing is.
-    What came first stands.
+    What came first stands, and so does every failure that came later: a fault is never struck out.
     """
     axis = axis_of(reading.metric)
-    if not _merit(reading) or (cut := _cut(shot, axis)) is None:
+    if not _merit(reading) or _failed(shot, axis) or (cut := _cut(shot, axis)) is None:
         return ""
     at, rival = cut
     return "not credited: " + _WHY.get((axis, rival), _WHY_MOVED).format(f"{at:.1f} s")
 
 
 def onset_time(shot: Shot, column: Column) -> Time | None:
-    """Return a clip's onset as a leaderboard counts it: cut where something else had ended it before."""
+    """Return a clip's onset as a leaderboard counts it: holding ends where something else ended it before."""
     reading = shot.get(f"{column.axis}.onset", column.identity)
     if reading is None or reading.value is None:
         return None
-    cut = _cut(shot, column.axis)
+    cut = None if reading.status == "ok" else _cut(shot, column.axis)
     return Time(reading.value, reading.status == "ok") if cut is None else Time(cut[0], False)
+
+
+def _failed(shot: Shot, axis: str) -> bool:
+    return _first(shot.all(f"{axis}.onset")) is not None
 
 
 def _merit(reading: Reading) -> bool:

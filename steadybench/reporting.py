@@ -74,6 +74,7 @@ def _clip(wanted: Wanted, entry: Entry, load: Load, out: Path) -> ClipEntry:
         prompt=entry.prompt,
         seed=entry.seed,
         horizon_s=entry.horizon_s,
+        fixed_camera=entry.fixed_camera,
         path=(out / entry.path).resolve(),
         notes=tuple(notes),
         facts=facts,

@@ -127,5 +127,6 @@ def test_presets_are_different_identities() -> None:
 
 
 def test_the_weight_free_backend_loads_no_torch() -> None:
-    code = "import sys; from metrics.flow_backends import make_flow; make_flow('dis'); exit('torch' in sys.modules)"
+    work = "import sys; from metrics.flow_backends import make_flow; make_flow('dis')"
+    code = f"{work}; exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
