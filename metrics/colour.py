@@ -39,8 +39,8 @@ def colour_change(before: NDArray[np.float32], after: NDArray[np.float32]) -> To
 
     """
     mapped = _mapped(before.astype(np.float64), after.astype(np.float64))
-    tone = _ciede2000(before.astype(np.float64), _without_growth(before.astype(np.float64), mapped))
-    structure = _ciede2000(mapped, after.astype(np.float64))
+    tone = ciede2000(before.astype(np.float64), _without_growth(before.astype(np.float64), mapped))
+    structure = ciede2000(mapped, after.astype(np.float64))
     return Toning(float(np.median(tone)), float(np.median(structure)))
 
 
@@ -62,7 +62,8 @@ def _gain(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
     return float(np.clip(np.dot(before, after) / power, 1, 3)) if power > 1e-6 else 1.0
 
 
-def _ciede2000(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def ciede2000(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """CIEDE2000 difference of CIELAB colours, float64 (n, 3) each, as scikit-image computes it: float64 (n,)."""
     from skimage import color
 
     return np.asarray(color.deltaE_ciede2000(a, b), dtype=np.float64)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from metrics.colour import colour_change
+from metrics.colour import ciede2000, colour_change
 
 Lab = tuple[float, float, float]
 
@@ -35,9 +35,7 @@ def flat(colour: Lab, pixels: int = 60) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize(("before", "after", "difference"), SHARMA)
 def test_published_pairs(before: Lab, after: Lab, difference: float) -> None:
-    found = colour_change(flat(before), flat(after))  # type: ignore[arg-type]
-    assert found.tone == pytest.approx(difference, abs=5e-4)
-    assert found.structure == pytest.approx(0, abs=1e-3)
+    assert ciede2000(flat(before), flat(after)) == pytest.approx(difference, abs=1e-4)
 
 
 @pytest.fixture
@@ -50,6 +48,19 @@ def region() -> NDArray[np.float32]:
 def test_nothing_changed(region: NDArray[np.float32]) -> None:
     found = colour_change(region, region.copy())
     assert found.tone < 0.01 and found.structure < 0.01
+
+
+@pytest.mark.parametrize("gain", [[1.5, 1, 1], [1, 1.8, 1.8], [1.3, 1.4, 1.4]])
+def test_growth_of_contrast_and_chroma_is_left_to_hardening(
+    region: NDArray[np.float32], gain: list[float]
+) -> None:
+    grown = region.copy()
+    grown[:, 0] = region[:, 0].mean() + (region[:, 0] - region[:, 0].mean()) * gain[0]
+    grown[:, 1:] = region[:, 1:] * gain[1:]
+    faded = region * np.array([1, 0.5, 0.5], np.float32)
+
+    assert colour_change(region, grown).tone < 0.3
+    assert colour_change(region, faded).tone > 3
 
 
 GRADES = [np.diag([0.8, 1, 1]), np.diag([1, 0.4, 0.4]), np.array([[1, 0, 0], [0.1, 0.9, 0.1], [0, 0, 1]])]
