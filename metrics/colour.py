@@ -63,7 +63,7 @@ def _gain(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
 
 
 def ciede2000(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """CIEDE2000 difference of CIELAB colours, float64 (n, 3) each, as scikit-image computes it: float64 (n,)."""
+    """CIEDE2000 between CIELAB colours, float64 (n, 3) each, as scikit-image has it: float64 (n,)."""
     from skimage import color
 
     return np.asarray(color.deltaE_ciede2000(a, b), dtype=np.float64)
