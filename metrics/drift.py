@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from metrics.colour import Toning, colour_change
 from metrics.curves import Bins, late, onset, summary, value_or_abstain
 from metrics.masks import Masks
-from metrics.picture import Plane, band, correlation, resize_mask
+from metrics.picture import band, correlation, resize_mask
 from metrics.registration import MIN_POINTS, Registrar, Registration
 from metrics.sampling import Rgb
 from metrics.similarity import Similarity, bring_back
@@ -130,7 +130,8 @@ class DriftMeter:
     masks: Masks
     reference: Rgb
     _reference: _Look = field(init=False)
-    _supports: dict[str, NDArray[np.bool_]] = field(init=False)
+    _supports: dict[str, NDArray[np.intp]] = field(init=False)
+    """Positions of the support's pixels in the flattened coarse picture, by variant."""
     _times: list[float] = field(default_factory=list)
     _parts: dict[str, list[Parts]] = field(default_factory=dict)
     _lost: list[bool] = field(default_factory=list)
@@ -139,13 +140,14 @@ class DriftMeter:
     def __post_init__(self) -> None:
         shape = self.reference.shape[:2]
         regions = self.masks.regions()
-        self._supports = {name: resize_mask(region.support, shape) for name, region in regions.items()}
+        masks = {name: resize_mask(region.support, (shape[0], shape[1])) for name, region in regions.items()}
+        self._supports = {name: np.flatnonzero(mask) for name, mask in masks.items()}
         self._reference = _look(self.reference)
         self._parts = {name: [] for name in regions}
 
     def measurable(self) -> str:
         """Empty, or why drift cannot be measured on this clip."""
-        if min(int(s.sum()) for s in self._supports.values()) < 50:
+        if min(len(s) for s in self._supports.values()) < 50:
             return "the mask leaves too little static support"
         if self.registrar.count() < MIN_POINTS:
             return (
@@ -247,10 +249,10 @@ def _redrawn(parts: list[Curve], bins: Bins) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A colour picture prepared for comparison at coarse size."""
+    """A colour picture prepared for comparison at coarse size, flattened."""
 
-    layout: Plane
-    detail: Plane
+    layout: NDArray[np.float32]
+    detail: NDArray[np.float32]
     lab: NDArray[np.float32]
 
 
@@ -258,13 +260,16 @@ def _look(rgb: Rgb) -> _Look:
     lab = np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), dtype=np.float32)
     lightness = np.ascontiguousarray(lab[..., 0])
     smooth = np.asarray(cv2.GaussianBlur(lab, (0, 0), _COLOUR_SIGMA), dtype=np.float32)
-    return _Look(band(lightness, *_LAYOUT_BAND), band(lightness, *_DETAIL_BAND), smooth)
+    layout, detail = band(lightness, *_LAYOUT_BAND), band(lightness, *_DETAIL_BAND)
+    return _Look(layout.ravel(), detail.ravel(), smooth.reshape(-1, 3))
 
 
 def _compare(
-    reference: _Look, look: _Look, support: NDArray[np.bool_], found: Registration, boiling: float | None
+    reference: _Look, look: _Look, support: NDArray[np.intp], found: Registration, boiling: float | None
 ) -> Parts:
-    toning: Toning = _toning(reference.lab[support], look.lab[support])
+    # The colours are smooth, so a few hundred pixels hold all there is.
+    few = support[:: max(1, len(support) // _COLOUR_POINTS)]
+    toning: Toning = colour_change(reference.lab[few], look.lab[few])
     return Parts(
         found.displacement,
         1 - max(0.0, correlation(reference.layout[support], look.layout[support])),
@@ -273,12 +278,6 @@ def _compare(
         toning.structure,
         boiling,
     )
-
-
-def _toning(before: NDArray[np.float32], after: NDArray[np.float32]) -> Toning:
-    # The pictures are smooth, so a few hundred pixels hold all there is.
-    step = max(1, len(before) // _COLOUR_POINTS)
-    return colour_change(before[::step], after[::step])
 
 
 def _level(parts: Parts) -> float:

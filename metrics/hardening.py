@@ -34,6 +34,7 @@ MIN_CHROMA = 3.0
 _EARLY_S = (0.5, 4.0)
 _LINEAR_FLOOR = 0.004
 _STRIDE = 3
+_MIN_PIXELS = 100
 _PIN_STRIDE = 2
 _PIN_S = 2.0
 
@@ -139,6 +140,26 @@ class _RegionStore:
     """Colour spread and lightness spread, CIELAB units."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """One region on the thinned fine grid, all mask variants at once."""
+
+    names: tuple[str, ...]
+    base: NDArray[np.bool_]
+    """The region of the masks as given, bool (h, w)."""
+    shares: NDArray[np.float32]
+    """Weight of every pixel in each variant's mean, float32 (h * w, variants)."""
+
+
+def _area(masks: Mapping[str, NDArray[np.bool_]]) -> _Area | None:
+    thin = {name: mask[::_STRIDE, ::_STRIDE] for name, mask in masks.items()}
+    kept = {name: mask for name, mask in thin.items() if mask.sum() >= _MIN_PIXELS}
+    if "" not in kept:
+        return None
+    inside = np.stack([mask.ravel() for mask in kept.values()], axis=1).astype(np.float32)
+    return _Area(tuple(kept), kept[""], inside / inside.sum(axis=0))
+
+
 @dataclass(slots=True)
 class HardeningMeter:
     """Measures texture twice a second on support and medium, and pinned detail on every sample."""
@@ -149,8 +170,9 @@ class HardeningMeter:
     fine_shape: tuple[int, int]
     coarse_shape: tuple[int, int]
     _stores: dict[tuple[str, str], _RegionStore] = field(init=False)
-    _fine_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
+    _areas: dict[str, _Area] = field(init=False)
     _coarse_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
+    _colour_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
     _pins: PixelSet = field(init=False)
     _coarse_pins: PixelSet = field(init=False)
     _still: PixelSet = field(init=False)
@@ -163,10 +185,11 @@ class HardeningMeter:
     def __post_init__(self) -> None:
         regions = self.masks.regions()
         masks = {(n, k): getattr(r, k) for n, r in regions.items() for k in ("support", "medium")}
-        self._fine_masks = {
-            key: resize_mask(m, self.fine_shape)[::_STRIDE, ::_STRIDE] for key, m in masks.items()
-        }
+        kinds = ("support", "medium") if self.support_measurable else ("medium",)
+        areas = {k: _area({n: resize_mask(masks[n, k], self.fine_shape) for n in VARIANTS}) for k in kinds}
+        self._areas = {kind: area for kind, area in areas.items() if area is not None}
         self._coarse_masks = {key: resize_mask(m, self.coarse_shape) for key, m in masks.items()}
+        self._colour_masks = {key: m[::2, ::2] for key, m in self._coarse_masks.items()}
         self._stores = {key: _RegionStore() for key in masks}
         self._pins = PixelSet.of(regions[""].medium, _PIN_STRIDE)
         self._coarse_pins = PixelSet.of(self._coarse_masks["", "medium"], _PIN_STRIDE)
@@ -199,9 +222,9 @@ class HardeningMeter:
         """Take a window's colours."""
         if window.rgb is None:
             return
-        lab = _lab(window.rgb)
-        for key, mask in self._coarse_masks.items():
-            if mask.sum() >= 50 and (key[1] == "medium" or self.support_measurable):
+        lab = _lab(window.rgb[::2, ::2])
+        for key, mask in self._colour_masks.items():
+            if mask.sum() >= 20 and (key[1] == "medium" or self.support_measurable):
                 self._stores[key].chroma_t.append(window.t_s)
                 self._stores[key].chroma.append(_spreads(lab[mask]))
 
@@ -244,17 +267,13 @@ class HardeningMeter:
         return values, [level, *parts], notes
 
     def _energies(self, t_s: float, bands: list[Plane]) -> None:
-        for kind in ("support", "medium"):
-            if kind == "support" and not self.support_measurable:
-                continue
-            masks = {n: self._fine_masks[n, kind] for n in VARIANTS if self._fine_masks[n, kind].sum() >= 100}
-            if "" not in masks:
-                continue
-            squares = [_clipped_squares(b, masks[""]) for b in bands]
-            for name, mask in masks.items():
+        for kind, area in self._areas.items():
+            squares = np.stack([_clipped_squares(b, area.base).ravel() for b in bands])
+            means = squares @ area.shares
+            for column, name in enumerate(area.names):
                 store = self._stores[name, kind]
                 store.energy_t.append(t_s)
-                store.energy.append(np.array([float(q[mask].mean()) + 1e-12 for q in squares]))
+                store.energy.append(means[:, column].astype(np.float64) + 1e-12)
 
     def _parts(self, name: str, bins: Bins, scene: SameScene) -> list[Curve]:
         support, medium = self._stores[name, "support"], self._stores[name, "medium"]
