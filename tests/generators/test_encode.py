@@ -36,6 +36,19 @@ def test_the_same_frames_give_the_same_bytes_however_they_are_blocked(tmp_path: 
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
 
+def test_the_same_frames_give_the_same_bytes_every_time(tmp_path: Path, make_job) -> None:
+    job = make_job(width=192, height=112, fps=16.0, seconds=3.0)
+    frames = np.concatenate(list(Renderer("river", 1, 192, 112, 16.0).blocks(job.frame_count)))
+    path = tmp_path / "a.mp4"
+
+    bytes_found = set()
+    for _ in range(6):
+        encode(stream(frames, fps=16.0), path, job)
+        bytes_found.add(path.read_bytes())
+
+    assert len(bytes_found) == 1
+
+
 def test_facts_and_container(tmp_path: Path, make_job) -> None:
     path = tmp_path / "a.mp4"
     facts = encode(stream(clip()), path, make_job())
@@ -145,6 +158,11 @@ def test_a_stream_that_raises_leaves_the_old_file_alone(tmp_path: Path, make_job
         encode(FrameStream(8.0, raising()), tmp_path / "a.mp4", make_job())
     assert (tmp_path / "a.mp4").read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_frame_rate_that_is_no_number_is_refused(tmp_path: Path, make_job) -> None:
+    with pytest.raises(GeneratorError, match="nan frames a second; expected 8"):
+        encode(stream(clip(), fps=float("nan")), tmp_path / "a.mp4", make_job())
 
 
 def test_a_dishonest_frame_rate_is_refused(tmp_path: Path, make_job) -> None:
