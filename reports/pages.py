@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.axes import short_of, style_of, title_of
+from reports.axes import PREMISE, short_of, style_of, title_of
 from reports.completeness import GLYPHS
 from reports.gather import Column, Reading, Shot
 from reports.labels import Label
@@ -119,7 +119,8 @@ def verdict_badge(found: Verdict) -> Badge:
 def _later(found: Verdict) -> str:
     if not found.later:
         return ""
-    return ", then " + ", ".join(f"{title_of(axis).lower()} at {seconds(at)}" for axis, at in found.later)
+    names = [("camera moves" if axis == PREMISE else title_of(axis).lower(), at) for axis, at in found.later]
+    return ", then " + ", ".join(f"{name} at {seconds(at)}" for name, at in names)
 
 
 def onset_text(reading: Reading) -> str:
