@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
 import time
 from collections import deque
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, Generic, TypeVar
 
+from steadybench.sessions import kill_session
 from steadybench.worker import serve, thread_limit
 
 T = TypeVar("T")
@@ -149,8 +149,8 @@ class _Worker(Generic[T, R]):
     def end(self) -> None:
         """Kill the process with everything it started. Nothing is lost: only the parent writes records."""
         self.alive = False
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid or 0, signal.SIGKILL)
+        if self._process.pid is not None:
+            kill_session(self._process.pid)  # a session's number is not given out again while it has members
         self._process.kill()
         self._process.join()
         self._pipe.close()

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from metrics.errors import one_line
+from steadybench.sessions import kill_session
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -34,7 +35,7 @@ def thread_limit(one_thread: bool) -> Iterator[None]:
 
 def serve(pipe: Connection[Any, Any], function: Callable[[Any], Any], one_thread: bool) -> None:
     """Answer each task with ``(result, "")`` or ``(None, reason)`` until the parent closes the pipe."""
-    os.setsid()  # Ctrl-C goes to the parent alone, and the parent can end the whole group
+    os.setsid()  # Ctrl-C goes to the parent alone, and the parent can end the whole session
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if one_thread:
@@ -61,4 +62,5 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-    os.killpg(0, signal.SIGKILL)
+    kill_session(os.getpid(), spare=(os.getpid(),))
+    os.kill(os.getpid(), signal.SIGKILL)

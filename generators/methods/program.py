@@ -115,7 +115,7 @@ class Program:
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=err,
-                    start_new_session=True,
+                    process_group=0,  # a group to end as one, in a session that the caller can end
                 )
             except OSError as error:
                 raise GeneratorError(

@@ -89,6 +89,16 @@ def test_leaving_early_ends_the_workers_and_what_they_started(tmp_path: Path) ->
     assert wait_until(lambda: gone(int(note.read_text())))
 
 
+@pytest.mark.parametrize("verb", ["spawn", "abandon"])
+def test_what_a_lost_task_started_ends_with_it(tmp_path: Path, verb: str) -> None:
+    note = tmp_path / "pid"
+
+    found = outcomes([f"{verb} {note}"], Limits(1, 2))
+
+    assert found[0].failure
+    assert wait_until(lambda: gone(int(note.read_text())))
+
+
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     code = (

@@ -21,8 +21,12 @@ def act(task: str) -> str:
         os._exit(int(argument))
     if verb == "sleep":
         time.sleep(float(argument))
+    if verb == "abandon":  # dies at once and leaves a program running
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"], process_group=0)
+        Path(argument).write_text(str(child.pid))
+        os.kill(os.getpid(), signal.SIGKILL)
     if verb == "spawn":  # a grandchild that would go on for long, as a program of an adapter might
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"], process_group=0)
         Path(argument).write_text(str(child.pid))
         time.sleep(1000)
     if verb == "threads":
