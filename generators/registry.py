@@ -12,8 +12,9 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from typing import cast
 
-from generators.contract import Generator, GeneratorError, Registered
+from generators.contract import Generator, GeneratorError, GeneratorInfo, Registered
 
 GROUP = "steadybench.generators"
 """Entry-point group: name = ``module:factory``; the factory takes (configuration, options) and gives a
@@ -119,23 +120,33 @@ def load(spec: str, options: Mapping[str, str] | None = None) -> Generator:
     """
     name, configuration = parse_spec(spec)
     method = find(name)
-    generator = _factory(method)(configuration or method.configurations[0], dict(options or {}))
-    if not isinstance(generator, Generator):
+    factory = _factory(method)
+    try:
+        generator = factory(configuration or method.configurations[0], dict(options or {}))
+        good = isinstance(generator, Generator) and isinstance(generator.info, GeneratorInfo)
+    except GeneratorError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise GeneratorError(_broken(method, error)) from error
+    if not good:
         raise GeneratorError(
-            f"{method.target} of method {name!r} gave {type(generator).__name__}; "
-            "expected an object with the property info and the method generate(job, workspace)"
+            f"{method.target} of method {name!r} gave {type(generator).__name__}; expected an object with "
+            "the property info, a GeneratorInfo, and the method generate(job, workspace)"
         )
-    return generator
+    return cast("Generator", generator)
+
+
+def _broken(method: Registered, error: BaseException) -> str:
+    words = f"{type(error).__name__}: {error}"
+    return f"method {method.name!r} ({method.source}) cannot be loaded from {method.target}: {words}"
 
 
 def _factory(method: Registered) -> Callable[[str, Mapping[str, str]], object]:
     module, _, attribute = method.target.partition(":")
     try:
         factory = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise GeneratorError(
-            f"method {method.name!r} ({method.source}) cannot be loaded from {method.target}: {error}"
-        ) from error
+    except (Exception, SystemExit) as error:
+        raise GeneratorError(_broken(method, error)) from error
     if not callable(factory):
         raise GeneratorError(f"{method.target} of method {method.name!r} is not callable")
     found: Callable[[str, Mapping[str, str]], object] = factory

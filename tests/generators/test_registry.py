@@ -139,6 +139,11 @@ def test_a_malformed_plug_in_is_a_warning_and_leaves_the_rest_alone(plug_in, ent
         ("demo = demo_plugin:make", "import no_such_module_x", "no_such_module_x"),
         ("demo = demo_plugin:absent", GOOD, "absent"),
         ("demo = demo_plugin:wrong", GOOD, "int"),
+        ("demo = demo_plugin:make", "raise RuntimeError('no GPU')", "RuntimeError: no GPU"),
+        ("demo = demo_plugin:make", "import sys; sys.exit(3)", "SystemExit: 3"),
+        ("demo = demo_plugin:make", "def make(c, o): raise OSError('no weights')", "OSError: no weights"),
+        ("demo = demo_plugin:make", GOOD.replace("GeneratorInfo(", "str("), "TypeError"),
+        ("demo = demo_plugin:make", GOOD.replace("self.info = ", "self.info = 1; "), "a GeneratorInfo"),
     ],
 )
 def test_a_broken_plug_in_fails_when_loaded_with_its_name(plug_in, entry: str, code: str, words: str) -> None:
