@@ -32,6 +32,7 @@ MAX_CELL = 10_000_000
 
 _BOOLEANS = {"": None, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _SHOWN = 80
+_WRONG_SEPARATORS = (";", "\t", "|")
 
 T = TypeVar("T")
 
@@ -125,6 +126,8 @@ def _cells(manifest: Path) -> list[list[str]]:
 
 def _header_faults(header: Sequence[str]) -> list[Fault]:
     faults = []
+    if len(header) == 1 and (separator := next((s for s in _WRONG_SEPARATORS if s in header[0]), "")):
+        return [Fault(1, "", f"the cells are separated by {separator!r}; save the file with commas")]
     if "path" not in header:
         faults.append(
             Fault(1, "path", f"this column is required; the header has {_listed(header) or 'nothing'}")

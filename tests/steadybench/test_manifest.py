@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,13 @@ def test_an_absolute_path_outside_is_refused_and_one_in_a_scored_folder_accepted
 @pytest.mark.parametrize("path", ["a\0b.mp4", "x" * 5000])
 def test_impossible_paths_are_faults(tmp_path: Path, path: str) -> None:
     assert faults(tmp_path, f'path\n"{path}"\n') == [(2, "path")]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_another_separator_is_named(tmp_path: Path, separator: str) -> None:
+    text = "path,method\na.mp4,A\n".replace(",", separator)
+
+    assert faults(tmp_path, text) == [(1, "")]
+    words = re.escape(f"separated by {separator!r}; save the file with commas")
+    with pytest.raises(ManifestError, match=words):
+        manifest.read(write(tmp_path, text), [])
