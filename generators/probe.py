@@ -40,7 +40,7 @@ def probe(path: Path) -> FileFacts:
             rate = float(stream.average_rate or 0)
             return FileFacts(stream.codec_context.width, stream.codec_context.height, rate, frames)
     except av.FFmpegError as error:
-        raise GeneratorError(f"{path.name} is not a readable video: {error}") from error
+        raise GeneratorError(f"{path.name} is not a readable video: {error.strerror}") from error
 
 
 def frame_limits(job: Job) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from steadybench import discover, labels, manifest
 from steadybench.discover import Found
 from steadybench.entries import Entry
-from steadybench.errors import InputError, NothingFoundError
+from steadybench.errors import NothingFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ def digested(entry: Entry, file: Path) -> Entry:
 def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
     """Note on every clip which others hold the same bytes.
 
-    Raises:
-        InputError: the same bytes carry different masks, so that their numbers could not be told apart.
+    Clips that hold the same bytes but carry different masks get a problem instead of numbers, since a
+    curve is found by its clip's bytes; all others are unaffected.
     """
     same: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -130,11 +130,9 @@ def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
     for entry in entries:
         twins = same.get(entry.clip_sha256, [])
         if len({twin.mask_sha256 for twin in twins}) > 1:
-            names = ", ".join(twin.clip for twin in twins)
-            raise InputError(
-                f"{names} hold the same bytes but carry different masks. Give them the same mask."
-            )
-        if len(twins) > 1:
+            reason = f"{_names(twins)} hold the same bytes but carry different masks; give them the same mask"
+            entry = replace(entry, problem=entry.problem or reason)
+        elif len(twins) > 1:
             sentence = (
                 f"Same bytes under several names, measured once and to be counted once: {_names(twins)}."
             )

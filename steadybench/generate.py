@@ -9,6 +9,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from generators.contract import ClipFile, Delivery, Generator, GeneratorError, LabelMap
+from generators.delivery import check_delivery
+from metrics.errors import one_line
 from steadybench import atomic, labels
 from steadybench.clips import ClipNote, ClipStore, file_sha256
 from steadybench.errors import StorageError, cannot_write, is_storage_fault
@@ -78,9 +80,10 @@ def make_clip(studio: Studio, task: MakeTask) -> Made:
         generator = _loaded(studio, method.spec, tuple(sorted(method.options.items())))
         workspace = store.workspace(task.planned.key)
         delivery = generator.generate(job, workspace)
+        check_delivery(delivery, job, keeps_size=method.info.prompts_matter)
         _finish(studio, task.planned, delivery, store, workspace)
     except GeneratorError as error:
-        return Made(failure=str(error))
+        return Made(failure=one_line(str(error)))
     except StorageError as error:
         return Made(unwritable=str(error))
     except OSError as error:

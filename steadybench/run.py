@@ -50,7 +50,7 @@ def run_suite(request: RunRequest, studio: Studio, measurer: Measurer, order: Or
         atomic.sweep(order.out)
         failures = make_all(planned, studio, order.out, request.making, say)
         store = ClipStore(order.out)
-        entries = [_entry(item, store.load(item.key), failures.get(item.key, "")) for item in planned]
+        entries = [_finished(item, store, failures.get(item.key, "")) for item in planned]
         marked, duplicates = mark_duplicates(entries)
         notices = (*_rewritten(entries), *duplicates)
         return score_entries(request.title, Collected(tuple(marked), notices), measurer, order, say)
@@ -92,6 +92,11 @@ def load_methods(specs: Sequence[tuple[str, Mapping[str, str]]], studio: Studio)
             "The methods cannot be used as named:\n" + "\n".join(f"  {fault}" for fault in faults)
         )
     return methods
+
+
+def _finished(item: PlannedClip, store: ClipStore, failure: str) -> Entry:
+    """What the tables want of one planned clip; a clip of an earlier run does not stand in for a failure."""
+    return _entry(item, None if failure else store.load(item.key), failure)
 
 
 def _entry(item: PlannedClip, note: ClipNote | None, failure: str) -> Entry:

@@ -21,7 +21,7 @@ from generators.contract import (
     LabelMap,
 )
 
-KINDS = ("good", "file", "raises", "bug", "hangs", "crashes", "full", "absent", "rewrites", "half")
+KINDS = ("good", "file", "raises", "bug", "hangs", "crashes", "full", "absent", "rewrites", "half", "badly")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class FakeGenerator:
         if self.kind == "file":
             (workspace / "made.AVI").write_bytes(f"file {job.prompt.id} {job.seed}".encode())
             return ClipFile(workspace / "made.AVI")
+        if self.kind == "badly":
+            return FrameStream(job.fps, self._blocks(job), np.full((3, 3), 9, np.uint8), "\ud800")
         labels = np.full((job.height, job.width), 1, np.uint8)
         used = "another text" if self.kind == "rewrites" else None
         return FrameStream(job.fps, self._blocks(job), labels, used)

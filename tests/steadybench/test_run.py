@@ -18,6 +18,7 @@ from steadybench.execute import Limits
 from steadybench.plan import Format, Method, PlannedClip
 from steadybench.run import RunRequest, run_suite
 from steadybench.score import Order, Summary
+from steadybench.studio import Adapters
 from steadybench.wanted import load as load_wanted
 from tests.steadybench.fake_generators import FakeStudio
 from tests.steadybench.fake_measurer import FakeMeasurer
@@ -105,6 +106,7 @@ def test_a_clip_whose_bytes_or_note_are_gone_is_made_again(bench: Bench) -> None
         ("crashes", "SIGABRT"),
         ("absent", "does not exist"),
         ("half", "stopped half way"),
+        ("badly", "labels are uint8 (3, 3); expected uint8 (48, 64), values 0 to 3; prompt_as_used"),
     ],
 )
 def test_an_adapter_that_breaks_its_promise_fails_alone(bench: Bench, kind: str, reason: str) -> None:
@@ -118,6 +120,21 @@ def test_an_adapter_that_breaks_its_promise_fails_alone(bench: Bench, kind: str,
     assert all(row["clip_sha256"] == row["identity"] == "" for row in bad)
     assert all(row["status"] != "failed" for row in bench.rows() if row["method"] == "file")
     assert not list(bench.out.glob("clips/.*"))
+
+
+def test_a_recorded_clip_that_is_gone_is_not_replaced_by_what_was_there_before(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"film")
+    (tmp_path / "manifest.csv").write_text("path,prompt_id,seed\na.mp4,p0,0\n")
+    suite = Suite("s", 1, PROMPTS[:1], "d")
+    request = RunRequest("t", suite, [("recorded", {"folder": str(tmp_path)})], (0,), SHAPE, Limits())
+    order = Order(tmp_path / "out", ["steadybench", "run"], report=False)
+
+    first = run_suite(request, Adapters(), FakeMeasurer(), order, [].append)
+    (tmp_path / "a.mp4").unlink()
+    second = run_suite(request, Adapters(), FakeMeasurer(), order, [].append)
+
+    assert (first.exit_code, second.exit_code) == (OK, INCOMPLETE)
+    assert "does not exist" in second.failed[0]
 
 
 def test_a_full_disk_stops_the_run_with_its_own_code(bench: Bench) -> None:
