@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.types import Curve, Value
+from metrics.types import Curve, Quantity, Value
 
 BIN_S = 1.0
 """Curves have one point a second."""
@@ -46,6 +46,29 @@ class Bins:
                 filled[self.index(t_s)].append(value)
         medians = tuple(float(np.median(v)) if v else None for v in filled)
         return Curve(metric, self.centres(), medians)
+
+
+def axis_quantities(axis: str, *, onset: str, level: str) -> tuple[Quantity, ...]:
+    """What every axis has: its level over time and the numbers drawn from it.
+
+    Args:
+        axis: ``drift``, ``stagnation`` or ``hardening``.
+        onset: what its onset means, for people.
+        level: what its level is made of, for people.
+
+    """
+    unit = "level 0-1"
+    late = f"Mean {axis} level of the last 5 s; 0 as at the start, 0.5 failed."
+    return (
+        Quantity(f"{axis}.onset", "s", "higher", onset, headline=True),
+        Quantity(f"{axis}.late", unit, "lower", late, headline=True),
+        Quantity(f"{axis}.slope", "level/min", "lower", f"Robust (Theil-Sen) slope of the {axis} level."),
+        Quantity(f"{axis}.worst", unit, "lower", f"Highest mean {axis} level over 5 s."),
+        Quantity(f"{axis}.worst_start", "s", "none", "Start of that window."),
+        Quantity(f"{axis}.level", unit, "lower", level, curve=True),
+        Quantity(f"{axis}.late_eroded4", unit, "lower", f"{axis}.late with regions 4 px smaller."),
+        Quantity(f"{axis}.late_dilated4", unit, "lower", f"{axis}.late with regions 4 px larger."),
+    )
 
 
 def onset_s(levels: Sequence[float | None]) -> float | None:

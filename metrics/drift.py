@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.colour import Toning, colour_change
-from metrics.curves import Bins, late, onset, summary, value_or_abstain
+from metrics.curves import Bins, axis_quantities, late, onset, summary, value_or_abstain
 from metrics.masks import Masks
 from metrics.picture import band, correlation, resize_mask
 from metrics.registration import MIN_POINTS, Registrar, Registration
@@ -40,23 +40,10 @@ _COLOUR_SIGMA = 4.0
 _COLOUR_POINTS = 600
 
 QUANTITIES = (
-    Quantity("drift.onset", "s", "higher", "Second from which the still scene has drifted for good.", True),
-    Quantity(
-        "drift.late",
-        "level 0-1",
-        "lower",
-        "Mean drift level of the last 5 s; 0 as at the start, 0.5 failed.",
-        True,
-    ),
-    Quantity("drift.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the drift level."),
-    Quantity("drift.worst", "level 0-1", "lower", "Highest mean drift level over 5 s."),
-    Quantity("drift.worst_start", "s", "none", "Start of that window."),
-    Quantity(
-        "drift.level",
-        "level 0-1",
-        "lower",
-        "Largest of the parts, each 0.5 where it alone means failure.",
-        curve=True,
+    *axis_quantities(
+        "drift",
+        onset="Second from which the still scene has drifted for good.",
+        level="Largest of the parts, each 0.5 where it alone means failure.",
     ),
     Quantity(
         "drift.displacement",
@@ -79,7 +66,7 @@ QUANTITIES = (
         "drift.tone",
         "CIEDE2000",
         "lower",
-        "Colour change of the support that one colour map explains.",
+        "Colour change that one map explains; growth of contrast and chroma is hardening.",
         curve=True,
     ),
     Quantity(
@@ -105,8 +92,6 @@ QUANTITIES = (
     Quantity(
         "drift.lost_share", "share", "lower", "Share of the clip in which the support cannot be registered."
     ),
-    Quantity("drift.late_eroded4", "level 0-1", "lower", "drift.late with regions 4 px smaller."),
-    Quantity("drift.late_dilated4", "level 0-1", "lower", "drift.late with regions 4 px larger."),
 )
 
 

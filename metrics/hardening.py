@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.curves import Bins, late, onset, summary, value_or_abstain
+from metrics.curves import Bins, axis_quantities, late, onset, summary, value_or_abstain
 from metrics.masks import VARIANTS, Masks
 from metrics.picture import Plane, blur, resize_mask
 from metrics.sampling import Rgb, Sample
@@ -39,29 +39,10 @@ _PIN_STRIDE = 2
 _PIN_S = 2.0
 
 QUANTITIES = (
-    Quantity(
-        "hardening.onset",
-        "s",
-        "higher",
-        "Second from which texture has hardened (or blurred) for good.",
-        True,
-    ),
-    Quantity(
-        "hardening.late",
-        "level 0-1",
-        "lower",
-        "Mean hardening level of the last 5 s; 0 as at the start, 0.5 failed.",
-        True,
-    ),
-    Quantity("hardening.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the hardening level."),
-    Quantity("hardening.worst", "level 0-1", "lower", "Highest mean hardening level over 5 s."),
-    Quantity("hardening.worst_start", "s", "none", "Start of that window."),
-    Quantity(
-        "hardening.level",
-        "level 0-1",
-        "lower",
-        "Largest of the parts, each 0.5 where it alone means failure.",
-        curve=True,
+    *axis_quantities(
+        "hardening",
+        onset="Second from which texture has hardened (or blurred) for good.",
+        level="Largest of the parts, each 0.5 where it alone means failure.",
     ),
     Quantity(
         "hardening.support_rh",
@@ -106,8 +87,6 @@ QUANTITIES = (
         "Fine energy that became pinned beyond what coarse energy did.",
         curve=True,
     ),
-    Quantity("hardening.late_eroded4", "level 0-1", "lower", "hardening.late with regions 4 px smaller."),
-    Quantity("hardening.late_dilated4", "level 0-1", "lower", "hardening.late with regions 4 px larger."),
 )
 
 _SRGB = np.arange(256) / 255

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.curves import Bins, late, onset_s, summary, value_or_abstain
+from metrics.curves import Bins, axis_quantities, late, onset_s, summary, value_or_abstain
 from metrics.masks import MIN_SHARE, Masks
 from metrics.picture import resize_mask
 from metrics.texture import PixelSet, Vectors, correlations, noise_variance
@@ -34,24 +34,11 @@ _FROZEN_ACTIVE = 0.05
 _MIN_PIXELS = 60
 
 QUANTITIES = (
-    Quantity(
-        "stagnation.onset",
-        "s",
-        "higher",
-        "Second from which the medium has stopped for good or only repeats itself.",
-        True,
+    *axis_quantities(
+        "stagnation",
+        onset="Second from which the medium has stopped for good or only repeats itself.",
+        level="From the smaller of motion and novelty.",
     ),
-    Quantity(
-        "stagnation.late",
-        "level 0-1",
-        "lower",
-        "Mean stagnation level of the last 5 s; 0 as at the start, 0.5 failed.",
-        True,
-    ),
-    Quantity("stagnation.slope", "level/min", "lower", "Robust (Theil-Sen) slope of the stagnation level."),
-    Quantity("stagnation.worst", "level 0-1", "lower", "Highest mean stagnation level over 5 s."),
-    Quantity("stagnation.worst_start", "s", "none", "Start of that window."),
-    Quantity("stagnation.level", "level 0-1", "lower", "From the smaller of motion and novelty.", curve=True),
     Quantity(
         "stagnation.motion",
         "ratio",
@@ -107,8 +94,6 @@ QUANTITIES = (
         "Second from which the medium moves but shows only what it showed.",
     ),
     Quantity("stagnation.replay_lag", "s", "none", "How long ago the repeated pictures were shown first."),
-    Quantity("stagnation.late_eroded4", "level 0-1", "lower", "stagnation.late with regions 4 px smaller."),
-    Quantity("stagnation.late_dilated4", "level 0-1", "lower", "stagnation.late with regions 4 px larger."),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Regime = Literal[
     "channel_flow",
@@ -18,18 +18,8 @@ Regime = Literal[
 ]
 Direction = Literal["left", "right", "up", "down", "toward", "away", "not_applicable"]
 
-REGIMES: tuple[Regime, ...] = (
-    "channel_flow",
-    "falling_water",
-    "oscillating_water",
-    "falling_precipitation",
-    "buoyant_plume",
-    "combustion",
-    "windborne",
-    "geothermal",
-    "accumulating",
-)
-DIRECTIONS: tuple[Direction, ...] = ("left", "right", "up", "down", "toward", "away", "not_applicable")
+REGIMES: tuple[Regime, ...] = get_args(Regime)
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 @dataclass(frozen=True, slots=True)
