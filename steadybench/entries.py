@@ -64,5 +64,5 @@ def from_json(body: Mapping[str, Json]) -> Entry:
 
 
 def printable(name: str) -> str:
-    """Replace bytes that are no text in a file name, so that every table can hold the name."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Spell out bytes that are no text in a file name, so that every table can hold the name."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -94,7 +94,7 @@ def publish(target: Wanted, store: Store, order: Order, say: Say) -> Summary:
     made = tables.build(target, store.load)
     tables.write(made, order.out)
     index = reporting.build(target, store, runinfo.load(order.out), order.out) if order.report else None
-    failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures().items())
+    failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:
         say(f"Failed: {line}")
     say(f"{_count(len(target.entries))}, {len(failed)} failed. Tables: {order.out / 'results.csv'}")

@@ -72,13 +72,14 @@ class Tables:
     curves: tuple[CurveRow, ...]
     """Every curve point once, also where one clip carries two names."""
 
-    def failures(self) -> dict[str, str]:
-        """Say why numbers of a clip are missing, by the clip's name; clips that are whole have no entry."""
-        reasons: dict[str, dict[str, None]] = {}
+    def failures(self) -> list[tuple[str, str]]:
+        """Name of each clip that lacks numbers, and why; two clips may go by one name."""
+        reasons: dict[tuple[object, ...], dict[str, None]] = {}
         for row in self.results:
             if row.status == "failed":
-                reasons.setdefault(row.clip, {})[row.reason] = None
-        return {clip: "; ".join(found) for clip, found in reasons.items()}
+                clip = (row.clip, row.method, row.backbone, row.configuration, row.clip_sha256)
+                reasons.setdefault(clip, {})[row.reason] = None
+        return [(str(clip[0]), "; ".join(found)) for clip, found in reasons.items()]
 
 
 def build(wanted: Wanted, load: Load) -> Tables:

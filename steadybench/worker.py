@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -43,13 +43,14 @@ def serve(pipe: Connection[Any, Any], function: Callable[[Any], Any], one_thread
     while True:
         try:
             task = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             return
         try:
             answer = function(task), ""
         except Exception as error:  # noqa: BLE001 - whatever one task does wrong, the others go on
             answer = None, one_line(f"unexpected {type(error).__name__}: {error}")
-        pipe.send(answer)
+        with suppress(BrokenPipeError):  # a parent that is gone; this process ends with it
+            pipe.send(answer)
 
 
 def _one_opencv_thread() -> None:
