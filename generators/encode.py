@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 CRF = 12
 """Low enough that the codec leaves fine texture alone, which the hardening axis measures."""
 
+ENCODER_VERSION = 1
+"""Raised whenever the same frames may give another picture; part of every job's key."""
+
 Preset = Literal["veryfast", "faster", "fast", "medium"]
 # ITU-R BT.709-6, items 3.2 to 3.5: full-range RGB to Y' 16..235 and C 16..240.
 _KR, _KB = 0.2126, 0.0722

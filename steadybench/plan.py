@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from generators.contract import GeneratorInfo, Job
+from generators.encode import ENCODER_VERSION
 from metrics.types import Json, canonical_json, sha256_text
 from prompts.types import Prompt
 
@@ -38,7 +39,7 @@ class PlannedClip:
     method: Method
     job: Job
     key: str = field(init=False)
-    """SHA-256 over all that decides the frames: generator, options, prompt, seed, horizon and format."""
+    """SHA-256 over all that decides the frames: generator, options, prompt, seed, format, encoder."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", sha256_text(canonical_json(description(self.method, self.job))))
@@ -52,7 +53,12 @@ class PlannedClip:
 
 def description(method: Method, job: Job) -> dict[str, Json]:
     """Say in plain JSON values everything that decides the frames of a clip."""
-    return {"generator": asdict(method.info), "options": dict(method.options), "job": asdict(job)}
+    return {
+        "generator": asdict(method.info),
+        "options": dict(method.options),
+        "job": asdict(job),
+        "encoder": ENCODER_VERSION,
+    }
 
 
 def plan(

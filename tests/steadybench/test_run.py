@@ -179,6 +179,15 @@ def test_the_key_holds_everything_that_decides_the_frames() -> None:
     assert PlannedClip(replace(method, spec="alias"), job).key == PlannedClip(method, job).key
 
 
+def test_the_key_changes_with_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    method = Method("m", {}, GeneratorInfo("m", "native", "none", 1))
+    job = Job(PROMPTS[0], 0, 5.0, 16.0, 64, 48)
+    before = PlannedClip(method, job).key
+    monkeypatch.setattr("steadybench.plan.ENCODER_VERSION", 99)
+
+    assert PlannedClip(method, job).key != before
+
+
 def test_a_note_says_how_the_clip_was_made(bench: Bench) -> None:
     bench.run("good")
 
