@@ -38,6 +38,7 @@ _LAYOUT_BAND = (4.0, 16.0)
 _DETAIL_BAND = (1.0, 4.0)
 _COLOUR_SIGMA = 4.0
 _COLOUR_POINTS = 600
+_MIN_PIXELS = 50
 
 QUANTITIES = (
     *axis_quantities(
@@ -132,7 +133,7 @@ class DriftMeter:
 
     def measurable(self) -> str:
         """Empty, or why drift cannot be measured on this clip."""
-        if min(len(s) for s in self._supports.values()) < 50:
+        if len(self._supports[""]) < _MIN_PIXELS:
             return "the mask leaves too little static support"
         if self.registrar.count() < MIN_POINTS:
             return (
@@ -151,6 +152,8 @@ class DriftMeter:
         ratio = window.rgb.shape[0] / self.masks.labels.shape[0]
         look = _look(bring_back(window.rgb, self._last.scaled(ratio)))
         for name, support in self._supports.items():
+            if len(support) < _MIN_PIXELS:
+                continue
             found = window.registrations[name]
             self._parts[name].append(_compare(self._reference, look, support, found, self._boiling(found)))
 
@@ -165,16 +168,15 @@ class DriftMeter:
         reason = self.measurable()
         if reason:
             return [Value(q.id, None, "abstained", reason) for q in QUANTITIES if not _curve_only(q)], [], []
-        curves = {name: self._level(bins, name) for name in self._parts}
+        curves = {name: self._level(bins, name) for name, parts in self._parts.items() if parts}
         parts = self._part_curves(bins, "")
         values = summary("drift", curves[""], bins.duration_s)
         values += [value_or_abstain(c.metric, late(c), self._why(c)) for c in parts]
         values.append(_redrawn(parts, bins))
         values.append(Value("drift.lost_share", float(np.mean(self._lost))))
         for name in ("eroded4", "dilated4"):
-            values.append(
-                value_or_abstain(f"drift.late_{name}", late(curves[name]), "too little support is left")
-            )
+            level = late(curves[name]) if name in curves else None
+            values.append(value_or_abstain(f"drift.late_{name}", level, "too little support is left"))
         return values, [curves[""], *parts], []
 
     def layout_held_until(self, bins: Bins) -> float:

@@ -45,7 +45,7 @@ def early_masks(samples: Sequence[Sample]) -> Masks:
     Raises:
         ValueError: fewer than two pairs of frames lie inside :data:`EARLY_S`.
     """
-    window = [s for s in samples if EARLY_S[0] <= s.t_s < EARLY_S[1]]
+    window = [s for s in samples if EARLY_S[0] <= s.t_s < EARLY_S[1] and not s.held]
     pairs = _pairs(window)
     if len(pairs) < 2:
         raise ValueError(

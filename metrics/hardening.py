@@ -37,6 +37,7 @@ _STRIDE = 3
 _MIN_PIXELS = 100
 _PIN_STRIDE = 2
 _PIN_S = 2.0
+_MIN_ROWS = 6
 
 QUANTITIES = (
     *axis_quantities(
@@ -148,9 +149,10 @@ class HardeningMeter:
     """False where the support cannot be followed; then only the medium is measured."""
     fine_shape: tuple[int, int]
     coarse_shape: tuple[int, int]
+    colour_shape: tuple[int, int]
+    """The decoder and we round a short side of 120 px differently, so the two may differ by a pixel."""
     _stores: dict[tuple[str, str], _RegionStore] = field(init=False)
     _areas: dict[str, _Area] = field(init=False)
-    _coarse_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
     _colour_masks: dict[tuple[str, str], NDArray[np.bool_]] = field(init=False)
     _pins: PixelSet = field(init=False)
     _coarse_pins: PixelSet = field(init=False)
@@ -167,11 +169,10 @@ class HardeningMeter:
         kinds = ("support", "medium") if self.support_measurable else ("medium",)
         areas = {k: _area({n: resize_mask(masks[n, k], self.fine_shape) for n in VARIANTS}) for k in kinds}
         self._areas = {kind: area for kind, area in areas.items() if area is not None}
-        self._coarse_masks = {key: resize_mask(m, self.coarse_shape) for key, m in masks.items()}
-        self._colour_masks = {key: m[::2, ::2] for key, m in self._coarse_masks.items()}
+        self._colour_masks = {k: resize_mask(m, self.colour_shape)[::2, ::2] for k, m in masks.items()}
         self._stores = {key: _RegionStore() for key in masks}
         self._pins = PixelSet.of(regions[""].medium, _PIN_STRIDE)
-        self._coarse_pins = PixelSet.of(self._coarse_masks["", "medium"], _PIN_STRIDE)
+        self._coarse_pins = PixelSet.of(resize_mask(masks["", "medium"], self.coarse_shape), _PIN_STRIDE)
         self._still = PixelSet.of(regions[""].support, 2 * _PIN_STRIDE)
 
     def add_sample(self, sample: Sample) -> None:
@@ -182,7 +183,7 @@ class HardeningMeter:
 
     def add_texture(self, texture: Texture) -> None:
         """Take the bands of one sample for the pinned fraction of the last two seconds."""
-        if len(self._pins) < 100:
+        if min(len(self._pins), len(self._coarse_pins)) < 100:
             return
         row = (texture.t_s, self._pins.read(texture.fine), self._coarse_pins.read(texture.coarse[0]))
         self._buffer.append(row)
@@ -191,6 +192,9 @@ class HardeningMeter:
             self._noise = noise_variance(np.stack(self._still_rows))
         start = self._buffer[0][0]
         if texture.t_s - start < _PIN_S - 1e-6:
+            return
+        if len(self._buffer) < _MIN_ROWS:
+            self._buffer = [row]
             return
         fine_share = pinned_fraction(np.stack([b[1] for b in self._buffer]), self._noise)
         coarse_share = pinned_fraction(np.stack([b[2] for b in self._buffer]), 0.0)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from metrics.curves import Bins, value_or_abstain
+from metrics.curves import BIN_S, Bins, value_or_abstain
 from metrics.registration import Registrar
 from metrics.similarity import Similarity
-from metrics.track import Pair, Window
+from metrics.track import WINDOW_S, Pair, Window
 from metrics.types import Curve, Quantity, Value
 
 VERSION = 1
@@ -22,6 +22,8 @@ OTHER_VIEW = 6.0
 COHERENT_SHARE = 0.7
 """Camera motion must carry this share of the support's points rigidly; less is a scene that deforms."""
 RUN_S = 1.0
+"""A camera that is away for less than this has not moved."""
+SHAKE_RUN_S = 2.0
 _START_S = 3.0
 _MEASURED_SHARE = 0.5
 """Share of the first seconds in which the support must be followed for anything to be said."""
@@ -88,8 +90,10 @@ class PremiseMeter:
                 curves,
                 [],
             )
-        carried = first_run(self._times, [self._breaks(i, d) for i, d in enumerate(displacement)], RUN_S)
-        shaken = first_run(shake_times, [s >= BREAK_SHAKE for s in shake], RUN_S)
+        carried = first_run(
+            self._times, [self._breaks(i, d) for i, d in enumerate(displacement)], RUN_S, WINDOW_S
+        )
+        shaken = first_run(shake_times, [s >= BREAK_SHAKE for s in shake], SHAKE_RUN_S, BIN_S)
         worst = int(np.argmax([-1.0 if d is None else d for d in displacement]))
         values = [self._onset(carried, shaken, bins), *self._parts(moved[worst], displacement[worst])]
         values.append(Value("premise.shake", float(np.max(shake))) if shake else _no_shake())
@@ -97,11 +101,10 @@ class PremiseMeter:
 
     def same_view_until(self, bins: Bins) -> float:
         """Second until which the camera still shows nearly the same part of the scene."""
-        for i, t_s in enumerate(self._times):
-            moved = self._moved(i)
-            if moved is not None and self.registrar.displacement(moved) >= OTHER_VIEW:
-                return t_s
-        return bins.duration_s
+        moved = [self._moved(i) for i in range(len(self._times))]
+        far = [m is not None and self.registrar.displacement(m) >= OTHER_VIEW for m in moved]
+        start = first_run(self._times, far, RUN_S, WINDOW_S)
+        return bins.duration_s if start is None else start
 
     def _moved(self, index: int) -> Similarity | None:
         camera, origin = self._cameras[index], next((c for c in self._cameras if c is not None), None)
@@ -195,14 +198,22 @@ def _no_shake() -> Value:
     )
 
 
-def first_run(times: list[float], flags: list[bool], length_s: float) -> float | None:
-    """Time at which the first run of true flags lasting at least ``length_s`` starts; None without one."""
+def first_run(times: list[float], flags: list[bool], length_s: float, step_s: float) -> float | None:
+    """Time of the first flag of the first run that covers ``length_s``; None without one.
+
+    Args:
+        times: middles of the observations, seconds.
+        flags: what was observed.
+        length_s: length of a run that counts.
+        step_s: what one observation covers.
+
+    """
     start: float | None = None
     for t_s, flag in zip(times, flags, strict=True):
         if not flag:
             start = None
             continue
         start = t_s if start is None else start
-        if t_s - start >= length_s / 2:
+        if t_s - start + step_s >= length_s - 1e-6:
             return start
     return None

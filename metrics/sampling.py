@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,6 +13,8 @@ from metrics.clip import ClipReader, Frame
 
 RATE_HZ = 8.0
 """Samples a second: the first frame at or after each eighth of a second."""
+HOLD_S = 0.5
+"""A gap between frames above this is a picture held on screen, not a low frame rate."""
 FINE_SIDE = 480
 """Short side, in pixels, of the picture that fine texture is measured on; larger clips are averaged down."""
 WORK_SIDE = 240
@@ -35,6 +37,8 @@ class Sample:
     """uint8 (h, w), short side at most :data:`WORK_SIDE`."""
     rgb: Rgb | None
     """uint8 (h, w, 3) sRGB, short side at most :data:`COARSE_SIDE`; every second sample."""
+    held: bool = False
+    """True where no new frame came and the one before is still on screen."""
 
 
 def shrink(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
@@ -48,16 +52,31 @@ def shrink(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
 
 
 def samples(reader: ClipReader) -> Iterator[Sample]:
-    """Yield the sampled moments of a clip, in order; frames between them cost their decoding only."""
+    """Yield the sampled moments of a clip, in order; frames between them cost their decoding only.
+
+    A picture that stays on screen for longer than :data:`HOLD_S` is yielded again until the next one comes: a
+    viewer sees a still, so a still is measured.
+    """
     due = 0
     count = 0
+    last: Sample | None = None
     for frame in reader:
         # Presentation times are fractions such as 1/16 s; the tolerance keeps rounding from skipping one.
         if frame.t_s * RATE_HZ + 1e-6 < due:
             continue
+        if last is not None and frame.t_s - last.t_s > HOLD_S:
+            yield from _held(last, frame.t_s)
         due = int(frame.t_s * RATE_HZ + 1e-6) + 1
-        yield _sample(frame, with_rgb=count % 2 == 0)
+        last = _sample(frame, with_rgb=count % 2 == 0)
+        yield last
         count += 1
+
+
+def _held(sample: Sample, until_s: float) -> Iterator[Sample]:
+    tick = int(sample.t_s * RATE_HZ + 1e-6) + 1
+    while tick / RATE_HZ < until_s - 1e-6:
+        yield replace(sample, t_s=tick / RATE_HZ, held=True)
+        tick += 1
 
 
 def _sample(frame: Frame, *, with_rgb: bool) -> Sample:

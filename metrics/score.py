@@ -11,11 +11,13 @@ from metrics import drift, hardening, premise, sampling, session, stagnation
 from metrics.clip import ClipReader
 from metrics.clip_facts import ClipFacts, ClipHeader
 from metrics.curves import Bins
+from metrics.errors import ClipError
 from metrics.flow import FlowBackend
 from metrics.flow_backends import FlowName, make_flow
 from metrics.masks import Labels, MaskSource, digest
 from metrics.sampling import Sample, samples
 from metrics.session import Result, Session
+from metrics.track import SETTLED_S
 from metrics.types import Identity, Json, Measurement, Quantity, Value
 
 MEASUREMENTS = ("premise", "drift", "stagnation", "hardening")
@@ -36,6 +38,7 @@ HEAD_S = 3.0
 MIN_DURATION_S = 3.5
 MIN_SIDE = 64
 MIN_HEAD_SAMPLES = 8
+_MIN_FRESH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def measure(
         One measurement per name in ``settings.measurements``. What cannot be measured abstains with a reason.
 
     Raises:
-        ClipError: the clip cannot be read.
+        ClipError: the clip cannot be read, or the labels' size is not the clip's.
         FlowUnavailableError: the flow backend wanted cannot run here.
         ValueError: labels and source do not go together, or labels and clip differ in size.
 
@@ -112,10 +115,8 @@ def measure(
 def _check_size(labels: Labels | None, shown: ClipHeader) -> None:
     if labels is not None and labels.shape != (shown.height, shown.width):
         size = "x".join(str(side) for side in reversed(labels.shape))
-        raise ValueError(
-            f"the mask is {size}, but {shown.path} is shown at {shown.width}x{shown.height}; "
-            "draw the mask on a frame of the clip itself"
-        )
+        reason = f"the mask is {size}, but the clip is shown at {shown.width}x{shown.height}"
+        raise ClipError(shown.path, reason, "draw the mask on a frame of the clip itself")
 
 
 def _results(
@@ -147,11 +148,18 @@ def _head(stream: Iterator[Sample]) -> list[Sample]:
 
 
 def _too_little(head: Sequence[Sample]) -> str:
-    if len(head) < MIN_HEAD_SAMPLES or head[-1].t_s < HEAD_S:
+    fresh = [s.t_s for s in head if not s.held]
+    if len(fresh) < MIN_HEAD_SAMPLES or head[-1].t_s < HEAD_S:
         length = head[-1].t_s if head else 0.0
         return (
-            f"{len(head)} frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, "
+            f"{len(fresh)} frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, "
             f"so a clip needs at least {MIN_HEAD_SAMPLES} frames there and {MIN_DURATION_S} s in all"
+        )
+    start, middle = SETTLED_S
+    if min(sum(start <= t < middle for t in fresh), sum(middle <= t < HEAD_S for t in fresh)) < _MIN_FRESH:
+        return (
+            f"hardly a new frame between {start:g} and {HEAD_S:g} s, which serve as reference; at least "
+            f"{_MIN_FRESH} are needed before and after {middle:g} s"
         )
     height, width = head[0].work.shape
     if min(height, width) < MIN_SIDE:

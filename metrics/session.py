@@ -76,6 +76,7 @@ class Session:
             self._masks,
             not self._drift.measurable(),
             (fine.shape[0], fine.shape[1]),
+            (coarse.shape[0], coarse.shape[1]),
             (colour.shape[0], colour.shape[1]),
         )
 

@@ -28,6 +28,8 @@ _STRIDE = 2
 _EARLY_S = (0.5, 3.0)
 _NOVELTY_EARLY_S = (1.5, 4.0)
 _RECENT_S = 0.5
+MAX_DURATION_S = 600.0
+"""Memory for comparing all pairs of frames grows with the square of the length."""
 _MAX_LAG_S = 2.0
 _ACTIVE_RATIO = 3.0
 _FROZEN_ACTIVE = 0.05
@@ -131,6 +133,8 @@ class StagnationMeter:
 
     def add_texture(self, texture: Texture) -> None:
         """Take the coarse bands of one sample."""
+        if texture.t_s > MAX_DURATION_S:
+            return
         self._times.append(texture.t_s)
         self._rows.append([self._pixels.read(b) for b in texture.coarse])
         self._still.append([self._support.read(b) for b in texture.coarse])
@@ -143,6 +147,13 @@ class StagnationMeter:
         """All stagnation values, curves and notes."""
         if self.masks.medium.mean() < MIN_SHARE:
             return self._nothing_moves(bins)
+        if bins.duration_s > MAX_DURATION_S:
+            longest = f"{MAX_DURATION_S:g} s"
+            return (
+                _abstain(f"the clip is longer than {longest}; every frame is compared with every other"),
+                [],
+                [],
+            )
         if int(self._members[""].sum()) < _MIN_PIXELS:
             return _abstain(f"the medium covers only {self.masks.medium.mean():.1%} of the picture"), [], []
         activity = self._activity("")
@@ -271,7 +282,7 @@ def activity(times: NDArray[np.float64], matrix: NDArray[np.float32]) -> Activit
 
 
 def _partner(times: NDArray[np.float64], index: int, lag_s: float) -> int | None:
-    """Frame nearest to ``lag_s`` later, None where the clip ends or frames are missing there."""
+    """First frame at least ``lag_s`` later, None where the clip ends or frames are missing there."""
     target = times[index] + lag_s
     nearest = int(np.searchsorted(times, target - 1e-6))
     if nearest >= len(times) or nearest <= index or abs(times[nearest] - target) > 0.15:

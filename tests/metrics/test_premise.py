@@ -30,18 +30,18 @@ def flags(text: str) -> list[bool]:
     ],
 )
 def test_the_first_run_that_lasts(shown: str, start: float | None) -> None:
-    assert first_run(TIMES, flags(shown), 1.0) == start
+    assert first_run(TIMES, flags(shown), 1.0, 0.5) == start
 
 
 def test_a_longer_run_can_be_asked_for() -> None:
-    assert first_run(TIMES, flags("..xx..xxxxxx"), 4.0) == 3.25
+    assert first_run(TIMES, flags("..xx..xxxxxx"), 3.0, 0.5) == 3.25
 
 
 @given(st.lists(st.booleans(), max_size=30))
 @settings(deadline=None, derandomize=True)
 def test_a_run_starts_where_a_flag_rises(shown: list[bool]) -> None:
     times = [0.5 * i for i in range(len(shown))]
-    start = first_run(times, shown, 1.0)
+    start = first_run(times, shown, 1.0, 0.5)
     if start is not None:
         index = times.index(start)
         assert shown[index] and (index == 0 or not shown[index - 1])

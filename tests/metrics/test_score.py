@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from metrics.errors import ClipError
 from metrics.flow_raft import RaftFlow
 from metrics.masks import MaskSource, digest
 from metrics.score import MEASUREMENTS, Scored, Settings, identities, measure, quantities
@@ -199,7 +200,7 @@ def test_labels_are_refused_where_none_are_wanted(stage: Stage) -> None:
 
 
 def test_a_mask_of_another_size_is_refused_by_both_sizes(stage: Stage) -> None:
-    with pytest.raises(ValueError, match=r"208x120.*104x60|104x60.*208x120"):
+    with pytest.raises(ClipError, match=r"208x120.*104x60|104x60.*208x120"):
         measure(stage.clip(SMALL), Settings(), labels_of(SMALL)[::2, ::2], "annotated")
 
 
