@@ -8,7 +8,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from reports.files import write_atomic
+from reports.files import replacing, write_atomic
 from reports.video import Probe, UnreadableError, playable, probe, stills, transcode
 
 _VERSION = 2
@@ -87,10 +87,8 @@ def _described(seen: Probe, key: str, reason: str) -> Media:
 
 def link(source: Path, target: Path) -> None:
     """Hard-link a file, or copy it where the file system cannot link; replaces the target in one step."""
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    try:
-        os.link(source.resolve(), part)
-    except OSError:
-        shutil.copyfile(source, part)
-    part.replace(target)
+    with replacing(target) as part:
+        try:
+            os.link(source.resolve(), part)
+        except OSError:
+            shutil.copyfile(source, part)

@@ -17,6 +17,8 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from reports.files import replacing
+
 Picture = NDArray[np.uint8]
 """(H, W, 3) uint8, blue-green-red."""
 
@@ -98,18 +100,14 @@ def transcode(source: Path, target: Path, fps: float) -> None:
     Decoding stops at the first broken frame; what came before it is kept. Raises ``UnreadableError`` if that
     is nothing, ``OSError`` where the disk is full.
     """
-    part = target.with_name(target.name + ".part")
     try:
-        seen = _rewrite(source, part, fps)
+        with replacing(target) as part:
+            if not _rewrite(source, part, fps):
+                raise UnreadableError("it has no frame that can be decoded")
     except av.FFmpegError as fault:
-        part.unlink(missing_ok=True)
         if fault.errno == errno.ENOSPC:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from fault
         raise UnreadableError(_said(fault)) from fault
-    if not seen:
-        part.unlink(missing_ok=True)
-        raise UnreadableError("it has no frame that can be decoded")
-    part.replace(target)
 
 
 def _rewrite(source: Path, part: Path, fps: float) -> bool:
