@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from metrics.types import Identity, Json
+from metrics.types import Identity
 from steadybench import labels
 from steadybench.entries import MaskSource
 from steadybench.errors import InputError
@@ -102,14 +102,7 @@ def measure_clip(measurer: Measurer, task: MeasureTask) -> tuple[Record, ...]:
         return failed_records(task, f"{error.reason}; {error.advice}")
     except InputError as error:
         return failed_records(task, str(error))
-    if given is not None and (size := _size(scored)) != given.shape:
-        expected = f"the mask has {given.shape[1]}x{given.shape[0]} pixels, the clip {size[1]}x{size[0]}"
-        return failed_records(task, f"{expected}; draw the mask at the size of the displayed clip")
     return _checked(task, scored, {quantity.id for quantity in measurer.quantities()})
-
-
-def _size(scored: Scored) -> tuple[Json, Json]:
-    return scored.facts["height"], scored.facts["width"]
 
 
 def _checked(task: MeasureTask, scored: Scored, declared: set[str]) -> tuple[Record, ...]:

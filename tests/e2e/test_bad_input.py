@@ -9,6 +9,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -156,3 +158,21 @@ def test_an_output_folder_that_may_not_be_written_is_exit_code_5(tmp_path: Path)
 
     assert done.returncode == 5
     assert "Permission denied. Free some space or choose another --out" in done.stderr
+
+
+def test_a_mask_of_another_size_fails_its_clip_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    make_clip(folder / "a.mp4")
+    make_clip(folder / "b.mp4", seed=2)
+    cv2.imwrite(str(folder / "m.png"), np.ones((9, 7), np.uint8))
+    (folder / "clips.csv").write_text("path,mask\na.mp4,m.png\nb.mp4,\n")
+
+    done = call("score", folder, "--manifest", folder / "clips.csv", "--out", tmp_path / "out", "--no-report")
+
+    assert done.returncode == INCOMPLETE
+    assert "a: the mask is 7x9, but the clip is shown at" in done.stderr
+    assert str(tmp_path) not in done.stderr.split("the mask is", 1)[1].split("\n", 1)[0]
+    rows = pq.read_table(tmp_path / "out" / "results.parquet").to_pylist()
+    assert {row["status"] for row in rows if row["clip"] == "b"} <= {"ok", "censored", "abstained"}
+    assert {row["status"] for row in rows if row["clip"] == "a"} == {"failed"}

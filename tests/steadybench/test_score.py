@@ -256,16 +256,6 @@ def test_a_mask_of_the_wrong_kind_is_refused(
         bench("one").score(clips, manifest=clips / "clips.csv")
 
 
-def test_a_mask_of_another_size_fails_its_clip_alone(clips: Path, bench: Callable[[str], Bench]) -> None:
-    cv2.imwrite(str(clips / "m.png"), np.ones((48, 63), np.uint8))
-    (clips / "clips.csv").write_text("path,mask\na.mp4,m.png\n")
-
-    summary = bench("one").score(clips, manifest=clips / "clips.csv")
-
-    reason = "the mask has 63x48 pixels, the clip 64x48; draw the mask at the size of the displayed clip"
-    assert summary.failed == (f"a: {reason}",)
-
-
 def test_same_bytes_with_two_masks_fail_alone(clips: Path, bench: Callable[[str], Bench]) -> None:
     (clips / "twin.mp4").write_bytes(CLIPS["a.mp4"])
     cv2.imwrite(str(clips / "m.png"), np.full((48, 64), 1, np.uint8))
