@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reports.axes import TASK_AXES, WORDS
-from reports.gather import Column, Shot
-from reports.labels import setup_of
+from reports.gather import Column, Shot, setup_of
+from reports.labels import labels
 from reports.leaderboard import MethodRow, one_identity
 from reports.survival import MIN_PROMPTS, Median
 from reports.text import count, listing, seconds
@@ -85,6 +85,7 @@ def _clip_limits(shots: Sequence[Shot]) -> Iterator[str]:
         if shot.also:
             names = listing([shot.entry.clip, *(entry.clip for entry in shot.also)])
             yield f"{names} are one and the same file and count once."
+    yield from _twins(shots)
     if moved := _with_outcome(shots, "moves"):
         yield (f"The camera moves first in {listing(moved)}: their steady time ends there, and nothing that "
                "follows is credited to any axis.")
@@ -96,6 +97,18 @@ def _clip_limits(shots: Sequence[Shot]) -> Iterator[str]:
         yield f"Not read to the end on every axis, so it cannot be told whether they hold: {listing(unread)}."
     yield from _abstentions(shots)
     yield from _lengths(shots)
+
+
+def _twins(shots: Sequence[Shot]) -> Iterator[str]:
+    """Name the setups that delivered identical bytes, each file in one sentence."""
+    named = labels(shots)
+    for shot in shots:
+        if not shot.twins or setup_of(shot.entry) > min(map(setup_of, shot.twins)):
+            continue
+        entries = {setup_of(entry): entry for entry in reversed((shot.entry, *shot.twins))}
+        told = [f"{named[setup].full or 'no method'} ({entries[setup].clip})" for setup in sorted(entries)]
+        yield (f"{listing(told)} delivered the same bytes: one file, counted once for each of them, so it "
+               "tells nothing about their difference.")
 
 
 def _with_outcome(shots: Sequence[Shot], outcome: Outcome) -> list[str]:

@@ -12,9 +12,9 @@ from reports.checks import check
 from reports.clip_data import clip_data, legend
 from reports.clip_page import clip_context
 from reports.files import write_atomic
-from reports.gather import shots
+from reports.gather import setup_of, shots
 from reports.index_page import index_context
-from reports.labels import labels, setup_of
+from reports.labels import labels
 from reports.media import prepare
 from reports.model import ReportInput
 from reports.pages import Shown, shared_facts

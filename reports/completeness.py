@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.gather import Column, Reading, Shot
-from reports.labels import labels, setup_of
+from reports.gather import Column, Reading, Shot, setup_of
+from reports.labels import labels
 from reports.text import seconds
 from reports.verdict import to_the_end
 

@@ -1,10 +1,10 @@
-"""Sorts the tables by clip: each distinct file once, with its readings and curves."""
+"""Sorts the tables by clip: each distinct file once per setup, with its readings and curves."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +17,10 @@ from reports.text import words
 
 _Curves: TypeAlias = dict[tuple[str, str], dict[float, float | None]]
 """Points by second, by metric and identity."""
+Setup: TypeAlias = tuple[str, str, str]
+"""Method, configuration and backbone: one row of a leaderboard."""
+
+_NOTHING = frozenset({"", "none"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +48,22 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One distinct file with everything known about it."""
+    """One distinct file of one setup with everything known about it."""
 
     key: str
     """Twelve hex digits, the name of its page and media."""
     entry: ClipEntry
     also: tuple[ClipEntry, ...]
-    """Further entries with the very same bytes."""
+    """Further entries of the same setup with the very same bytes."""
+    twins: tuple[ClipEntry, ...]
+    """Entries of other setups with the very same bytes; each of these setups has a shot of its own."""
     readings: tuple[Reading, ...]
     series: tuple[Series, ...]
 
     @property
     def path(self) -> Path:
         """Where its bytes can still be found: the first of its names whose file exists."""
-        paths = [self.entry.path, *(entry.path for entry in self.also)]
+        paths = [self.entry.path, *(entry.path for entry in (*self.also, *self.twins))]
         return next((path for path in paths if path.is_file()), self.entry.path)
 
     @property
@@ -94,21 +100,40 @@ class Column:
     identity: str
 
 
+def setup_of(entry: ClipEntry) -> Setup:
+    """Return the row to which a clip belongs; a backbone called ``none`` says nothing and becomes empty."""
+    return entry.method, entry.configuration, "" if entry.backbone in _NOTHING else entry.backbone
+
+
 def page_key(entry: ClipEntry) -> str:
-    """Make twelve hex digits for file names: from the content, or from the name where that is unknown."""
+    """Make twelve hex digits for a file: from the content, or from the name where that is unknown."""
     return (entry.clip_sha256 or hashlib.sha256(b"name:" + entry.clip.encode()).hexdigest())[:12]
 
 
 def shots(data: ReportInput) -> tuple[Shot, ...]:
-    """Return the distinct files, sorted by method, configuration, backbone and name."""
-    same: dict[str, list[ClipEntry]] = defaultdict(list)
+    """Return the distinct files of each setup, sorted by method, configuration, backbone and name.
+
+    Entries with the same bytes count once within a setup; in several setups each has its own shot.
+    """
+    same: dict[str, dict[Setup, list[ClipEntry]]] = defaultdict(lambda: defaultdict(list))
     for entry in sorted(data.clips, key=entry_order):
-        same[page_key(entry)].append(entry)
+        same[page_key(entry)][setup_of(entry)].append(entry)
     readings, series = _readings(data), _series(data)
-    return tuple(
-        Shot(key, entries[0], tuple(entries[1:]), readings.get(key, ()), series.get(key, ()))
-        for key, entries in same.items()
-    )
+    found = [
+        Shot(_own_key(key, setup, first=not i), own[0], tuple(own[1:]), _others(setups, setup),
+             readings.get(key, ()), series.get(key, ()))
+        for key, setups in same.items() for i, (setup, own) in enumerate(setups.items())
+    ]
+    return tuple(sorted(found, key=lambda shot: entry_order(shot.entry)))
+
+
+def _own_key(key: str, setup: Setup, *, first: bool) -> str:
+    """Keep a file's key for the first setup that has it; further ones get a page of their own."""
+    return key if first else hashlib.sha256("\0".join((key, *setup)).encode()).hexdigest()[:12]
+
+
+def _others(setups: Mapping[Setup, Sequence[ClipEntry]], own: Setup) -> tuple[ClipEntry, ...]:
+    return tuple(entry for setup, entries in setups.items() if setup != own for entry in entries)
 
 
 def entry_order(entry: ClipEntry) -> tuple[str, str, str, str, int, str]:

@@ -12,8 +12,7 @@ from reports.answer import answer, limits
 from reports.axes import WORDS
 from reports.charts import Stairs, levels, stairs, time_ticks
 from reports.completeness import GLYPHS, MEANINGS, matrix
-from reports.gather import Column, Shot, columns
-from reports.labels import setup_of
+from reports.gather import Column, Shot, columns, setup_of
 from reports.leaderboard import (
     AxisCell,
     ClipRow,

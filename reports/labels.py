@@ -6,15 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from reports.gather import Shot
-from reports.model import ClipEntry
-
-Setup: TypeAlias = tuple[str, str, str]
-"""Method, configuration and backbone: one row of a leaderboard."""
-
-_NOTHING = frozenset({"", "none"})
+from reports.gather import Setup, Shot, setup_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +22,6 @@ class Label:
     def full(self) -> str:
         """Everything in one line."""
         return " · ".join(part for part in (self.text, *self.more) if part)
-
-
-def setup_of(entry: ClipEntry) -> Setup:
-    """Return the row to which a clip belongs; a backbone called ``none`` says nothing and becomes empty."""
-    return entry.method, entry.configuration, "" if entry.backbone in _NOTHING else entry.backbone
 
 
 def labels(shots: Iterable[Shot]) -> Mapping[Setup, Label]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import median as middle
 
 from reports.axes import TASK_AXES
-from reports.gather import Column, Reading, Shot
-from reports.labels import Label, Setup, labels, setup_of
+from reports.gather import Column, Reading, Setup, Shot, setup_of
+from reports.labels import Label, labels
 from reports.survival import Median, Time, median
 from reports.verdict import Verdict, not_credited, onset_time, steady_time, to_the_end, verdict
 

@@ -158,6 +158,7 @@ def facts(shown: Shown, shared: Mapping[str, object]) -> list[tuple[str, str]]:
     entry, media = shown.shot.entry, shown.media
     rows = [("SHA-256", entry.clip_sha256 or "unknown: the file could not be read")]
     rows += [("also named", f"{other.clip} ({other.method or 'no method'})") for other in shown.shot.also]
+    rows += [("same bytes as", f"{other.clip} ({other.method or 'no method'})") for other in shown.shot.twins]
     named = (("method", entry.method), ("configuration", entry.configuration), ("backbone", entry.backbone),
              ("prompt id", entry.prompt_id))
     rows += [(label, text) for label, text in named if text]

@@ -61,6 +61,10 @@ def test_named_methods_are_told_longest_first() -> None:
 @pytest.mark.parametrize(("clips", "part"), [
     ([({}, {})], "No method is named"),
     ([({}, {}), ({"clip_sha256": made.digest("c0")}, {})], "c0 and c1 are one and the same file"),
+    ([({"method": "m"}, {}), ({"method": "n", "clip_sha256": made.digest("c0")}, {})],
+     "m (c0) and n (c1) delivered the same bytes"),
+    ([({"method": "m"}, {}), ({"clip_sha256": made.digest("c0")}, {})],
+     "no method (c1) and m (c0) delivered the same bytes"),
     ([({}, {"premise": 2.0})], "The camera moves first in c0"),
     ([({"fixed_camera": False}, {"premise": 2.0})], "left out of steady seconds: c0"),
     ([({}, {"hardening": "dark"})], "cannot be told whether they hold: c0"),

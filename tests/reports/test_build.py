@@ -184,6 +184,18 @@ def test_missing_and_broken_files_are_shown_without_player(tmp_path: Path) -> No
     assert len(list((tmp_path / "out" / "clip").glob("*.html"))) == 3
 
 
+def test_methods_that_delivered_the_same_bytes_each_have_row_and_page(tmp_path: Path) -> None:
+    clips = [made.entry("a", method="first"), made.entry("b", method="second",
+                                                         clip_sha256=made.digest("a"))]
+    table = made.results(*(made.rows(clip, made.all_held(9.0)) for clip in clips))
+    index = read(build(made.report_input(clips, table), tmp_path))
+    pages = [read(path) for path in (tmp_path / "clip").glob("*.html")]
+    assert len(pages) == 2 and all("same bytes as" in found.text for found in pages)
+    links = {attrs["href"] for tag, attrs in index.tags if tag == "a" and "clip/" in str(attrs.get("href"))}
+    assert links == {f"clip/{path.name}" for path in (tmp_path / "clip").glob("*.html")}
+    assert all(f"find={name}" in str(index.tags) for name in ("first", "second"))
+
+
 def data_of(path: Path) -> Any:
     source = path.with_suffix(".js").read_text(encoding="utf-8")
     return json.loads(source.removeprefix("window.steadybench=").removesuffix(";\n"))

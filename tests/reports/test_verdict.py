@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reports.completeness import state
+from reports.completeness import matrix, state
 from reports.gather import Shot, columns, shots
 from reports.leaderboard import clip_rows, method_rows, task_columns
 from reports.pages import verdict_badge
@@ -179,6 +179,23 @@ def test_the_same_file_under_two_names_counts_once() -> None:
     found = shots(made.report_input([two, one], table))
     assert [shot.entry.clip for shot in found] == ["a"]
     assert [entry.clip for entry in found[0].also] == ["b"]
+
+
+@pytest.mark.parametrize("other", [
+    {"method": "n"}, {"method": "m", "configuration": "fast"}, {"method": "m", "backbone": "wan"},
+])
+def test_the_same_file_from_two_setups_counts_once_for_each(other: dict[str, Any]) -> None:
+    sha = made.digest("a")
+    clips = [made.entry("a", method="m"), made.entry("again", method="m", clip_sha256=sha),
+             made.entry("b", clip_sha256=sha, **other)]
+    table = made.results(*(made.rows(clip, made.all_held(30.0, drift=7.0)) for clip in clips))
+    found = shots(made.report_input(clips, table))
+    assert [shot.entry.clip for shot in found] == ["a", "b"]
+    assert [[entry.clip for entry in shot.also] for shot in found] == [["again"], []]
+    assert found[0].key == sha[:12] != found[1].key
+    rows = method_rows(found, task_columns(columns(found)))
+    assert [(row.clips, row.steady and row.steady.seconds) for row in rows] == [(1, 7.0), (1, 7.0)]
+    assert [len(group.rows) for group in matrix(found, columns(found))] == [1, 1]
 
 
 def test_identities_never_share_a_column() -> None:
