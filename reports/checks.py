@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reports.gather import NAMING, page_key, unread_key
 from reports.model import CURVE_COLUMNS, RESULT_COLUMNS, ReportInput
 from reports.text import words
 
@@ -40,11 +41,11 @@ def _result_faults(data: ReportInput) -> Iterator[str]:
     if table.empty or not set(RESULT_COLUMNS) <= set(table.columns):
         return
     digests = {entry.clip_sha256 for entry in data.clips if entry.clip_sha256}
-    names = {entry.clip for entry in data.clips if not entry.clip_sha256}
-    rows = table[["clip", "clip_sha256", "metric", "status", "value"]]
-    for clip, digest, metric, status, value in rows.itertuples(index=False, name=None):
-        where = f"results, clip {clip!r}, {metric}"
-        if words(digest) not in digests if words(digest) else clip not in names:
+    unread = {page_key(entry) for entry in data.clips if not entry.clip_sha256}
+    rows = table[["clip_sha256", "metric", "status", "value", *NAMING]]
+    for digest, metric, status, value, *naming in rows.itertuples(index=False, name=None):
+        where = f"results, clip {naming[0]!r}, {metric}"
+        if words(digest) not in digests if words(digest) else unread_key(*naming) not in unread:
             yield f"{where}: no entry in `clips` has this clip"
         yield from _value_faults(where, status, value)
 

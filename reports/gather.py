@@ -20,6 +20,8 @@ _Curves: TypeAlias = dict[tuple[str, str], dict[float, float | None]]
 Setup: TypeAlias = tuple[str, str, str]
 """Method, configuration and backbone: one row of a leaderboard."""
 
+NAMING = ("clip", "method", "configuration", "backbone", "prompt_id", "seed")
+"""Columns that tell clips without readable file apart, in the order of ``unread_key``."""
 _NOTHING = frozenset({"", "none"})
 
 
@@ -106,8 +108,17 @@ def setup_of(entry: ClipEntry) -> Setup:
 
 
 def page_key(entry: ClipEntry) -> str:
-    """Make twelve hex digits for a file: from the content, or from the name where that is unknown."""
-    return (entry.clip_sha256 or hashlib.sha256(b"name:" + entry.clip.encode()).hexdigest())[:12]
+    """Make twelve hex digits for a file: from the content, or from its naming where it is unreadable."""
+    return entry.clip_sha256[:12] or unread_key(
+        entry.clip, entry.method, entry.configuration, entry.backbone, entry.prompt_id, entry.seed)
+
+
+def unread_key(clip: str, method: object, configuration: object, backbone: object, prompt_id: object,
+               seed: object) -> str:
+    """Make the key of a clip without readable file from cells of its row, since clips may share a name."""
+    told = str(int(seed)) if isinstance(seed, int | float | np.integer) and np.isfinite(seed) else ""
+    parts = ("unread", clip, words(method), words(configuration), words(backbone), words(prompt_id), told)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 def shots(data: ReportInput) -> tuple[Shot, ...]:
@@ -159,15 +170,14 @@ def _readings(data: ReportInput) -> dict[str, tuple[Reading, ...]]:
     found: dict[str, dict[tuple[str, str], Reading]] = defaultdict(dict)
     if data.results.empty:
         return {}
-    names = {entry.clip: page_key(entry) for entry in data.clips if not entry.clip_sha256}
-    wanted = ["clip", "clip_sha256", "metric", "value", "unit", "direction", "status", "reason", "identity"]
-    for clip, digest, metric, value, unit, direction, status, reason, identity in (
+    wanted = ["metric", "value", "unit", "direction", "status", "reason", "identity", "clip_sha256", *NAMING]
+    for metric, value, unit, direction, status, reason, identity, digest, *naming in (
         data.results[wanted].itertuples(index=False, name=None)
     ):
         reading = Reading(
             metric, _number(value), words(unit), words(direction), status, words(reason), words(identity),
         )
-        found[words(digest)[:12] or names[clip]][metric, reading.identity] = reading
+        found[words(digest)[:12] or unread_key(*naming)][metric, reading.identity] = reading
     return {key: tuple(sorted(rows.values(), key=_reading_order)) for key, rows in found.items()}
 
 

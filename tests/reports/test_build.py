@@ -196,6 +196,28 @@ def test_methods_that_delivered_the_same_bytes_each_have_row_and_page(tmp_path: 
     assert all(f"find={name}" in str(index.tags) for name in ("first", "second"))
 
 
+@pytest.mark.parametrize("change", [{"backbone": "wan"}, {"method": "n"}, {"configuration": "fast"},
+                                    {"prompt_id": "p"}, {"seed": 7}])
+def test_unreadable_clips_of_one_name_stay_apart(tmp_path: Path, change: dict[str, Any]) -> None:
+    clips = [made.entry("a", clip_sha256="", **{"method": "m", "seed": 3, **more}) for more in ({}, change)]
+    one, two = (made.rows(clip, {"drift": (0, "failed")}) for clip in clips)
+    table = made.results([{**row, "reason": "first is gone"} for row in one],
+                         [{**row, "reason": "second is gone"} for row in two])
+    build(made.report_input(clips, table), tmp_path)
+    told = [read(path).text for path in (tmp_path / "clip").glob("*.html")]
+    assert len(told) == 2
+    assert {"first is gone" in text for text in told} == {True, False}
+    assert all(("first is gone" in text) != ("second is gone" in text) for text in told)
+
+
+def test_an_unreadable_clip_without_seed_keeps_its_reason(tmp_path: Path) -> None:
+    clips = [made.entry("a", clip_sha256=""), made.entry("b", clip_sha256="", seed=2)]
+    table = made.results(*(made.rows(clip, {"drift": (0, "failed")}) for clip in clips))
+    for kind in ("float64", "Int64", "object"):
+        build(made.report_input(clips, table.astype({"seed": kind})), tmp_path / kind)
+        assert all("it broke" in read(path).text for path in (tmp_path / kind / "clip").glob("*.html"))
+
+
 def data_of(path: Path) -> Any:
     source = path.with_suffix(".js").read_text(encoding="utf-8")
     return json.loads(source.removeprefix("window.steadybench=").removesuffix(";\n"))
