@@ -40,6 +40,8 @@ def held(steady: Median) -> str:
 def _overall(verdicts: Sequence[Verdict]) -> str:
     seen = Counter(v.outcome for v in verdicts)
     parts = [f"{seen['holds']} of {count(len(verdicts), 'clip')} {_s(seen['holds'], 'hold')} to the end"]
+    if n := seen["short"]:
+        parts.append(f"{n} {_s(n, 'hold')} but {_is(n)} shorter than asked")
     parts += _failures(verdicts)
     if n := seen["moves"]:
         parts.append(f"in {n} the camera moves first")
@@ -96,6 +98,10 @@ def _clip_limits(shots: Sequence[Shot]) -> Iterator[str]:
     if unread := _with_outcome(shots, "undecided"):
         yield f"Not read to the end on every axis, so it cannot be told whether they hold: {listing(unread)}."
     yield from _abstentions(shots)
+    if short := [f"{shot.entry.clip} ({seconds(shot.length_s)} of {shot.asked_s:g} s)" for shot in shots
+                 if shot.asked_s is not None]:
+        yield (f"Shorter than asked: {listing(short)}. What would have followed is unknown; steady time "
+               "counts only up to the length delivered.")
     yield from _lengths(shots)
 
 

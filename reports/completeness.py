@@ -13,7 +13,7 @@ from reports.verdict import to_the_end
 GLYPHS = {"held": "●", "part": "◐", "came": "✕", "abstained": "○", "failed": "!", "missing": "·"}
 MEANINGS = {
     "held": "held to the end",
-    "part": "held as far as it could be read",
+    "part": "held, but cut off or read only in part",
     "came": "failed (or, for the camera, moved)",
     "abstained": "no number, with a reason",
     "failed": "the measurement itself failed",
@@ -68,5 +68,5 @@ def kind_of(shot: Shot, onset: Reading | None) -> str:
     if onset is None:
         return "missing"
     if onset.status == "censored":
-        return "held" if to_the_end(shot, onset) else "part"
+        return "held" if to_the_end(shot, onset) and shot.asked_s is None else "part"
     return "came" if onset.status == "ok" else onset.status

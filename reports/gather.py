@@ -22,6 +22,8 @@ Setup: TypeAlias = tuple[str, str, str]
 
 NAMING = ("clip", "method", "configuration", "backbone", "prompt_id", "seed")
 """Columns that tell clips without readable file apart, in the order of ``unread_key``."""
+_SHORT_BY_S, _SHORT_BY = 0.5, 0.02
+"""A clip is shorter than asked where both this many seconds and this share of the horizon are missing."""
 _NOTHING = frozenset({"", "none"})
 
 
@@ -92,6 +94,20 @@ class Shot:
         """The last second that the tables know of this clip, 0 where they know none."""
         onsets = [r.value for r in self.readings if r.metric.endswith(".onset") and r.value is not None]
         return max([*onsets, *(series.t_s[-1] for series in self.series if series.t_s)], default=0.0)
+
+
+    @property
+    def length_s(self) -> float:
+        """The clip's length in seconds, as measured, else the last second that the tables know."""
+        lengths = (entry.facts.get("duration_s") for entry in (self.entry, *self.also))
+        return next((float(s) for s in lengths if isinstance(s, int | float) and np.isfinite(s)), self.end_s)
+
+    @property
+    def asked_s(self) -> float | None:
+        """The length asked for where the clip is shorter than that, else None."""
+        asked = max((e.horizon_s for e in (self.entry, *self.also) if e.horizon_s is not None), default=0.0)
+        short = self.length_s > 0 and asked - self.length_s > max(_SHORT_BY_S, _SHORT_BY * asked)
+        return asked if short else None
 
 
 @dataclass(frozen=True, slots=True, order=True)

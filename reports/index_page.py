@@ -44,6 +44,7 @@ from reports.verdict import Outcome, steady_time, verdict
 
 _TALLY: tuple[tuple[Outcome, str, str], ...] = (
     ("holds", "held", "held to the end"),
+    ("short", "part", "held, but shorter than asked"),
     ("fails", "came", "failed"),
     ("undecided", "abstained", "without failure, but not read to the end on every axis"),
     ("moves", "premise", "with a camera that moved first"),
@@ -135,7 +136,8 @@ def _steady(row: MethodRow, absent: str) -> dict[str, Any]:
     if row.steady is None:
         return {"text": DASH, "more": [absent], "sort": -1}
     found = _cell_time(row.steady, row.held)
-    more = [f"{row.moved} ended by the camera" if row.moved else "",
+    more = [f"{row.short} held but short" if row.short else "",
+            f"{row.moved} ended by the camera" if row.moved else "",
             f"{row.untold} cannot be told" if row.untold else ""]
     return {**found, "more": [*found["more"], *filter(None, more)]}
 
@@ -171,10 +173,11 @@ def _axis(cell: AxisCell) -> dict[str, Any]:
 
 def _clip(row: ClipRow) -> dict[str, Any]:
     found = row.verdict
+    later = 1e6 if found.outcome in ("holds", "short") else 0
     return {
         "key": row.shot.key, "name": row.shot.entry.clip, "ranked": found.ranked,
         "verdict": verdict_badge(found),
-        "sort": -1 if found.at_s is None else found.at_s + (1e6 if found.outcome == "holds" else 0),
+        "sort": -1 if found.at_s is None else found.at_s + later,
         "marks": [(mark(onset), mark(late)) for onset, late in row.marks],
     }
 

@@ -20,7 +20,8 @@ class AxisCell:
 
     onset: Median | None
     held: int
-    """Clips that were read to their end without this failure, those cut short not counted."""
+    """Clips that were read to their end without this failure; not counted are those cut short by another and
+    those shorter than asked."""
     cut: int
     """Clips whose time was cut short because a rival failure or a moving camera came first."""
     silent: int
@@ -43,7 +44,9 @@ class MethodRow:
     prompts: int
     steady: Median | None
     held: int
-    """Clips that hold on every axis to their end."""
+    """Clips that hold on every axis to their end, as long as asked."""
+    short: int
+    """Clips that hold on every axis but are shorter than asked."""
     moved: int
     """Clips whose steady time ends because the camera moves."""
     untold: int
@@ -110,6 +113,7 @@ def _method_row(setup: Setup, label: Label, group: Sequence[Shot], columns: Sequ
         prompts=len({shot.entry.prompt_id for shot in ranked} - {""}),
         steady=_median(ranked, times),
         held=outcomes.count("holds"),
+        short=outcomes.count("short"),
         moved=outcomes.count("moves"),
         untold=times.count(None),
         cells=tuple(_axis_cell(ranked, column) for column in columns),
@@ -136,7 +140,8 @@ def _axis_cell(ranked: Sequence[Shot], column: Column) -> AxisCell:
 
 
 def _held(shot: Shot, onset: Mark) -> bool:
-    return onset.reading is not None and not onset.struck and to_the_end(shot, onset.reading)
+    return onset.reading is not None and not onset.struck and shot.asked_s is None and to_the_end(
+        shot, onset.reading)
 
 
 def _median(shots: Sequence[Shot], times: Sequence[Time | None]) -> Median | None:

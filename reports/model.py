@@ -37,7 +37,8 @@ class ClipEntry:
     notes: tuple[str, ...]
     """Findings for the reader, for example the kind of camera motion."""
     facts: Mapping[str, object]
-    """Further things worth showing: size, frame rate, record keys; values are shown as text."""
+    """Further things worth showing: size, frame rate, record keys; values are shown as text. ``duration_s``,
+    where given, is the clip's length in seconds, to be held against ``horizon_s``."""
     fixed_camera: bool | None = None
     """Whether the camera is meant to stand still; None where nobody said. Only ``False`` leaves a clip out of
     steady seconds."""

@@ -25,8 +25,8 @@ POLICY = Markup(
 """Everything comes from the report's own folder; nothing is loaded from elsewhere, no inline script runs."""
 
 _VERDICTS = {
-    "holds": "held", "fails": "came", "moves": "premise", "undecided": "abstained", "unmeasured": "failed",
-    "excepted": "excepted",
+    "holds": "held", "short": "part", "fails": "came", "moves": "premise",
+    "undecided": "abstained", "unmeasured": "failed", "excepted": "excepted",
 }
 VERDICT_GLYPHS = {**GLYPHS, "premise": "↔", "excepted": "–"}
 
@@ -105,11 +105,14 @@ def verdict_badge(found: Verdict) -> Badge:
     kind = _VERDICTS[found.outcome]
     names = " and ".join(title_of(axis).lower() for axis in found.axes)
     at = seconds(found.at_s) if found.at_s is not None else ""
+    asked = f"{found.asked_s:g} s" if found.asked_s is not None else ""
+    short = f" in less than the {asked} asked" if asked else ""
     text = {
         "holds": f"holds for {at}",
+        "short": f"holds for {at} of {asked} asked",
         "fails": f"fails at {at}: {names}{_later(found)}",
         "moves": f"camera moves at {at}{_later(found)}",
-        "undecided": f"no failure seen, {names} not read to the end",
+        "undecided": f"no failure seen{short}, {names} not read to the end",
         "unmeasured": f"not measured: {names}",
         "excepted": "left out: camera not meant to be fixed",
     }[found.outcome]

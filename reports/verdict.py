@@ -10,7 +10,7 @@ from reports.axes import ONSET_AXES, PREMISE, axis_of
 from reports.gather import Column, Reading, Shot
 from reports.survival import Time
 
-Outcome = Literal["holds", "fails", "moves", "undecided", "unmeasured", "excepted"]
+Outcome = Literal["holds", "short", "fails", "moves", "undecided", "unmeasured", "excepted"]
 
 _BIN_S = 1.0
 """Levels are read off in bins of a second, so the last one may be missing."""
@@ -32,16 +32,18 @@ class Verdict:
     """A clip's outcome in one word, with what ended it first where something did."""
 
     outcome: Outcome
-    """``holds``: camera fixed and no failure on any task axis until the end. ``fails``: a task axis failed
-    first. ``moves``: the camera moved first. ``undecided``: no end seen, but an axis abstained or stops
-    before the clip does. ``unmeasured``: a measurement broke or is missing. ``excepted``: the manifest says
-    that this camera is not fixed."""
+    """``holds``: camera fixed and no failure on any task axis until the end. ``short``: the same, but the
+    clip is shorter than asked. ``fails``: a task axis failed first. ``moves``: the camera moved first.
+    ``undecided``: no end seen, but an axis abstained or stops before the clip does. ``unmeasured``: a
+    measurement broke or is missing. ``excepted``: the manifest says that this camera is not fixed."""
     at_s: float | None = None
     """The second at which the steady time ends, or until which the clip held."""
     axes: tuple[str, ...] = ()
     """The axes that came first, or that could not be read."""
     later: tuple[tuple[str, float], ...] = ()
     """Axes that failed after that, and when."""
+    asked_s: float | None = None
+    """The length asked for, where a clip without failure is shorter than that."""
 
     @property
     def ranked(self) -> bool:
@@ -61,8 +63,9 @@ def verdict(shot: Shot) -> Verdict:
     if came:
         return _ended(came)
     if short := tuple(axis for axis, rows in onsets.items() if not all(to_the_end(shot, r) for r in rows)):
-        return Verdict("undecided", None, short)
-    return Verdict("holds", min(r.value for rows in onsets.values() for r in rows if r.value is not None))
+        return Verdict("undecided", None, short, asked_s=shot.asked_s)
+    until = min(r.value for rows in onsets.values() for r in rows if r.value is not None)
+    return Verdict("holds" if shot.asked_s is None else "short", until, asked_s=shot.asked_s)
 
 
 def _ended(came: dict[str, float]) -> Verdict:

@@ -46,6 +46,11 @@ def test_the_sentence_accounts_for_every_clip() -> None:
     assert first + sum(others) == 5
 
 
+def test_a_clip_shorter_than_asked_does_not_hold_to_the_end() -> None:
+    said, _ = told(({"horizon_s": 30.0}, {}), ({"horizon_s": 30.0}, {"end": 5.1}))
+    assert said == ("1 of 2 clips holds to the end, 1 holds but is shorter than asked.",)
+
+
 def test_one_clip_and_none() -> None:
     assert told(({}, {}))[0] == ("1 of 1 clip holds to the end.",)
     assert answer((), ()) == ("No clip was scored.",)
@@ -70,6 +75,8 @@ def test_named_methods_are_told_longest_first() -> None:
     ([({}, {"hardening": "dark"})], "cannot be told whether they hold: c0"),
     ([({}, {"drift": "dark"}), ({}, {"drift": "dark"})], "drift in 2 clips"),
     ([({}, {"end": 5.0}), ({}, {})], "from 5.0 s to 30.0 s"),
+    ([({"horizon_s": 30.0}, {"end": 5.1})], "Shorter than asked: c0 (5.1 s of 30 s)."),
+    ([({"horizon_s": 30.0, "facts": {"duration_s": 12.0}}, {"drift": 3.0})], "c0 (12.0 s of 30 s)"),
     ([({"method": "m"}, {})], "Fewer than 5 named prompts for m"),
     ([({"method": "m", "prompt_id": "a"}, {}), ({"method": "n", "prompt_id": "b"}, {})], "the same prompts"),
     ([({"method": "m"}, {}), ({}, {})], "No method is named for c1"),

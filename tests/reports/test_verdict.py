@@ -86,6 +86,37 @@ def test_outcomes(came: dict[str, Any], outcome: str, at: float | None, axes: tu
     assert found.ranked == (outcome != "unmeasured")
 
 
+@pytest.mark.parametrize(("length", "asked", "text"), [
+    (5.1, 30.0, "holds for 5.1 s of 30 s asked"),
+    (29.3, 30.0, "holds for 29.3 s of 30 s asked"),
+    (29.5, 30.0, "holds for 29.5 s"),
+    (4.4, 5.0, "holds for 4.4 s of 5 s asked"),
+    (4.6, 5.0, "holds for 4.6 s"),
+    (30.0, 5.0, "holds for 30.0 s"),
+    (5.1, None, "holds for 5.1 s"),
+])
+def test_a_clip_is_held_against_the_length_asked(length: float, asked: float | None, text: str) -> None:
+    clip = made.entry("a", method="m", horizon_s=asked, facts={"duration_s": length})
+    table = made.results(made.rows(clip, made.all_held(length)))
+    (found,) = shots(made.report_input([clip], table))
+    assert verdict_badge(verdict(found)).text == text
+    assert steady_time(found) == Time(length, happened=False)
+    short = "asked" in text
+    (row,) = method_rows([found], task_columns(columns([found])))
+    assert (row.held, row.short, row.cells[0].held) == (int(not short), int(short), int(not short))
+    assert {state(found, c).kind for c in columns([found])} == {"part" if short else "held"}
+
+
+def test_the_length_is_the_file_s_own_where_the_tables_stop_earlier() -> None:
+    clip = made.entry("a", horizon_s=30.0, facts={"duration_s": 30.0})
+    (found,) = shots(made.report_input([clip], made.results(made.rows(clip, made.all_held(29.1)))))
+    assert verdict(found).outcome == "holds"
+    clip = made.entry("a", horizon_s=30.0, facts={"duration_s": 5.0})
+    table = made.results(made.rows(clip, made.all_held(5.0, drift="too dark")))
+    (found,) = shots(made.report_input([clip], table))
+    assert verdict_badge(verdict(found)).text.startswith("no failure seen in less than the 30 s asked, drift")
+
+
 def test_a_missing_record_is_not_a_held_clip() -> None:
     clip = made.entry("a")
     onsets = {axis: made.held(30.0) for axis in ("premise", "drift", "stagnation")}
