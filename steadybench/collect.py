@@ -134,7 +134,7 @@ def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
             entry = replace(entry, problem=entry.problem or reason)
         elif len(twins) > 1:
             sentence = (
-                f"Same bytes under several names, measured once and to be counted once: {_names(twins)}."
+                f"Same bytes under several names, measured once: {_names(twins)}."
             )
             notices.append(sentence)
             entry = replace(entry, notes=(*entry.notes, sentence))

@@ -190,7 +190,7 @@ def test_duplicates_are_measured_once_named_twice_and_announced(
     twins = [row for row in one.rows() if row["clip"] in {"a", "twin"}]
     assert len(twins) == 6
     assert len({row["clip_sha256"] for row in twins}) == 1
-    sentence = "Same bytes under several names, measured once and to be counted once: a, twin."
+    sentence = "Same bytes under several names, measured once: a, twin."
     assert sentence in load_wanted(one.out).limits
     assert sentence in json.loads((one.out / "run.json").read_text())["notices"]
     assert sentence in one.said
