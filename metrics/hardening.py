@@ -226,7 +226,7 @@ class HardeningMeter:
         level = _highest(regions)
         known = [t for t, v in zip(level.t_s, level.values, strict=True) if v is not None]
         if not known:
-            return _abstain("no fine detail that can be told from noise in the first seconds"), [], []
+            return _abstain("no texture could be compared with that of the first seconds"), [], []
         measured_s = min(scene.view_s, bins.duration_s)
         values = [_earliest(regions, measured_s), *summary("hardening", level, measured_s)[1:]]
         values += [

@@ -20,7 +20,8 @@ SUPPORT, MEDIUM, OVERLAY = 1, 2, 3
 VARIANTS = ("", "eroded4", "dilated4")
 """The masks as given, and both regions 4 px smaller and larger (px of a 480-line picture)."""
 
-# Half the reach of the widest filter, so that no kernel straddles support and medium (px at 240 lines).
+# The reach of the fine filters, px at 240 lines. Broad bands still see across the boundary: a margin as wide
+# as theirs would leave nothing of a narrow fall or flame.
 _MARGIN = 3
 _STEP = 2
 MIN_SHARE = 0.005

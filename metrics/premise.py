@@ -115,7 +115,7 @@ class PremiseMeter:
         return displacement is not None and coherent and displacement >= BREAK_DISPLACEMENT
 
     def _shake(self) -> tuple[list[float], list[float]]:
-        """Jitter per second: deviation of the camera's path from its running mean over a second."""
+        """Jitter per second: deviation of the camera's path from a straight line through that second."""
         if len(self._steps) < 8:
             return [], []
         times = np.array([s[0] for s in self._steps])

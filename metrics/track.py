@@ -55,7 +55,6 @@ class Pair:
     """Coarse flow between two successive samples, camera taken out."""
 
     t_s: float
-    interval_s: float
     camera: Similarity | None
     """Camera motion between the samples, fitted on the support; None where it could not be."""
     medium_speed: NDArray[np.float32]
@@ -153,7 +152,6 @@ class PairMeter:
         camera = self._camera(field)
         return Pair(
             (last[0] + sample.t_s) / 2,
-            interval,
             camera,
             _speed(field, self._medium, camera, interval),
             _speed(field, self._support, camera, interval),
