@@ -1,0 +1,67 @@
+"""Three-axis rotary position embedding, as Wan2.1 splits it: time first, then height, then width."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+POSITIONS = 1024
+"""Length of the published position table on every axis."""
+THETA = 10000.0
+
+
+class Rotary(NamedTuple):
+    """Cosines and sines of every token and channel pair, each (tokens, 1, pairs), float32."""
+
+    cos: Tensor
+    sin: Tensor
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Rotate (B, tokens, heads, head_dim); neighbouring channels form a pair."""
+        even, odd = x.float().view(*x.shape[:-1], -1, 2).unbind(-1)
+        turned = torch.stack([even * self.cos - odd * self.sin, even * self.sin + odd * self.cos], -1)
+        return turned.flatten(-2).type_as(x)
+
+    @classmethod
+    def of(
+        cls, head_dim: int, frames: tuple[int, ...], grid: tuple[int, int], device: torch.device
+    ) -> Rotary:
+        """Rotation of ``len(frames) * grid[0] * grid[1]`` tokens, frames outermost, rows before columns.
+
+        Raises:
+            ValueError: a temporal index outside the table.
+        """
+        return _rotary(head_dim, frames, grid, device)
+
+
+@lru_cache(maxsize=64)
+def _rotary(head_dim: int, frames: tuple[int, ...], grid: tuple[int, int], device: torch.device) -> Rotary:
+    if frames and not 0 <= min(frames) <= max(frames) < POSITIONS:
+        raise ValueError(
+            f"temporal indices {min(frames)} to {max(frames)} leave the position table of {POSITIONS} entries"
+        )
+    time, row, column = _angles(head_dim)
+    height, width = grid
+    shape = (len(frames), height, width)
+    parts = (
+        time[list(frames)][:, None, None].expand(*shape, -1),
+        row[:height][None, :, None].expand(*shape, -1),
+        column[:width][None, None, :].expand(*shape, -1),
+    )
+    angles = torch.cat(parts, -1).flatten(0, 2).unsqueeze(1)
+    return Rotary(angles.cos().float().to(device), angles.sin().float().to(device))
+
+
+@lru_cache(maxsize=8)
+def _angles(head_dim: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Angles by position and channel pair of each axis, float64; 22, 21 and 21 pairs for 128 channels."""
+    space = 2 * (head_dim // 6)
+    return _axis(head_dim - 2 * space), _axis(space), _axis(space)
+
+
+def _axis(channels: int) -> Tensor:
+    powers = torch.arange(0, channels, 2, dtype=torch.float64) / channels
+    return torch.outer(torch.arange(POSITIONS, dtype=torch.float64), torch.pow(THETA, -powers))
