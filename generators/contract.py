@@ -65,6 +65,10 @@ class GeneratorInfo:
     licence: str = ""
     prompts_matter: bool = True
     """False where the clip exists already and the prompt only names it."""
+    size: tuple[int, int] | None = None
+    """Width and height in pixels of the only picture that it makes; None where it makes any."""
+    fps: float | None = None
+    """The only frame rate that it makes, frames a second; None where it makes any."""
 
 
 @dataclass(frozen=True, slots=True)
