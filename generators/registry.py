@@ -22,6 +22,54 @@ Generator."""
 
 BUILT_IN: tuple[Registered, ...] = (
     Registered(
+        "causal-forcing",
+        "generators.methods.causal_forcing:create",
+        configurations=("native", "chunkwise", "framewise", "framewise-2step", "framewise-1step", "common"),
+    ),
+    Registered("causvid", "generators.methods.causvid:create", configurations=("native", "common")),
+    Registered(
+        "infinite-forcing",
+        "generators.methods.infinite_forcing:create",
+        configurations=("native", "common"),
+    ),
+    Registered(
+        "longlive",
+        "generators.methods.longlive:create",
+        configurations=("native", "infinity", "common"),
+    ),
+    Registered(
+        "reward-forcing",
+        "generators.methods.reward_forcing:create",
+        configurations=("native", "common"),
+    ),
+    Registered(
+        "rolling-forcing",
+        "generators.methods.rolling_forcing:create",
+        configurations=("native", "common"),
+    ),
+    Registered(
+        "self-forcing",
+        "generators.methods.self_forcing:create",
+        configurations=("native", "long", "common"),
+    ),
+    Registered(
+        "steady-forcing",
+        "generators.methods.steady_forcing:create",
+        configurations=(
+            "native",
+            "common",
+            "no-sink",
+            "v-sink",
+            "ema-sink",
+            "dual-sink",
+            "native-absolute",
+            "no-sink-absolute",
+            "v-sink-absolute",
+            "ema-sink-absolute",
+            "dual-sink-absolute",
+        ),
+    ),
+    Registered(
         "procedural",
         "generators.methods.procedural:create",
         configurations=(

@@ -47,7 +47,7 @@ def test_malformed_specs_are_refused(text: str) -> None:
 def test_unknown_names_get_suggestions() -> None:
     with pytest.raises(GeneratorError, match="did you mean procedural"):
         load("procedual")
-    with pytest.raises(GeneratorError, match="known methods: procedural, program, recorded"):
+    with pytest.raises(GeneratorError, match=r"known methods: .*procedural, program, recorded"):
         load("zzz")
 
 
