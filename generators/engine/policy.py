@@ -13,6 +13,9 @@ from typing import Literal, Protocol
 
 from generators.engine.steps import Steps
 
+POSITIONS = 1024
+"""Length of the published position table on every axis: a temporal index is 0 to 1023."""
+
 COMMIT = -1
 """Level of a frame in a clean pass: its keys and values are stored, its output is not used."""
 
@@ -31,6 +34,8 @@ class Forward:
     def __post_init__(self) -> None:
         if not self.frames or self.frames.step != 1 or len(self.levels) != len(self.frames):
             raise ValueError(f"expected consecutive frames with one level each, got {self}")
+        if self.frames.start < 0 or min(self.levels) < COMMIT:
+            raise ValueError(f"expected frames from 0 on and levels from {COMMIT} on, got {self}")
         if COMMIT in self.levels and set(self.levels) != {COMMIT}:
             raise ValueError(f"a pass either commits all of its frames or none, got levels {self.levels}")
 
@@ -69,6 +74,10 @@ class Blend:
     target: int
     source: int
     keep: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.keep <= 1:
+            raise ValueError(f"expected the share to keep within 0 and 1, got {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,24 @@ class MemoryPolicy(Protocol):
     def commit_roles(self, forward: Forward) -> tuple[Role, ...]:
         """Roles of the slots that a commit appends, one a frame."""
         ...
+
+
+def blocks(policy: MemoryPolicy, frames: int, prefix: int = 0) -> tuple[range, ...]:
+    """Latent frames of every block of a rollout.
+
+    Raises:
+        ValueError: frames or prefix is not a whole number of blocks, the prefix leaves nothing to
+            make, or the rollout is longer than the policy allows.
+    """
+    size, limit = policy.block, policy.frame_limit
+    if frames % size or prefix % size or not 0 <= prefix < frames:
+        raise ValueError(
+            f"expected a rollout and a shorter prefix of whole blocks of {size} frames, got {frames} frames "
+            f"with a prefix of {prefix}"
+        )
+    if limit is not None and frames > limit:
+        raise ValueError(f"expected a rollout of at most {limit} frames, got {frames}")
+    return tuple(range(start, start + size) for start in range(0, frames, size))
 
 
 def apply(table: Table, op: Op) -> Table:

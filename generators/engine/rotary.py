@@ -37,31 +37,47 @@ class Rotary(NamedTuple):
         return _rotary(head_dim, frames, grid, device)
 
 
-@lru_cache(maxsize=64)
+# Few entries: with absolute positions every block asks for another one, and at full size one takes megabytes.
+@lru_cache(maxsize=8)
 def _rotary(head_dim: int, frames: tuple[int, ...], grid: tuple[int, int], device: torch.device) -> Rotary:
     if frames and not 0 <= min(frames) <= max(frames) < POSITIONS:
         raise ValueError(
             f"temporal indices {min(frames)} to {max(frames)} leave the position table of {POSITIONS} entries"
         )
-    time, row, column = _angles(head_dim)
-    height, width = grid
+    with torch.inference_mode(mode=False):  # what is kept here may serve a training step later
+        return Rotary(*(_spread(waves, frames, grid) for waves in _waves(head_dim, device)))
+
+
+def _spread(
+    axes: tuple[Tensor, Tensor, Tensor], frames: tuple[int, ...], grid: tuple[int, int]
+) -> Tensor:
+    """Values by axis and position -> values by token, (tokens, 1, pairs)."""
+    (time, row, column), (height, width) = axes, grid
     shape = (len(frames), height, width)
     parts = (
         time[list(frames)][:, None, None].expand(*shape, -1),
         row[:height][None, :, None].expand(*shape, -1),
         column[:width][None, None, :].expand(*shape, -1),
     )
-    angles = torch.cat(parts, -1).flatten(0, 2).unsqueeze(1)
-    return Rotary(angles.cos().float().to(device), angles.sin().float().to(device))
+    return torch.cat(parts, -1).flatten(0, 2).unsqueeze(1)
 
 
 @lru_cache(maxsize=8)
-def _angles(head_dim: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Angles by position and channel pair of each axis, float64; 22, 21 and 21 pairs for 128 channels."""
+def _waves(
+    head_dim: int, device: torch.device
+) -> tuple[tuple[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]:
+    """Cosines and sines of each axis by position and channel pair; 22, 21 and 21 pairs for 128 channels."""
     space = 2 * (head_dim // 6)
-    return _axis(head_dim - 2 * space), _axis(space), _axis(space)
+    time, row, column = (_angles(channels) for channels in (head_dim - 2 * space, space, space))
+
+    def on_device(angles: Tensor) -> Tensor:
+        return angles.float().to(device)
+
+    cosines = on_device(time.cos()), on_device(row.cos()), on_device(column.cos())
+    return cosines, (on_device(time.sin()), on_device(row.sin()), on_device(column.sin()))
 
 
-def _axis(channels: int) -> Tensor:
+def _angles(channels: int) -> Tensor:
+    """Angle of every position and channel pair of an axis, float64, radians."""
     powers = torch.arange(0, channels, 2, dtype=torch.float64) / channels
     return torch.outer(torch.arange(POSITIONS, dtype=torch.float64), torch.pow(THETA, -powers))
