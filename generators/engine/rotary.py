@@ -48,9 +48,7 @@ def _rotary(head_dim: int, frames: tuple[int, ...], grid: tuple[int, int], devic
         return Rotary(*(_spread(waves, frames, grid) for waves in _waves(head_dim, device)))
 
 
-def _spread(
-    axes: tuple[Tensor, Tensor, Tensor], frames: tuple[int, ...], grid: tuple[int, int]
-) -> Tensor:
+def _spread(axes: tuple[Tensor, Tensor, Tensor], frames: tuple[int, ...], grid: tuple[int, int]) -> Tensor:
     """Values by axis and position -> values by token, (tokens, 1, pairs)."""
     (time, row, column), (height, width) = axes, grid
     shape = (len(frames), height, width)
