@@ -27,7 +27,7 @@ def answer(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> tuple[str, ...]:
         return ("No clip was scored.",)
     first = _overall([verdict(shot) for shot in shots])
     timed = [f"{row.label.text} {held(row.steady)}" for row in rows if row.steady is not None]
-    said = (first, f"Median time to the first failure: {listing(timed, 5)}.") if timed else (first,)
+    said = (first, f"Median time to the first failure: {listing(timed, 8)}.") if timed else (first,)
     return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in said)
 
 

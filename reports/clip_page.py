@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.charts import LEVELS, levels, time_ticks
 from reports.gather import Shot
+from reports.labels import caveats
 from reports.model import ReportInput
 from reports.pages import Shown, about, common, facts, strip_width, verdict_badge
 from reports.values import components, headlines, mask_areas, mask_warnings, premise_note, reasons
@@ -29,7 +30,7 @@ def clip_context(data: ReportInput, clip: Shown, shared: Mapping[str, object], b
         "key": shot.key, "name": shot.entry.clip, "about": about(clip),
         "before": before, "after": after,
         "verdict": verdict_badge(verdict(shot)),
-        "note": premise_note(shot),
+        "note": premise_note(shot), "caveats": caveats([shot]),
         "media": media, "strip_width": strip_width(media),
         "ticks": time_ticks(clip.end_s, 10),
         "bands": levels(shot, clip.end_s),

@@ -13,6 +13,7 @@ from reports.axes import WORDS
 from reports.charts import Stairs, levels, stairs, time_ticks
 from reports.completeness import GLYPHS, MEANINGS, matrix
 from reports.gather import Column, Shot, columns, setup_of
+from reports.labels import caveats
 from reports.leaderboard import (
     AxisCell,
     ClipRow,
@@ -62,6 +63,7 @@ def index_context(data: ReportInput, shown: Sequence[Shown]) -> dict[str, Any]:
     return {
         **common(data, ""),
         "answer": answer(shots, rows),
+        "caveats": caveats(shots),
         "limits": limits(shots, rows, found, data.limits),
         **_tally(shots),
         **_board(shots, rows, tasks),

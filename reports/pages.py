@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from reports.axes import PREMISE, short_of, style_of, title_of
 from reports.completeness import GLYPHS
-from reports.gather import Column, Reading, Shot
-from reports.labels import Label
+from reports.gather import Column, Reading, Shot, setup_of
+from reports.labels import Label, row_name
 from reports.media import Media
-from reports.model import ReportInput
+from reports.model import ClipEntry, ReportInput
 from reports.text import ARROW_WORDS, ARROWS, DASH, plain, seconds
 from reports.verdict import Verdict
 
@@ -156,12 +156,16 @@ def shared_facts(shown: Sequence[Shown]) -> dict[str, object]:
             if all(key in other and other[key] == value for other in others)}
 
 
+def _named(entry: ClipEntry) -> str:
+    return f"{entry.clip} ({row_name(*setup_of(entry)) or 'no method'})"
+
+
 def facts(shown: Shown, shared: Mapping[str, object]) -> list[tuple[str, str]]:
     """List what is known of the file itself beyond ``shared``, and the names it was given under."""
     entry, media = shown.shot.entry, shown.media
     rows = [("SHA-256", entry.clip_sha256 or "unknown: the file could not be read")]
-    rows += [("also named", f"{other.clip} ({other.method or 'no method'})") for other in shown.shot.also]
-    rows += [("same bytes as", f"{other.clip} ({other.method or 'no method'})") for other in shown.shot.twins]
+    rows += [("also named", _named(other)) for other in shown.shot.also]
+    rows += [("same bytes as", _named(other)) for other in shown.shot.twins]
     named = (("method", entry.method), ("configuration", entry.configuration), ("backbone", entry.backbone),
              ("prompt id", entry.prompt_id))
     rows += [(label, text) for label, text in named if text]
