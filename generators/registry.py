@@ -40,7 +40,7 @@ BUILT_IN: tuple[Registered, ...] = (
     Registered(
         "reward-forcing",
         "generators.methods.reward_forcing:create",
-        configurations=("native", "common"),
+        configurations=("native", "block6", "common"),
     ),
     Registered(
         "rolling-forcing",

@@ -32,9 +32,8 @@ class PurifyingWindow(WindowPolicy):
         WindowPolicy.__post_init__(self)
         if self.every < 1 or not len(self.sinks) <= 1 + self.newest <= self.window - self.block:
             raise ValueError(
-                f"expected flushes at least 1 block apart that leave the {len(self.sinks)} sinks and room for "
-                f"a block, got every {self.every} blocks and the newest {self.newest} frames of a window of "
-                f"{self.window}"
+                f"expected flushes at least 1 block apart that leave the {len(self.sinks)} sinks and room "
+                f"for a block, got every {self.every} blocks, newest {self.newest} and window {self.window}"
             )
 
     def prepare(self, forward: Forward, table: Table) -> Sequence[Op]:

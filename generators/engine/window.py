@@ -69,8 +69,9 @@ class WindowPolicy:
     @property
     def frame_limit(self) -> int | None:
         """The cap; else the length of the position table where positions are absolute."""
-        limits = [self.cap] if self.cap is not None else []
-        return min([*limits, POSITIONS] if self.positions == "absolute" else limits, default=None)
+        if self.positions != "absolute":
+            return self.cap
+        return POSITIONS if self.cap is None else min(self.cap, POSITIONS)
 
     @property
     def capacity(self) -> int:
