@@ -131,5 +131,9 @@ class Registered:
     name: str
     target: str
     """``module:factory``; the factory takes ``(configuration: str, options: Mapping[str, str])``."""
-    source: Literal["built-in", "entry-point"] = "built-in"
+    source: Literal["built-in", "entry-point", "file"] = "built-in"
     configurations: tuple[str, ...] = field(default=("native",))
+    file: Path | None = None
+    """The Python file that defines the factory, absolute, where the method comes from a single file."""
+    sha256: str = ""
+    """Digest of that file, so that two versions of it are never taken for one."""

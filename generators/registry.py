@@ -1,4 +1,4 @@
-"""Methods by name: built in, or from packages that announce themselves through an entry point.
+"""Methods by name: built in, from packages that announce themselves through an entry point, or single files.
 
 Listing imports no adapter module; a method is imported when it is loaded.
 """
@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import cast
 
 from generators.contract import Generator, GeneratorError, GeneratorInfo, Registered
+from generators.plugins import import_file, read_plugin
 
 GROUP = "steadybench.generators"
 """Entry-point group: name = ``module:factory``; the factory takes (configuration, options) and gives a
@@ -118,56 +121,104 @@ def parse_spec(spec: str) -> tuple[str, str | None]:
     return name, configuration if colon else None
 
 
-def available() -> tuple[Registered, ...]:
-    """All methods, sorted by name. A plug-in that cannot be used is left out with a warning that names it."""
+class PluginWarning(UserWarning):
+    """Names a plug-in that is left out, and why."""
+
+
+def available(files: Sequence[Registered] = ()) -> tuple[Registered, ...]:
+    """All methods, sorted by name. A plug-in that cannot be used is left out with a warning that names it.
+
+    Args:
+        files: methods of single files, see :func:`read_plugins`.
+    """
+    usable, refused = _sorted_out(files)
+    for reason in refused.values():
+        warnings.warn(reason, PluginWarning, stacklevel=2)
+    return usable
+
+
+def _sorted_out(files: Sequence[Registered]) -> tuple[tuple[Registered, ...], dict[str, str]]:
+    """The methods that can be used, by name, and why others cannot."""
     plugins = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
-    taken = Counter(entry.name for entry in plugins) + Counter(method.name for method in BUILT_IN)
-    usable = [
-        Registered(entry.name, entry.value, "entry-point") for entry in plugins if _is_usable(entry, taken)
-    ]
-    return tuple(sorted((*BUILT_IN, *usable), key=lambda method: method.name))
+    taken = Counter(entry.name for entry in plugins) + Counter(method.name for method in (*BUILT_IN, *files))
+    usable, refused = [*BUILT_IN, *files], {}
+    for entry in plugins:
+        if reason := _fault(entry, taken):
+            origin = f" of package {entry.dist.name}" if entry.dist else ""
+            refused[entry.name] = f"plug-in {entry.name!r} = {entry.value!r}{origin} is refused: {reason}"
+        else:
+            usable.append(Registered(entry.name, entry.value, "entry-point"))
+    return tuple(sorted(usable, key=lambda method: method.name)), refused
 
 
-def _is_usable(entry: EntryPoint, taken: Mapping[str, int]) -> bool:
-    reason = ""
+def _fault(entry: EntryPoint, taken: Mapping[str, int]) -> str:
+    """Why an entry point cannot be used, as far as can be told without importing it; empty if it can."""
     if not _NAME.fullmatch(entry.name):
-        reason = "its name may hold only lower-case letters, digits, '.', '_' and '-'"
-    elif not _TARGET.fullmatch(entry.value):
-        reason = "its target is not of the form module:factory"
-    elif taken[entry.name] > 1:
-        reason = "another method has the same name"
-    if reason:
-        origin = f" of package {entry.dist.name}" if entry.dist else ""
-        warnings.warn(f"plug-in {entry.name!r} = {entry.value!r}{origin} is refused: {reason}", stacklevel=3)
-    return not reason
+        return "its name may hold only lower-case letters, digits, '.', '_' and '-'"
+    if not _TARGET.fullmatch(entry.value):
+        return "its target is not of the form module:factory"
+    if taken[entry.name] > 1:
+        return "another method has the same name"
+    package = re.split(r"[.:]", entry.value, maxsplit=1)[0]
+    if importlib.util.find_spec(package) is None:
+        return f"there is no module {package!r}; install its package again"
+    return ""
 
 
-def find(name: str) -> Registered:
+def read_plugins(paths: Sequence[Path]) -> tuple[Registered, ...]:
+    """Register single Python files, each as a method, without running them; a file named twice counts once.
+
+    Raises:
+        GeneratorError: names every file that cannot be used, for example for its name.
+    """
+    found, faults = [], []
+    for path in dict.fromkeys(path.resolve() for path in paths):
+        try:
+            found.append(read_plugin(path))
+        except GeneratorError as error:
+            faults.append(str(error))
+    taken = Counter(entry.name for entry in entry_points(group=GROUP))
+    taken += Counter(method.name for method in (*BUILT_IN, *found))
+    for method in found:
+        wrong = "is no valid name for a method" if not _NAME.fullmatch(method.name) else ""
+        wrong = wrong or ("is the name of another method too" if taken[method.name] > 1 else "")
+        if wrong:
+            faults.append(f'plug-in {str(method.file)!r}: {method.name!r} {wrong}; write NAME = "..." in it')
+    if faults:
+        raise GeneratorError("; ".join(faults))
+    return tuple(found)
+
+
+def find(name: str, files: Sequence[Registered] = ()) -> Registered:
     """The registered method of that name.
 
     Raises:
-        GeneratorError: there is none; the message suggests near names.
+        GeneratorError: there is none, or it cannot be used; the message says why, or suggests near names.
     """
-    methods = {method.name: method for method in available()}
+    usable, refused = _sorted_out(files)
+    methods = {method.name: method for method in usable}
     if name in methods:
         return methods[name]
+    if name in refused:
+        raise GeneratorError(refused[name])
     near = difflib.get_close_matches(name, methods, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known methods: {', '.join(methods)}"
     raise GeneratorError(f"unknown method {name!r}; {hint}")
 
 
-def load(spec: str, options: Mapping[str, str] | None = None) -> Generator:
+def load(spec: str, options: Mapping[str, str] | None = None, files: Sequence[Registered] = ()) -> Generator:
     """Import a method and make it ready.
 
     Args:
         spec: ``name`` or ``name:configuration``.
         options: settings of the adapter by name, as text.
+        files: methods of single files, see :func:`read_plugins`.
 
     Raises:
         GeneratorError: unknown method or configuration, bad option, or an adapter that cannot be imported.
     """
     name, configuration = parse_spec(spec)
-    method = find(name)
+    method = find(name, files)
     factory = _factory(method)
     try:
         generator = factory(configuration or method.configurations[0], dict(options or {}))
@@ -192,7 +243,10 @@ def _broken(method: Registered, error: BaseException) -> str:
 def _factory(method: Registered) -> Callable[[str, Mapping[str, str]], object]:
     module, _, attribute = method.target.partition(":")
     try:
-        factory = getattr(importlib.import_module(module), attribute)
+        loaded = import_file(method.file, method.sha256) if method.file else importlib.import_module(module)
+        factory = getattr(loaded, attribute)
+    except GeneratorError:
+        raise
     except (Exception, SystemExit) as error:
         raise GeneratorError(_broken(method, error)) from error
     if not callable(factory):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from generators import available, load, parse_spec
 from generators.contract import Generator, GeneratorError
 from generators.procedural.dials import KINDS
-from generators.registry import BUILT_IN
+from generators.registry import BUILT_IN, PluginWarning, find
 
 NAMES = st.from_regex(r"[a-z0-9]([a-z0-9._-]{0,12}[a-z0-9])?", fullmatch=True)
 CONFIGURATIONS = st.from_regex(r"[A-Za-z0-9@.+_=-]{1,16}", fullmatch=True)
@@ -116,18 +116,23 @@ def test_a_plug_in_is_listed_and_loaded(plug_in) -> None:
 def test_a_plug_in_that_takes_a_built_in_name_is_refused_and_named(plug_in) -> None:
     plug_in("procedural = demo_plugin:make", GOOD)
 
-    with pytest.warns(UserWarning, match="'procedural'.*demo-plugin.*same name"):
+    with pytest.warns(PluginWarning, match="'procedural'.*demo-plugin.*same name"):
         methods = available()
     assert [m.source for m in methods if m.name == "procedural"] == ["built-in"]
 
 
 @pytest.mark.parametrize(
-    ("entry", "words"), [("Bad_Name = demo_plugin:make", "name"), ("bad = demo_plugin", "module:factory")]
+    ("entry", "words"),
+    [
+        ("Bad_Name = demo_plugin:make", "name"),
+        ("bad = demo_plugin", "module:factory"),
+        ("bad = no_such_package_x.sub:make", "no module 'no_such_package_x'"),
+    ],
 )
 def test_a_malformed_plug_in_is_a_warning_and_leaves_the_rest_alone(plug_in, entry: str, words: str) -> None:
     plug_in(f"{entry}\ndemo = demo_plugin:make", GOOD)
 
-    with pytest.warns(UserWarning, match=words):
+    with pytest.warns(PluginWarning, match=words):
         names = [m.name for m in available()]
     assert "demo" in names
     assert "procedural" in names
@@ -154,3 +159,12 @@ def test_a_broken_plug_in_fails_when_loaded_with_its_name(plug_in, entry: str, c
 
     with pytest.raises(GeneratorError, match=f"(?s)demo.*{words}"):
         load("demo")
+
+
+def test_a_refused_plug_in_is_told_by_its_reason_and_loading_others_warns_of_nothing(plug_in) -> None:
+    plug_in("bad = no_such_package_x:make\ndemo = demo_plugin:make", GOOD)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load("demo")
+        with pytest.raises(GeneratorError, match=r"'bad'.*is refused: there is no module"):
+            find("bad")
