@@ -1,4 +1,4 @@
-"""Reading an adapter's options: unknown names and bad numbers are faults with a hint, never ignored."""
+"""Reading an adapter's configuration and options: what is unknown is a fault with a hint, never ignored."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ def check_names(method: str, options: Mapping[str, str], known: Collection[str])
     if faults:
         valid = ", ".join(sorted(known)) or "none"
         raise GeneratorError(f"{method}: unknown option {', '.join(faults)}; valid options: {valid}")
+
+
+def check_configuration(method: str, configuration: str, known: Collection[str]) -> None:
+    """Refuse a configuration that the method does not have.
+
+    Raises:
+        GeneratorError: names it, with near names.
+    """
+    if configuration not in known:
+        near = difflib.get_close_matches(configuration, list(known), n=3)
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise GeneratorError(
+            f"{method}: unknown configuration {configuration!r}; {hint}valid: {', '.join(known)}"
+        )
 
 
 def number(

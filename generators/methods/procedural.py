@@ -7,13 +7,13 @@ strength.
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from generators.contract import FrameStream, GeneratorError, GeneratorInfo, Job
+from generators.limits import range_faults
 from generators.options import check_names, number
 from generators.procedural.dials import KINDS, Dial
 from generators.procedural.hashing import stable_hash
@@ -106,11 +106,10 @@ class Procedural:
         """Render a job.
 
         Raises:
-            GeneratorError: impossible size, rate or length, or a dial that would begin after the clip's end.
+            GeneratorError: impossible or absurd size, rate or length, or a dial that would begin after the
+                clip's end.
         """
-        faults = check_format(job.width, job.height, job.fps)
-        if not (math.isfinite(job.seconds) and job.seconds > 0):
-            faults.append(f"seconds must be a positive number, got {job.seconds!r}")
+        faults = check_format(job.width, job.height, job.fps) or range_faults(job)
         if self._onset is not None and self._onset >= job.seconds:
             faults.append(f"onset {self._onset:g} s lies beyond the clip's end at {job.seconds:g} s")
         if faults:

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generators.contract import ClipFile, GeneratorError, GeneratorInfo, Job
+from generators.limits import check_job
 from generators.options import check_names, number
 from generators.probe import mismatches, probe
 
@@ -84,8 +85,10 @@ class Program:
         Its output is kept in ``stdout.log`` and ``stderr.log`` there.
 
         Raises:
-            GeneratorError: it could not start, failed, ran too long, or left no file that fits the job.
+            GeneratorError: the job is absurd, or the program could not start, failed, ran too long, or left no
+                file that fits the job.
         """
+        check_job(job, self._info)
         workspace = workspace.resolve()
         prompt_file, output = workspace / PROMPT_FILE, workspace / OUTPUT_FILE
         prompt_file.write_text(job.prompt.text, encoding="utf-8", newline="")
