@@ -85,8 +85,8 @@ class Program:
         Its output is kept in ``stdout.log`` and ``stderr.log`` there.
 
         Raises:
-            GeneratorError: the job is absurd, or the program could not start, failed, ran too long, or left no
-                file that fits the job.
+            GeneratorError: the job is absurd, or the program could not start, failed, ran too long, or left
+                no file that fits the job.
         """
         check_job(job, self._info)
         workspace = workspace.resolve()
