@@ -81,6 +81,8 @@ class FrameStream:
     """Exact ground truth where the generator knows it."""
     prompt_as_used: str | None = None
     """What the model really read, where it differs from the prompt's text."""
+    notes: tuple[str, ...] = ()
+    """What people must know about this clip, one sentence each; shown on its page."""
 
 
 @dataclass(frozen=True, slots=True)

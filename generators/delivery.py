@@ -28,7 +28,8 @@ def check_delivery(delivery: object, job: Job, *, keeps_size: bool) -> None:
     faults = [
         *_path_faults(delivery),
         *_label_faults(delivery.labels, (job.height, job.width) if keeps_size else None),
-        *_text_faults(delivery.prompt_as_used),
+        *_text_faults("prompt_as_used", delivery.prompt_as_used),
+        *_note_faults(delivery),
     ]
     if faults:
         raise GeneratorError("; ".join(faults))
@@ -52,13 +53,22 @@ def _label_faults(labels: object, shape: tuple[int, int] | None) -> Iterator[str
         yield f"labels hold the value {labels.max()}; expected {wanted}"
 
 
-def _text_faults(text: object) -> Iterator[str]:
+def _note_faults(delivery: FrameStream | ClipFile) -> Iterator[str]:
+    notes = delivery.notes if isinstance(delivery, FrameStream) else ()
+    if not isinstance(notes, tuple) or not all(isinstance(note, str) for note in notes):
+        yield f"notes are {notes!r}; expected a tuple of texts"
+        return
+    for note in notes:
+        yield from _text_faults("a note", note)
+
+
+def _text_faults(what: str, text: object) -> Iterator[str]:
     if text is None:
         return
     if not isinstance(text, str):
-        yield f"prompt_as_used is {type(text).__name__}; expected text or None"
+        yield f"{what} is {type(text).__name__}; expected text or None"
         return
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        yield f"prompt_as_used holds no valid text at character {error.start}; expected Unicode"
+        yield f"{what} holds no valid text at character {error.start}; expected Unicode"

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,6 +31,8 @@ class ClipNote:
     """What the model really read."""
     made_from: Mapping[str, Json]
     """Generator, options and job; the key is its digest."""
+    notes: Sequence[str] = ()
+    """What the generator says about this clip."""
 
 
 class ClipStore:

@@ -118,7 +118,7 @@ def _entry(item: PlannedClip, note: ClipNote | None, failure: str) -> Entry:
         clip_sha256=note.clip_sha256 if note else "",
         mask_sha256=note.labels_sha256 if note and note.labels else EARLY,
         problem=problem,
-        notes=_prompt_note(item, note),
+        notes=(*_prompt_note(item, note), *(note.notes if note else ())),
     )
 
 

@@ -35,6 +35,11 @@ def test_good_deliveries_pass(make_job, delivery: object) -> None:
         (FrameStream(8.0, iter(()), [[1]]), "labels are list"),  # type: ignore[arg-type]
         (FrameStream(8.0, iter(()), LABELS * 2), "labels hold the value 6"),
         (FrameStream(8.0, iter(()), None, 5), "prompt_as_used is int"),  # type: ignore[arg-type]
+        (FrameStream(8.0, iter(()), None, None, ["a"]), "notes are .*expected a tuple"),  # type: ignore[arg-type]
+        (
+            FrameStream(8.0, iter(()), None, None, ("a", "b\ud800")),
+            "a note holds no valid text at character 1",
+        ),
         (FrameStream(8.0, iter(()), LABELS * 2, "a\ud800"), "value 6.*no valid text at character 1"),
     ],
 )

@@ -53,7 +53,7 @@ class FakeGenerator:
             return FrameStream(job.fps, self._blocks(job), np.full((3, 3), 9, np.uint8), "\ud800")
         labels = np.full((job.height, job.width), 1, np.uint8)
         used = "another text" if self.kind == "rewrites" else None
-        return FrameStream(job.fps, self._blocks(job), labels, used)
+        return FrameStream(job.fps, self._blocks(job), labels, used, ("Made of one grey.",))
 
     def _blocks(self, job: Job) -> Iterator[Frames]:
         for index in range(job.frame_count):

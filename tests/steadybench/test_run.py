@@ -66,6 +66,7 @@ def test_every_job_becomes_a_clip_with_truth_and_scores(bench: Bench) -> None:
     entries = load_wanted(bench.out).entries
     assert {entry.mask_source for entry in entries if entry.method == "good"} == {"truth"}
     assert {entry.mask_source for entry in entries if entry.method == "file"} == {"early"}
+    assert {entry.notes[0] for entry in entries if entry.method == "good"} == {"Made of one grey."}
     assert {entry.prompt for entry in entries} == {"water", ODD}
     assert {Path(entry.path).suffix for entry in entries} == {".mp4", ".avi"}
     assert len(bench.rows()) == 24
