@@ -39,7 +39,8 @@ def to_frames(blocks: F32) -> Frames:
     n, rows, columns, _ = blocks.shape
     split = blocks.reshape(n, rows, columns, SPAN, CELL, CELL, 3).transpose(0, 3, 1, 4, 2, 5, 6)
     pixels = np.clip((split + np.float32(0.5)) * np.float32(255), 0, 255)
-    return np.rint(pixels).astype(np.uint8).reshape(SPAN * n, CELL * rows, CELL * columns, 3)
+    whole: Frames = np.rint(pixels).astype(np.uint8)
+    return whole.reshape(SPAN * n, CELL * rows, CELL * columns, 3)
 
 
 def fit(blocks: F32) -> tuple[F32, F32, F32]:

@@ -35,7 +35,7 @@ class TinyCodec(nn.Module):
         self.inner = nn.Conv2d(HIDDEN, HIDDEN, 3, padding=1)
         self.leave = nn.Conv2d(HIDDEN, VALUES, 1)
         nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)
+        nn.init.zeros_(cast("Tensor", self.leave.bias))
 
     def project(self, blocks: Tensor) -> Tensor:
         """Blocks (n, H, W, 768) -> latents (n, CHANNELS, H, W)."""

@@ -25,9 +25,9 @@ class Memory:
 
     def store(self, own: Sequence[KeyValue], frames: int) -> None:
         """Append the frames of a pass."""
-        split = [KeyValue(*zip_frames(kv, frames)) for kv in own]
+        split = [zip_frames(kv, frames) for kv in own]
         for k in range(frames):
-            self.layers.append([KeyValue(kv.key[k], kv.value[k]) for kv in split])
+            self.layers.append([KeyValue(key[k], value[k]) for key, value in split])
 
     def context(
         self, network: CausalWan, slots: Sequence[int], index: Sequence[int], grid: tuple[int, int]

@@ -48,10 +48,10 @@ def takes(scenes: int, split: str) -> list[Take]:
     suite = prompts()
     held = Counter(scene_for(prompt) for prompt in suite)
     share = -(-scenes // len(held))
-    listed = []
+    listed: list[Take] = []
     for number, prompt in enumerate(suite):
-        for k in range(-(-share // held[scene_for(prompt)])):
-            listed.append(Take(number, stable_hash("tiny", split, prompt.id, k)))
+        count = -(-share // held[scene_for(prompt)])
+        listed += [Take(number, stable_hash("tiny", split, prompt.id, k)) for k in range(count)]
     order = np.random.default_rng(stable_hash("tiny-order", split)).permutation(len(listed))
     return [listed[i] for i in order]
 

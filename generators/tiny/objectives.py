@@ -45,7 +45,11 @@ class Chance:
 
 
 def bidirectional_loss(
-    network: CausalWan, latents: Tensor, text: Sequence[KeyValue], chance: Chance, shift: float = TEACHER_SHIFT
+    network: CausalWan,
+    latents: Tensor,
+    text: Sequence[KeyValue],
+    chance: Chance,
+    shift: float = TEACHER_SHIFT,
 ) -> Tensor:
     """Flow matching over whole windows, latents (B, C, F, H, W), one noise level a window."""
     batch, frames = latents.shape[0], latents.shape[2]
@@ -70,7 +74,9 @@ def causal_loss(network: CausalWan, latents: Tensor, text: Sequence[KeyValue], c
     losses = []
     for start in range(0, frames, block):
         if not rolling:
-            losses.append(_noisy(network, latents[:, :, start : start + block], text, memory, seen(start), chance))
+            losses.append(
+                _noisy(network, latents[:, :, start : start + block], text, memory, seen(start), chance)
+            )
         elif start == first_noisy:
             window = latents[:, :, start : start + ROLLING_BLOCKS * block]
             return _noisy(network, window, text, memory, seen(start), chance, rising=True)

@@ -11,6 +11,7 @@ import torch
 from generators.contract import Frames
 from generators.tiny import basis
 from generators.tiny.codec import TinyCodec
+from generators.tiny.trainer import Budget, Progress
 
 _NOISE = 0.05
 """Latents are jittered by this while the decoder learns, since a rollout's latents are never exact."""
@@ -37,7 +38,7 @@ def psnr(codec: TinyCodec, clips: Sequence[Frames]) -> list[float]:
     return result
 
 
-def fit_decoder(codec: TinyCodec, clips: Sequence[Frames], seconds: float, seed: int = 0) -> list[float]:
+def fit_decoder(codec: TinyCodec, clips: Sequence[Frames], budget: Budget, seed: int = 0) -> list[float]:
     """Train the decoder's correction for a while.
 
     Returns:
@@ -47,10 +48,10 @@ def fit_decoder(codec: TinyCodec, clips: Sequence[Frames], seconds: float, seed:
     chance = np.random.default_rng(seed)
     noise = torch.Generator().manual_seed(seed)
     learner = torch.optim.AdamW(codec.parameters(), lr=2e-3, weight_decay=1e-4)
-    began, step, curve = time.monotonic(), 0, []
-    while (spent := time.monotonic() - began) < seconds:
+    began, progress, curve = time.monotonic(), Progress(), []
+    while (share := budget.share(progress)) < 1:
         for group in learner.param_groups:
-            group["lr"] = 2e-3 * min(1, (step + 1) / 50) * (0.02 + 0.98 * (1 - spent / seconds))
+            group["lr"] = 2e-3 * min(1, (progress.steps + 1) / 50) * (0.02 + 0.98 * (1 - share))
         pairs = [_pair(clips, chance) for _ in range(8)]
         now, before = (
             torch.from_numpy(np.concatenate([pair[side] for pair in pairs])).to(device) for side in (0, 1)
@@ -60,17 +61,17 @@ def fit_decoder(codec: TinyCodec, clips: Sequence[Frames], seconds: float, seed:
             jitter = [torch.randn(latents.shape, generator=noise).to(device) * _NOISE for _ in range(2)]
         loss = (codec.restore(latents + jitter[0], previous + jitter[1]) - now).square().mean()
         learner.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         learner.step()
-        if step % 50 == 0:
+        if progress.steps % 50 == 0:
             curve.append(loss.item())
-        step += 1
+        progress.steps, progress.seconds = progress.steps + 1, time.monotonic() - began
     return curve
 
 
 def _pair(clips: Sequence[Frames], chance: np.random.Generator) -> tuple[basis.F32, basis.F32]:
     """Blocks of a latent and of the one before it; the still first latent stands before itself."""
-    clip = clips[chance.integers(len(clips))]
+    clip = clips[int(chance.integers(len(clips)))]
     k = int(chance.integers(1 + (len(clip) - 1) // basis.SPAN))
     now = clip[4 * k - 3 : 4 * k + 1] if k else np.repeat(clip[:1], 4, 0)
     before = clip[4 * k - 7 : 4 * k - 3] if k > 1 else np.repeat(clip[:1], 4, 0)

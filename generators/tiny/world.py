@@ -1,7 +1,7 @@
 """What the tiny backbone learns from: rendered scenes of the prompts, seen through a soft lens.
 
-The picture is small, so the finest texture of the renderer would cost most of the codec's channels; a Gaussian
-lens takes it away. The light that a prompt names grades the colours, so that its words mean something.
+The picture is small, so the finest texture of the renderer would cost most of the codec's channels; a
+Gaussian lens takes it away. The light that a prompt names grades the colours, so that its words mean something.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ LENS_SIGMA = 0.9
 
 _LIGHTS: tuple[tuple[str, str, tuple[float, float, float], float], ...] = (
     ("night", "night moonlight darkness lamplight candlelight torchlight nightfall", (0.62, 0.66, 0.82), 0.8),
-    ("warm", "dawn dusk sunrise sunset evening golden orange apricot pink warm rose late", (1.08, 0.98, 0.84), 1.05),
+    (
+        "warm",
+        "dawn dusk sunrise sunset evening golden orange apricot pink warm rose late",
+        (1.08, 0.98, 0.84),
+        1.05,
+    ),
     ("grey", "overcast grey cloudy dull cloud flat cool cold fog pale frosty blue", (0.90, 0.93, 0.97), 0.6),
     ("bright", "noon midday sun sunbeam bright hard clear crisp", (1.05, 1.04, 1.0), 1.1),
 )
@@ -43,7 +48,8 @@ def grade(frame: NDArray[np.uint8], light: str) -> NDArray[np.uint8]:
             wide = frame.astype(np.float32)
             grey = wide.mean(-1, keepdims=True)
             graded = (grey + saturation * (wide - grey)) * np.array(gain, np.float32)
-            return np.clip(np.rint(graded), 0, 255).astype(np.uint8)
+            coloured: NDArray[np.uint8] = np.clip(np.rint(graded), 0, 255).astype(np.uint8)
+            return coloured
     return frame
 
 

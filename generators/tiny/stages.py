@@ -1,0 +1,198 @@
+"""The stages of training, in order. Each reads what the one before it left in the work folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from generators.tiny import data, train_codec
+from generators.tiny.captions import all_words
+from generators.tiny.codec import TinyCodec
+from generators.tiny.distill import Guide, critic_loss, matching_loss, self_rollout
+from generators.tiny.model import TinyModel
+from generators.tiny.objectives import Chance, bidirectional_loss, causal_loss
+from generators.tiny.text import PAD, vocabulary_of
+from generators.tiny.trainer import Batch, Batches, Budget, Learner, Stage, precision
+from generators.tiny.weights import save_weights
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of a training run."""
+
+    work: Path
+    out: Path
+    device: str
+    seed: int
+    workers: int
+    scenes: int
+    batch: int
+    budget: Budget
+    guidance: float
+    motion_reward: float
+
+
+CODEC_SCENES, UNSEEN_SCENES = 160, 45
+LENGTHS = (9, 9, 9, 15, 21)
+"""Latent frames of a training window: mostly short, sometimes as long as the longest native window."""
+RATE, DISTILL_RATE = 1.5e-3, 2e-4
+
+
+def run_stage(name: str, options: Options) -> None:
+    """Run one stage.
+
+    Raises:
+        FileNotFoundError: an earlier stage has not been run.
+    """
+    options.work.mkdir(parents=True, exist_ok=True)
+    _STAGES[name](options)
+
+
+def _codec(options: Options) -> None:
+    shots = [
+        data.shoot_all(data.takes(count, split)[:count], options.workers)
+        for count, split in ((CODEC_SCENES, "train"), (UNSEEN_SCENES, "unseen"))
+    ]
+    codec = train_codec.fit_basis(shots[0])
+    before = train_codec.psnr(codec, shots[1])
+    curve = train_codec.fit_decoder(codec.to(options.device), shots[0], options.budget, options.seed)
+    after = train_codec.psnr(codec.cpu(), shots[1])
+    torch.save(codec.state_dict(), options.work / "codec.pt")
+    story = {
+        "scenes": len(shots[0]),
+        "unseen_scenes": len(shots[1]),
+        "psnr_linear_db": sum(before) / len(before),
+        "psnr_db": sum(after) / len(after),
+        "psnr_worst_db": min(after),
+        "mse_curve": curve,
+    }
+    (options.work / "codec.json").write_text(json.dumps(story), encoding="utf-8")
+    print(f"codec: {story['psnr_db']:.2f} dB, worst {story['psnr_worst_db']:.2f} dB", flush=True)  # noqa: T201
+
+
+def _pool(options: Options) -> None:
+    data.build(options.work / "pool", load_codec(options.work), options.scenes, options.workers)
+
+
+def load_codec(work: Path) -> TinyCodec:
+    """The codec of the work folder."""
+    codec = TinyCodec()
+    codec.load_state_dict(torch.load(work / "codec.pt", weights_only=True))
+    return codec
+
+
+def _model(options: Options, start: str | None = None) -> TinyModel:
+    """A new model, or one that starts from the average of an earlier stage."""
+    torch.manual_seed(options.seed)
+    model = TinyModel(vocabulary_of(all_words(data.prompts())))
+    if start:
+        saved = torch.load(options.work / f"{start}.pt", weights_only=True)
+        model.load_state_dict(saved["learners"]["student"]["average"])
+    return model.to(options.device)
+
+
+def _setting(options: Options, name: str, model: TinyModel) -> tuple[Chance, Batches]:
+    number = list(_STAGES).index(name)
+    chance = Chance(torch.Generator().manual_seed(1000 * options.seed + number))
+    pool = data.load(options.work / "pool")
+    return chance, Batches(pool, model, chance, torch.device(options.device))
+
+
+def _draw(batches: Batches, chance: Chance, batch: int) -> Batch:
+    """Longer windows come with fewer clips, so that steps cost about the same."""
+    frames = chance.choose(*LENGTHS)
+    return batches.draw(max(1, batch * LENGTHS[0] // frames), frames)
+
+
+def _match(options: Options, name: str, start: str | None) -> None:
+    model = _model(options, start)
+    learner = Learner(model, RATE)
+    chance, batches = _setting(options, name, model)
+    objective = bidirectional_loss if name == "teacher" else causal_loss
+    device = torch.device(options.device)
+
+    def step(done: int, share: float) -> dict[str, float]:
+        batch = _draw(batches, chance, options.batch)
+        with precision(device):
+            loss = objective(model.network, batch.latents, model.read(batch.tokens), chance)
+        learner.step(loss, share, done)
+        return {f"loss_{batch.latents.shape[2]}": loss.item()}
+
+    Stage(options.work / f"{name}.pt", {"student": learner}, chance).run(options.budget, step)
+
+
+def _distill(options: Options) -> None:
+    model, teacher = _model(options, "causal"), _model(options, "teacher").eval().requires_grad_(False)
+    critic_model = _model(options, "teacher")
+    for frozen in (model.text, critic_model.text):
+        frozen.requires_grad_(False)
+    student = Learner(model, DISTILL_RATE, (0.0, 0.99))
+    critic = Learner(critic_model, DISTILL_RATE, (0.0, 0.99))
+    chance, batches = _setting(options, "distill", model)
+    device = torch.device(options.device)
+
+    def step(done: int, share: float) -> dict[str, float]:
+        batch = _draw(batches, chance, options.batch)
+        with precision(device):
+            text = model.read(batch.tokens)
+            clip = self_rollout(model.network, batch.latents, text, chance)
+            with torch.no_grad():
+                empty = teacher.read(torch.full_like(batch.tokens, PAD))
+                guide = Guide(teacher.network, teacher.read(batch.tokens), empty, options.guidance)
+            read = critic_model.read(batch.tokens)
+            loss = matching_loss(clip, guide, critic_model.network, read, chance, options.motion_reward)
+        figures = {"matching": loss.item(), "spread": (clip.std() / batch.latents.std()).item()}
+        figures["motion"] = (clip.diff(dim=2).abs().mean() / batch.latents.diff(dim=2).abs().mean()).item()
+        if done >= WARM_UP:
+            student.step(loss, share, done, average=0.98)
+        for _ in range(CRITIC_STEPS):
+            with precision(device):
+                loss = critic_loss(critic_model.network, clip, critic_model.read(batch.tokens), chance)
+            critic.step(loss, share, done)
+        return figures | {"critic": loss.item()}
+
+    Stage(options.work / "distill.pt", {"student": student, "critic": critic}, chance).run(
+        options.budget, step
+    )
+
+
+WARM_UP = 25
+"""Steps in which only the critic learns, from the student as it starts."""
+CRITIC_STEPS = 2
+"""Critic steps a student step, on the same clips under new noise."""
+
+
+def _export(options: Options) -> None:
+    story: dict[str, object] = {
+        "codec": json.loads((options.work / "codec.json").read_text(encoding="utf-8"))
+    }
+    for name in ("teacher", "causal", "distill"):
+        path = options.work / f"{name}.pt"
+        if path.exists():
+            story[name] = torch.load(path, weights_only=True)["progress"]
+    last = "distill" if "distill" in story else "causal"
+    model = _model(options, last).cpu()
+    story["settings"] = {
+        "seed": options.seed,
+        "scenes": options.scenes,
+        "batch": options.batch,
+        "guidance": options.guidance,
+        "motion_reward": options.motion_reward,
+        "exported_stage": last,
+    }
+    save_weights(options.out, model, load_codec(options.work), story)
+
+
+_STAGES: Mapping[str, Callable[[Options], None]] = {
+    "codec": _codec,
+    "pool": _pool,
+    "teacher": lambda options: _match(options, "teacher", None),
+    "causal": lambda options: _match(options, "causal", "teacher"),
+    "distill": _distill,
+    "export": _export,
+}
+STAGES = tuple(_STAGES)
