@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from generators.contract import GeneratorError
 from generators.engine.policy import MemoryPolicy
+from generators.options import check_configuration
 
 if TYPE_CHECKING:
     from generators.contract import Generator
 
 EmaPrecision = Literal["bf16", "fp32"]
-"""Precision of blending slots: ``bf16`` rounds as the published programs do, ``fp32`` is the rule as written."""
+"""Precision of blending slots: ``bf16`` rounds as the published programs do, ``fp32`` is the rule as
+written."""
 
 ENGINE_OPTIONS = ("backbone", "device")
 """Options that every method on the engine takes; they choose the machine and the network, not the rule."""
@@ -26,7 +28,8 @@ class Segments:
     frames: int
     """Latent frames of a segment."""
     overlap: int
-    """Latent frames at a segment's start that are given: the first re-encoded from pixels, the others copied."""
+    """Latent frames at a segment's start that are given: the first re-encoded from pixels, the others
+    copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,13 @@ def on_engine(
     Raises:
         GeneratorError: unknown configuration or option, torch missing, backbone unknown or without weights.
     """
-    if configuration not in recipes:
-        raise GeneratorError(
-            f"{method}: unknown configuration {configuration!r}; expected one of {', '.join(recipes)}"
-        )
+    check_configuration(method, configuration, recipes)
     try:
-        import torch  # noqa: F401, PLC0415
+        import torch  # noqa: F401
     except ModuleNotFoundError as error:
         raise GeneratorError(
             f"{method} needs PyTorch, which is not installed; run: pip install 'steadybench[engine]'"
         ) from error
-    from generators.engine.adapter import EngineGenerator  # noqa: PLC0415
+    from generators.engine.adapter import EngineGenerator
 
-    return EngineGenerator(method, configuration + variant, recipes[configuration], options)
+    return EngineGenerator(method, configuration + variant, recipes[configuration], options, recipes)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-POSITIONS = 1024
-"""Length of the published position table on every axis."""
+from generators.engine.policy import POSITIONS
+
 THETA = 10000.0
 
 
