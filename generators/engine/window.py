@@ -113,7 +113,8 @@ class WindowPolicy:
             return View(tuple((i, slot.frame) for i, slot in enumerate(table)), start, start)
         own = query = len(table)
         if self.positions == "pinned":
-            query = start if start < self.window else self.window - self.block
+            # the released rule, "start while below the window", is the same where windows are whole blocks
+            query = min(start, self.window - self.block)
         return View(tuple((i, i) for i in range(len(table))), query, own)
 
     def commit_roles(self, forward: Forward) -> tuple[Role, ...]:
