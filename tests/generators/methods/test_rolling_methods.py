@@ -78,6 +78,7 @@ def test_the_store_keeps_the_anchor_and_the_newest_21() -> None:
 
     assert [slot.frame for slot in step.table] == [0, 1, 2, *range(21, 39)]
     assert [slot.role for slot in step.table] == ["anchor"] * 3 + ["recent"] * 18
+    assert ROLLING.capacity == CAUSAL.capacity == 24
 
 
 def test_steps() -> None:
