@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -52,6 +53,26 @@ def _scoring(command: F) -> F:
     return command
 
 
+def _plugins(command: F) -> F:
+    """Add the option for methods of single files."""
+    told = "Python file with a method, to try it without a package; may be given again."
+    return click.option("--plugin", "plugins", multiple=True, type=FILE, help=told)(command)
+
+
+def _picture(usual: str) -> Callable[[F], F]:
+    """Add size and frame rate; without them each method makes its own format, or the ``usual`` size."""
+
+    def decorate(command: F) -> F:
+        told = "Frames a second.  [default: what the method makes, else 16]"
+        fps = click.option(
+            "--fps", type=click.FloatRange(1, 120), callback=options.finite, help=told
+        )  # fmt: skip
+        told = f"Pixels, like {usual}.  [default: what the method makes, else {usual}]"
+        return click.option("--size", callback=options.size, help=told)(fps(command))
+
+    return decorate
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, type=FILE)
 @click.option("--manifest", type=FILE, help="CSV that names method, prompt, seed and mask of each clip.")
@@ -93,11 +114,8 @@ def score(
     "--horizon", type=click.FloatRange(0, 3600, min_open=True), default=60.0, show_default=True,
     callback=options.finite, help="Seconds of video asked for.",
 )  # fmt: skip
-@click.option("--size", default="832x480", show_default=True, callback=options.size, help="Pixels.")
-@click.option(
-    "--fps", type=click.FloatRange(1, 120), default=16.0, show_default=True,
-    callback=options.finite, help="Frames a second.",
-)  # fmt: skip
+@_picture("832x480")
+@_plugins
 @click.option("--prompts", callback=options.names, help="Only these prompt ids.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many prompts, balanced over regimes.")
 @_scoring
@@ -107,8 +125,9 @@ def run(
     settings: tuple[str, ...],
     seeds: tuple[int, ...],
     horizon: float,
-    size: tuple[int, int],
-    fps: float,
+    size: tuple[int, int] | None,
+    fps: float | None,
+    plugins: tuple[Path, ...],
     prompts: tuple[str, ...] | None,
     limit: int | None,
     out: Path,
@@ -127,8 +146,9 @@ def run(
     from steadybench.plan import Format
     from steadybench.run import RunRequest, choose_prompts, run_suite
     from steadybench.score import Order
-    from steadybench.studio import Adapters
+    from steadybench.studio import adapters
 
+    studio = adapters(plugins)
     options.check_owners(methods, settings)
     chosen = choose_prompts(suite, prompts, limit)
     request = RunRequest(
@@ -136,11 +156,11 @@ def run(
         suite=chosen,
         methods=[(spec, options.for_method(spec, settings)) for spec in methods],
         seeds=seeds,
-        shape=Format(horizon, fps, *size),
+        shape=Format(horizon, fps, size),
         making=Limits(jobs, time_limit, one_thread=False),
     )
     order = Order(out, _command(), Limits(jobs, time_limit), report)
-    return _end(run_suite(request, Adapters(), task_axes(flow, raft_weights), order, say))
+    return _end(run_suite(request, studio, task_axes(flow, raft_weights), order, say))
 
 
 @cli.command()
@@ -163,11 +183,13 @@ def demo(out: Path, jobs: int) -> int:
 
 
 @cli.command()
-def methods() -> None:
-    """List the methods that can make clips, and their configurations."""
+@_plugins
+def methods(plugins: tuple[Path, ...]) -> None:
+    """List the methods that can make clips, and their configurations; imports none of them."""
     from generators.registry import available
+    from steadybench.studio import adapters
 
-    for method in available():
+    for method in available(adapters(plugins).files):
         click.echo(f"{method.name:<20} {method.source:<12} {', '.join(method.configurations)}")
 
 
@@ -213,7 +235,8 @@ def adapter() -> None:
 @click.option(
     "--suite", default="fixed_camera", show_default=True, help="Built-in prompt suite or YAML file."
 )
-@click.option("--size", default="160x96", show_default=True, callback=options.size, help="Pixels.")
+@_picture("160x96")
+@_plugins
 @click.option(
     "--horizon", type=click.FloatRange(0, 60, min_open=True), default=2.0, show_default=True,
     callback=options.finite, help="Seconds of video asked for.",
@@ -223,18 +246,23 @@ def adapter_check(
     settings: tuple[str, ...],
     prompt_id: str | None,
     suite: str,
-    size: tuple[int, int],
+    size: tuple[int, int] | None,
+    fps: float | None,
+    plugins: tuple[Path, ...],
     horizon: float,
 ) -> int:
     """Find out whether the adapter SPEC keeps the contract, by running short jobs."""
     from steadybench.adapter import check_adapter
     from steadybench.plan import Format
     from steadybench.run import choose_prompts
+    from steadybench.studio import adapters
 
+    studio = adapters(plugins)
     options.check_owners([spec], settings)
     prompt = choose_prompts(suite, [prompt_id] if prompt_id else None, 1).prompts[0]
     given = options.for_method(spec, settings)
-    return check_adapter(spec, given, prompt, Format(horizon, 16.0, *size), click.echo)
+    shape = Format(horizon, fps, size, usual_size=(160, 96))
+    return check_adapter(spec, given, prompt, shape, studio, click.echo)
 
 
 def say(line: str) -> None:
@@ -255,6 +283,7 @@ def _end(summary: Summary) -> int:
 def main() -> NoReturn:
     """Run the command line; errors end as one message and a documented exit code, never as a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
+    warnings.showwarning = _warn
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -266,6 +295,12 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         say("Interrupted. What is done is kept; the same command goes on from there.")
         sys.exit(INTERRUPTED)
+
+
+def _warn(message: Warning | str, category: type[Warning], *_where: object, **_how: object) -> None:
+    """Tell a warning without the line of our code that raised it."""
+    name = "" if issubclass(category, UserWarning) else f"{category.__name__}: "
+    say(f"Warning: {name}{message}")
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -18,7 +18,7 @@ from steadybench.studio import Adapters
 ONSET_S = 5
 DIALS = ("drift", "stagnation", "replay", "hardening", "blur", "boiling")
 """Failures that begin at :data:`ONSET_S`; the clean clips are the reference."""
-SHAPE = Format(seconds=12.0, fps=16.0, width=416, height=240)
+SHAPE = Format(seconds=12.0, fps=16.0, size=(416, 240))
 REGIMES: tuple[Regime, ...] = ("channel_flow", "combustion")
 """One prompt of each: water and fire."""
 

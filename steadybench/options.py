@@ -9,8 +9,10 @@ from collections.abc import Sequence
 import click
 
 
-def size(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, int]:
-    """Read ``832x480`` as (width, height) in pixels."""
+def size(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[int, int] | None:
+    """Read ``832x480`` as (width, height) in pixels; None stays None."""
+    if text is None:
+        return None
     match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
     width, height = (int(match[1]), int(match[2])) if match else (0, 0)
     if width < 16 or height < 16:
@@ -20,9 +22,9 @@ def size(_context: click.Context, _parameter: click.Parameter, text: str) -> tup
     return width, height
 
 
-def finite(_context: click.Context, parameter: click.Parameter, value: float) -> float:
-    """Refuse NaN and infinity, which pass every range check."""
-    if not math.isfinite(value):
+def finite(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Refuse NaN and infinity, which pass every range check; None stays None."""
+    if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"expected a finite number for {parameter.name}, got {value}")
     return value
 

@@ -18,10 +18,9 @@ from steadybench.generate import make_all
 from steadybench.measurer import Measurer
 from steadybench.measuring import Say
 from steadybench.plan import Format, Method, PlannedClip, plan
+from steadybench.remarks import REWRITTEN, described, formats, rewritten
 from steadybench.score import Order, Summary, score_entries
 from steadybench.studio import Studio
-
-REWRITTEN = "The model read another text than the prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def run_suite(request: RunRequest, studio: Studio, measurer: Measurer, order: Or
     Raises:
         SteadybenchError: with an exit code and a message for people.
     """
-    methods = load_methods(request.methods, studio)
+    methods = load_methods(request.methods, studio, request.shape)
     planned = plan(methods, request.suite.prompts, request.seeds, request.shape)
     with atomic.locked(order.out):
         atomic.sweep(order.out)
@@ -52,8 +51,9 @@ def run_suite(request: RunRequest, studio: Studio, measurer: Measurer, order: Or
         store = ClipStore(order.out)
         entries = [_finished(item, store, failures.get(item.key, "")) for item in planned]
         marked, duplicates = mark_duplicates(entries)
-        notices = (*_rewritten(entries), *duplicates)
-        return score_entries(request.title, Collected(tuple(marked), notices), measurer, order, say)
+        notices = (*rewritten(planned, entries), *formats(planned), *duplicates)
+        collected = Collected(tuple(marked), notices)
+        return score_entries(request.title, collected, measurer, order, say, described(planned))
 
 
 def choose_prompts(suite: str, ids: Sequence[str] | None, limit: int | None) -> Suite:
@@ -71,22 +71,26 @@ def choose_prompts(suite: str, ids: Sequence[str] | None, limit: int | None) -> 
         raise InputError(str(error)) from None
 
 
-def load_methods(specs: Sequence[tuple[str, Mapping[str, str]]], studio: Studio) -> list[Method]:
+def load_methods(
+    specs: Sequence[tuple[str, Mapping[str, str]]], studio: Studio, shape: Format
+) -> list[Method]:
     """Load every generator once to learn who it is, and collect all that is wrong.
 
     Raises:
-        InputError: unknown methods, wrong options, or two specs that stand for the same clips.
+        InputError: unknown methods, wrong options, a format that a method does not make, or two specs that
+            stand for the same clips.
     """
     methods, faults = [], []
     for spec, options in specs:
         try:
-            methods.append(Method(spec, options, studio.load(spec, options).info))
+            info = studio.load(spec, options).info
         except GeneratorError as error:
             faults.append(str(error))
-    rows = Counter((item.info.method, item.info.configuration, item.info.backbone) for item in methods)
-    faults += [
-        f"{name}:{setup} is named {count} times" for (name, setup, _), count in rows.items() if count > 1
-    ]
+            continue
+        methods.append(Method(spec, options, info, studio.file_sha256(spec)))
+        faults += [f"{spec}: {fault}" for fault in shape.faults(info)]
+    names = Counter(item.name for item in methods)
+    faults += [f"{name} is named {count} times" for name, count in names.items() if count > 1]
     if faults:
         raise InputError(
             "The methods cannot be used as named:\n" + "\n".join(f"  {fault}" for fault in faults)
@@ -126,10 +130,3 @@ def _prompt_note(item: PlannedClip, note: ClipNote | None) -> tuple[str, ...]:
     if note is None or note.prompt_as_used == item.job.prompt.text:
         return ()
     return (f"{REWRITTEN}: {note.prompt_as_used}",)
-
-
-def _rewritten(entries: Sequence[Entry]) -> list[str]:
-    methods = dict.fromkeys(
-        entry.method for entry in entries if any(note.startswith(REWRITTEN) for note in entry.notes)
-    )
-    return [f"{method} read other texts than the prompts; each clip's page shows them." for method in methods]

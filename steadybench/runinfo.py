@@ -38,6 +38,7 @@ def describe(
     settings: Mapping[str, Json],
     wanted: Wanted,
     notices: Sequence[str],
+    methods: Mapping[str, Json],
 ) -> dict[str, Json]:
     """Collect everything that a reader needs to repeat the run; holds no clock and no host name."""
     return {
@@ -59,6 +60,7 @@ def describe(
         },
         "command": shlex.join(command),
         "notices": list(notices),
+        **({"methods": dict(methods)} if methods else {}),
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
+from metrics.types import Json
 from steadybench import atomic, reporting, runinfo, tables, wanted
 from steadybench.collect import Collected, collect
 from steadybench.errors import INCOMPLETE, OK
@@ -60,8 +62,18 @@ def score_paths(
         return score_entries("Clips scored by steadybench", collected, measurer, order, say)
 
 
-def score_entries(title: str, collected: Collected, measurer: Measurer, order: Order, say: Say) -> Summary:
-    """Measure what has no record yet, then write tables and report. The folder must be locked."""
+def score_entries(
+    title: str,
+    collected: Collected,
+    measurer: Measurer,
+    order: Order,
+    say: Say,
+    methods: Mapping[str, Json] = MappingProxyType({}),
+) -> Summary:
+    """Measure what has no record yet, then write tables and report. The folder must be locked.
+
+    ``methods`` is what ``run.json`` keeps of the generators that made the clips.
+    """
     for notice in collected.notices:
         say(notice)
     sources = sorted({entry.mask_source for entry in collected.entries})
@@ -77,7 +89,7 @@ def score_entries(title: str, collected: Collected, measurer: Measurer, order: O
     tasks = open_tasks(target, store, order.out)
     say(f"{_count(len(collected.entries))}, {len(tasks)} to measure.")
     measure_all(tasks, measurer, store, order.limits, say)
-    run = runinfo.describe(order.command, measurer.settings(), target, collected.notices)
+    run = runinfo.describe(order.command, measurer.settings(), target, collected.notices, methods)
     runinfo.save(run, order.out)
     return publish(target, store, order, say)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from generators.contract import FrameStream, Generator, GeneratorError, Job, LabelMap
+from generators.contract import FrameStream, Generator, GeneratorError, Job, LabelMap, Registered
+from steadybench.errors import InputError
 
 
 class Studio(Protocol):
@@ -23,6 +24,10 @@ class Studio(Protocol):
         Raises:
             generators.contract.GeneratorError: unknown name or wrong options.
         """
+        ...
+
+    def file_sha256(self, spec: str) -> str:
+        """Digest of the single file that a spec's method comes from; empty for an installed one."""
         ...
 
     def encode(self, stream: FrameStream, job: Job, path: Path) -> LabelMap | None:
@@ -49,11 +54,19 @@ class Studio(Protocol):
 class Adapters:
     """The real studio: registered generators and the one encoder."""
 
+    files: tuple[Registered, ...] = ()
+    """Methods of single files."""
+
     def load(self, spec: str, options: Mapping[str, str]) -> Generator:
         """Load through the registry."""
         from generators import registry
 
-        return registry.load(spec, options)
+        return registry.load(spec, options, self.files)
+
+    def file_sha256(self, spec: str) -> str:
+        """Look among the single files; an installed method is told by what it says of itself."""
+        name = spec.partition(":")[0]
+        return next((method.sha256 for method in self.files if method.name == name), "")
 
     def encode(self, stream: FrameStream, job: Job, path: Path) -> LabelMap | None:
         """Encode H.264; an odd picture gets its last row or column twice, and its label map too."""
@@ -69,3 +82,17 @@ class Adapters:
         faults = mismatches(probe(file), job)
         if faults:
             raise GeneratorError(f"the generator's file does not fit the job: {'; '.join(faults)}")
+
+
+def adapters(plugins: Sequence[Path]) -> Adapters:
+    """The real studio, with these single files as methods beside the installed ones.
+
+    Raises:
+        InputError: names every file that cannot be used.
+    """
+    from generators.registry import read_plugins
+
+    try:
+        return Adapters(read_plugins(plugins))
+    except GeneratorError as error:
+        raise InputError(str(error)) from None

@@ -21,7 +21,10 @@ from generators.contract import (
     LabelMap,
 )
 
-KINDS = ("good", "file", "raises", "bug", "hangs", "crashes", "full", "absent", "rewrites", "half", "badly")
+KINDS = (
+    "good", "file", "raises", "bug", "hangs", "crashes", "full", "absent", "rewrites", "half", "badly",
+    "small",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class FakeGenerator:
 
     @property
     def info(self) -> GeneratorInfo:
+        if self.kind == "small":
+            return GeneratorInfo("small", "native", "tiny", 1, size=(32, 16), fps=4.0)
         return GeneratorInfo(self.kind, "native", "none", 1)
 
     def generate(self, job: Job, workspace: Path) -> Delivery:
@@ -72,6 +77,9 @@ class FakeStudio:
         if spec not in KINDS:
             raise GeneratorError(f"unknown method {spec!r}; known are {', '.join(KINDS)}")
         return FakeGenerator(spec, tuple(sorted(options.items())))
+
+    def file_sha256(self, spec: str) -> str:
+        return ""
 
     def check_file(self, file: Path, job: Job) -> None:
         if not file.is_file():

@@ -17,10 +17,12 @@ ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "pandas", "scipy", "cv2", "av", "torch", "pyarrow", "skimage", "jinja2", "yaml")
 
 
-def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+def call(*arguments: object, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command; ``path`` is one more folder to import from."""
+    paths = os.pathsep.join(map(str, [ROOT, *([path] if path else [])]))
     return subprocess.run(
         [sys.executable, "-m", "steadybench.cli", *map(str, arguments)],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": paths},
     )  # fmt: skip
 
 
@@ -72,6 +74,7 @@ def test_version() -> None:
         (["run", "--methods", "procedural", "--option", "nois=1", "--out", "x"], "unknown option"),
         (["run", "--methods", "procedural", "--size", "big", "--out", "x"], "WIDTHxHEIGHT"),
         (["run", "--methods", "procedural", "--horizon", "nan", "--out", "x"], "--horizon"),
+        (["run", "--methods", "x", "--plugin", "nowhere.py", "--out", "x"], "nowhere.py' is missing"),
         (["report", "nowhere"], "holds no readable run"),
         (["prompts", "lint", "nowhere.yaml"], "no built-in suite of that name"),
         (["scroe"], "scroe"),
@@ -122,6 +125,40 @@ def test_methods_are_listed() -> None:
     done = call("methods")
 
     assert {line.split()[0] for line in done.stdout.splitlines()} >= {"procedural", "recorded", "program"}
+
+
+def test_broken_plug_ins_are_warnings_and_the_others_are_listed_unimported(tmp_path: Path) -> None:
+    info = tmp_path / "site" / "broken-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[steadybench.generators]\nlost = no_such_module_x:create\n")
+    file = tmp_path / "my_try.py"
+    file.write_text("raise SystemExit(9)")
+
+    done = call("methods", "--plugin", file, path=tmp_path / "site")
+
+    assert done.returncode == 0
+    names = {line.split()[0] for line in done.stdout.splitlines()}
+    assert {"procedural", "longlive", "my-try"} <= names and "lost" not in names
+    assert "Warning: plug-in 'lost' = 'no_such_module_x:create' of package broken is refused" in done.stderr
+    assert "registry.py" not in done.stderr
+
+
+def test_all_that_is_wrong_with_several_methods_is_told_before_anything_starts(tmp_path: Path) -> None:
+    broken, out = tmp_path / "broken.py", tmp_path / "out"
+    broken.write_text("import no_such_module_x")
+    methods = "procedurl,broken,longlive:infinit,procedural"
+
+    done = call("run", "--plugin", broken, "--methods", methods, "--out", out)
+
+    assert done.returncode == 2
+    for part in (
+        "did you mean procedural?",
+        "method 'broken' (file) cannot be loaded from broken.py:create: ModuleNotFoundError",
+        "longlive: unknown configuration 'infinit'; did you mean infinity?",
+    ):
+        assert part in done.stderr
+    assert not out.exists()
 
 
 def test_the_built_in_suite_passes_its_linter() -> None:

@@ -14,7 +14,7 @@ def test_every_dial_exists_and_begins_within_the_clip() -> None:
 
 
 def test_the_demo_compares_a_clean_reference_with_each_dial() -> None:
-    methods = load_methods(demo.methods(), Adapters())
+    methods = load_methods(demo.methods(), Adapters(), demo.SHAPE)
 
     configurations = [method.info.configuration for method in methods]
     assert configurations[0] == "clean"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ from steadybench.execute import Limits
 from steadybench.plan import Format, Method, PlannedClip
 from steadybench.run import RunRequest, run_suite
 from steadybench.score import Order, Summary
-from steadybench.studio import Adapters
+from steadybench.studio import Adapters, adapters
 from steadybench.wanted import load as load_wanted
 from tests.steadybench.fake_generators import FakeStudio
 from tests.steadybench.fake_measurer import FakeMeasurer
@@ -28,7 +29,7 @@ PROMPTS = tuple(
     Prompt(f"p{index}", text, "river", "channel_flow", "left", "rocks", "noon", ("rocks",))
     for index, text in enumerate(["water", ODD])
 )
-SHAPE = Format(0.5, 8, 64, 48)
+SHAPE = Format(0.5, 8, (64, 48))
 
 
 class Bench:
@@ -37,11 +38,13 @@ class Bench:
         self.said: list[str] = []
         self.log = out.with_suffix(".log")
 
-    def run(self, *methods: str, seeds: Sequence[int] = (0, 1), jobs: int = 1) -> Summary:
+    def run(
+        self, *methods: str, seeds: Sequence[int] = (0, 1), jobs: int = 1, shape: Format = SHAPE
+    ) -> Summary:
         specs = [(method, {}) for method in methods]
         suite = Suite("s", 1, PROMPTS, "d")
         making = Limits(jobs, 3.0, one_thread=False)
-        request = RunRequest("t", suite, specs, seeds, SHAPE, making)
+        request = RunRequest("t", suite, specs, seeds, shape, making)
         order = Order(self.out, ["steadybench", "run"], Limits(jobs, 30), report=False)
         return run_suite(request, FakeStudio(self.log), FakeMeasurer(), order, self.said.append)
 
@@ -152,18 +155,81 @@ def test_all_unknown_methods_are_named_at_once(bench: Bench) -> None:
     assert not list(bench.out.glob("**/*.json"))
 
 
+def test_without_a_wish_each_method_makes_its_own_format_and_that_is_said(bench: Bench) -> None:
+    bench.run("small", "good", seeds=(0,), shape=Format(0.5, usual_size=(64, 48)))
+
+    wanted = load_wanted(bench.out)
+    jobs = {}
+    for entry in wanted.entries:
+        note = json.loads((bench.out / entry.path).with_suffix(".json").read_text())
+        jobs[entry.method] = tuple(note["made_from"]["job"][name] for name in ("width", "height", "fps"))
+    assert jobs == {"small": (32, 16, 4.0), "good": (64, 48, 16.0)}
+    (said,) = [limit for limit in wanted.limits if "different formats" in limit]
+    assert "32x16 at 4 fps by small:native (tiny backbone); 64x48 at 16 fps by good:native" in said
+    methods = json.loads((bench.out / "run.json").read_text())["methods"]
+    assert methods["small:native (tiny backbone)"]["format"] == "32x16 at 4 fps"
+
+
+def test_a_format_that_a_method_does_not_make_is_refused_before_anything_is_made(bench: Bench) -> None:
+    with pytest.raises(InputError) as caught:
+        bench.run("small", "god", shape=Format(0.5, 8, (64, 48)))
+
+    told = str(caught.value)
+    assert "small: it makes 32x16 pictures only, got 64x48; leave out --size" in told
+    assert "small: it makes 4 frames a second only, got 8; leave out --fps" in told
+    assert "'god'" in told
+    assert not bench.made()
+    bench.run("small", seeds=(0,), shape=Format(0.5, 4, (32, 16)))
+    assert bench.made() == 2
+    assert not any("formats" in limit for limit in load_wanted(bench.out).limits)
+
+
+PLUGIN = """
+import numpy as np
+from generators import FrameStream, GeneratorInfo
+
+class Grey:
+    info = GeneratorInfo("grey", "native", "none", 1)
+    def generate(self, job, workspace):
+        shape = job.frame_count, job.height, job.width, 3
+        return FrameStream(job.fps, iter([np.full(shape, LEVEL, np.uint8)]))
+
+def create(configuration, options):
+    return Grey()
+"""
+
+
+def test_a_method_of_a_single_file_reaches_the_workers_and_its_versions_share_no_clip(tmp_path: Path) -> None:
+    file, out = tmp_path / "grey.py", tmp_path / "out"
+    order = Order(out, ["steadybench", "run"], report=False)
+    request = RunRequest("t", Suite("s", 1, PROMPTS, "d"), [("grey", {})], (0,), SHAPE, Limits(2))
+    said: list[str] = []
+
+    for level in (50, 200, 50):
+        file.write_text(PLUGIN.replace("LEVEL", str(level)))
+        assert run_suite(request, adapters([file]), FakeMeasurer(), order, said.append).exit_code == OK
+
+    assert [line for line in said if "planned" in line] == [
+        "2 clips planned, 2 to make.", "2 clips planned, 2 to make.", "2 clips planned, 0 to make."
+    ]  # fmt: skip
+    assert len(list(out.glob("clips/*.mp4"))) == 4
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert json.loads((out / "run.json").read_text())["methods"]["grey:native"]["file_sha256"] == digest
+
+
 def test_a_rewritten_prompt_is_shown(bench: Bench) -> None:
     bench.run("rewrites")
 
     wanted = load_wanted(bench.out)
     assert wanted.entries[0].notes[0] == "The model read another text than the prompt: another text"
-    assert "rewrites read other texts than the prompts; each clip's page shows them." in wanted.limits
+    assert "rewrites:native read other texts than the prompts; each clip's page shows them." in wanted.limits
 
 
 def test_the_key_holds_everything_that_decides_the_frames() -> None:
     method = Method("m", {"at": "3"}, GeneratorInfo("m", "native", "none", 1, "w"))
     job = Job(PROMPTS[0], 0, 5.0, 16.0, 64, 48)
     others = [
+        PlannedClip(replace(method, file_sha256="f"), job),
         *(PlannedClip(replace(method, info=replace(method.info, **change)), job) for change in (
             {"method": "n"}, {"configuration": "c"}, {"backbone": "b"}, {"adapter_version": 2},
             {"weights_digest": "v"},
