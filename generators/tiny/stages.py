@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from generators.tiny import data, train_codec
+from generators.tiny import data, team, train_codec
 from generators.tiny.captions import all_words
 from generators.tiny.codec import TinyCodec
 from generators.tiny.distill import Guide, critic_loss, matching_loss, self_rollout
@@ -49,6 +49,8 @@ def run_stage(name: str, options: Options) -> None:
         FileNotFoundError: an earlier stage has not been run.
     """
     options.work.mkdir(parents=True, exist_ok=True)
+    if team.rank() and name not in LEARNT:
+        return
     _STAGES[name](options)
 
 
@@ -97,7 +99,7 @@ def _model(options: Options, start: str | None = None) -> TinyModel:
 
 def _setting(options: Options, name: str, model: TinyModel) -> tuple[Chance, Batches]:
     number = list(_STAGES).index(name)
-    chance = Chance(torch.Generator().manual_seed(1000 * options.seed + number))
+    chance = Chance(torch.Generator().manual_seed(team.seed(options.seed, number)))
     pool = data.load(options.work / "pool")
     return chance, Batches(pool, model, chance, torch.device(options.device))
 
@@ -196,3 +198,5 @@ _STAGES: Mapping[str, Callable[[Options], None]] = {
     "export": _export,
 }
 STAGES = tuple(_STAGES)
+LEARNT = ("teacher", "causal", "distill")
+"""Stages in which a team of processes shares the work; the others are the first process's alone."""

@@ -3,6 +3,10 @@
 Stages, each resumable: ``codec`` (basis and decoder), ``pool`` (scenes rendered and encoded), ``teacher``
 (bidirectional flow matching), ``causal`` (the student learns to look back), ``distill`` (few steps by
 self-rollout and distribution matching), ``export`` (float16 weights with their story).
+
+On a CPU several processes of one thread each are faster than one process of several threads:
+``python -m torch.distributed.run --nproc-per-node 2 -m generators.tiny.train …``; ``--batch`` is then the
+clips of one process.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from generators.tiny import team
 from generators.tiny.stages import STAGES, Options, run_stage
 from generators.tiny.trainer import Budget
 
@@ -52,6 +57,7 @@ def parse(arguments: list[str] | None = None) -> tuple[list[str], Options]:
 def main(arguments: list[str] | None = None) -> None:
     """Run the stages."""
     stages, options = parse(arguments)
+    team.join()
     for stage in stages:
         run_stage(stage, options)
 

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from generators.tiny import data
+from generators.tiny import data, team
 from generators.tiny.captions import caption
 from generators.tiny.model import TinyModel
+from generators.tiny.muon import Muon
 from generators.tiny.objectives import Chance
 
 AVERAGE = 0.995
@@ -69,7 +70,7 @@ class Learner:
         chosen = {id(p) for p in matrices}
         rest = [p for p in model.parameters() if p.requires_grad and id(p) not in chosen]
         self.optimisers: tuple[torch.optim.Optimizer, ...] = (
-            torch.optim.Muon(matrices, lr=rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+            Muon(matrices, rate),
             torch.optim.AdamW(rest, lr=rate, betas=betas, weight_decay=0.0),
         )
 
@@ -81,6 +82,7 @@ class Learner:
             for group in optimiser.param_groups:
                 group["lr"] = rate
         loss.backward()  # type: ignore[no-untyped-call]
+        team.average_gradients(self.model)
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
@@ -147,7 +149,7 @@ class Stage:
         """Call ``step(steps done, share done)`` until the budget is spent; it returns figures to report."""
         recent: list[dict[str, float]] = []
         last = saved = time.monotonic()
-        while (share := budget.share(self.progress)) < 1:
+        while (share := team.agreed(budget.share(self.progress))) < 1:
             recent.append(step(self.progress.steps, share))
             now = time.monotonic()
             self.progress.steps += 1
@@ -163,7 +165,9 @@ class Stage:
         return self.progress
 
     def save(self) -> None:
-        """Write the checkpoint in one go."""
+        """Write the checkpoint in one go; the first process of a team does it for all."""
+        if team.rank():
+            return
         whole = {
             "learners": {name: learner.state() for name, learner in self._learners.items()},
             "chance": self._chance.torch.get_state(),
@@ -177,8 +181,11 @@ class Stage:
         whole = torch.load(self._path, weights_only=True)
         for name, learner in self._learners.items():
             learner.restore(whole["learners"][name])
-        self._chance.torch.set_state(whole["chance"])
         self.progress = Progress(**whole["progress"])
+        if team.rank():  # only the first process's state was kept
+            self._chance.torch.manual_seed(team.seed(self._chance.torch.initial_seed(), self.progress.steps))
+        else:
+            self._chance.torch.set_state(whole["chance"])
 
     def _report(self, recent: list[dict[str, float]]) -> None:
         names = {name for figures in recent for name in figures}
@@ -188,7 +195,8 @@ class Stage:
         }
         line = {"step": float(self.progress.steps), "seconds": round(self.progress.seconds, 1), **means}
         self.progress.curve.append(line)
-        print(self._path.stem, " ".join(f"{k} {v:.4g}" for k, v in line.items()), flush=True)  # noqa: T201
+        if team.rank() == 0:
+            print(self._path.stem, " ".join(f"{k} {v:.4g}" for k, v in line.items()), flush=True)  # noqa: T201
 
 
 def precision(device: torch.device) -> AbstractContextManager[Any]:

@@ -1,7 +1,8 @@
 """What the tiny backbone learns from: rendered scenes of the prompts, seen through a soft lens.
 
 The picture is small, so the finest texture of the renderer would cost most of the codec's channels; a
-Gaussian lens takes it away. The light that a prompt names grades the colours, so that its words mean something.
+Gaussian lens takes it away. The light that a prompt names grades the colours, so that its words mean
+something.
 """
 
 from __future__ import annotations
