@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +25,8 @@ def orthogonalised(stack: Tensor) -> Tensor:
     for _ in range(_ITERATIONS):
         gram = x @ x.transpose(1, 2)
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x.transpose(1, 2) if tall else x).to(stack.dtype)
+    back: Tensor = x.transpose(1, 2) if tall else x
+    return back.to(stack.dtype)
 
 
 class Muon(torch.optim.Optimizer):
@@ -61,9 +62,10 @@ class Muon(torch.optim.Optimizer):
     def _update(self, matrices: list[nn.Parameter], group: dict[str, Any]) -> None:
         directions = []
         for matrix in matrices:
+            gradient = cast("Tensor", matrix.grad)
             average = self.state[matrix].setdefault("momentum", torch.zeros_like(matrix))
-            average.lerp_(matrix.grad, 1 - group["momentum"])
-            directions.append(torch.lerp(matrix.grad, average, group["momentum"]))
+            average.lerp_(gradient, 1 - group["momentum"])
+            directions.append(gradient.lerp(average, group["momentum"]))
         size = 0.2 * max(matrices[0].shape) ** 0.5 * group["lr"]
         for matrix, update in zip(matrices, orthogonalised(torch.stack(directions)), strict=True):
             matrix.mul_(1 - group["lr"] * group["weight_decay"]).sub_(update, alpha=size)
