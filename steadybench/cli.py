@@ -241,6 +241,10 @@ def adapter() -> None:
     "--horizon", type=click.FloatRange(0, 60, min_open=True), default=2.0, show_default=True,
     callback=options.finite, help="Seconds of video asked for.",
 )  # fmt: skip
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=900.0, show_default=True,
+    callback=options.finite, help="Seconds that the whole check may take.",
+)  # fmt: skip
 def adapter_check(
     spec: str,
     settings: tuple[str, ...],
@@ -250,6 +254,7 @@ def adapter_check(
     fps: float | None,
     plugins: tuple[Path, ...],
     horizon: float,
+    time_limit: float,
 ) -> int:
     """Find out whether the adapter SPEC keeps the contract, by running short jobs."""
     from steadybench.adapter import check_adapter
@@ -262,7 +267,7 @@ def adapter_check(
     prompt = choose_prompts(suite, [prompt_id] if prompt_id else None, 1).prompts[0]
     given = options.for_method(spec, settings)
     shape = Format(horizon, fps, size, usual_size=(160, 96))
-    return check_adapter(spec, given, prompt, shape, studio, click.echo)
+    return check_adapter(spec, given, prompt, shape, studio, time_limit, click.echo)
 
 
 def say(line: str) -> None:
