@@ -21,9 +21,26 @@ ARROWS = {
     "prompts": set[str](),
 }
 """Which packages a package may import, besides itself."""
-LATE_EVERYWHERE = {"torch", "torchvision"}
+TENSORS = {"torch", "torchvision", "safetensors"}
 LATE_IN_HARNESS = {"pandas", "scipy"}
-"""Imported inside functions only: torch may be missing, the others slow the command line."""
+"""Imported inside functions only: PyTorch may be missing, the others slow the command line."""
+TENSOR_FOLDERS = ("generators/engine", "generators/tiny")
+"""Files here may import PyTorch when they are loaded; whoever uses them imports them inside functions."""
+TENSOR_FREE = (
+    "generators/engine/__init__.py",
+    "generators/engine/backbones.py",
+    "generators/engine/choices.py",
+    "generators/engine/policy.py",
+    "generators/engine/purify.py",
+    "generators/engine/recipe.py",
+    "generators/engine/rolling.py",
+    "generators/engine/start.py",
+    "generators/engine/steps.py",
+    "generators/engine/trace.py",
+    "generators/engine/window.py",
+    "generators/tiny/__init__.py",
+)
+"""Files there that may not: memory rules and what lists them, usable and tested without PyTorch."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +58,8 @@ def violations(root: Path) -> list[str]:
     found = _unknown_folders(root)
     for path, imports in files.items():
         place = path.relative_to(root)
-        found += [f"{place}:{fault}" for fault in _bad_imports(place.parts[0], imports)]
-    return sorted(found + _cycles(root, files))
+        found += [f"{place}:{fault}" for fault in _bad_imports(place, imports)]
+    return sorted(found + _cycles(root, files) + _tensors_at_import(root, files))
 
 
 def _python_files(root: Path) -> list[Path]:
@@ -58,14 +75,23 @@ def _unknown_folders(root: Path) -> list[str]:
     return [f"{name}/: a top-level folder that the layout does not know" for name in strange]
 
 
-def _bad_imports(package: str, imports: Iterable[Import]) -> Iterator[str]:
-    late = LATE_EVERYWHERE | (LATE_IN_HARNESS if package == "steadybench" else set())
+def _bad_imports(place: Path, imports: Iterable[Import]) -> Iterator[str]:
+    package = place.parts[0]
+    late = LATE_IN_HARNESS if package == "steadybench" else set()
+    if not _may_hold_tensors(place):
+        late = late | TENSORS
     for item in imports:
         target = item.name.split(".")[0]
         if target in {*PACKAGES, "tests", "benchmarks"} - {package} - ARROWS[package]:
             yield f"{item.line}: {package} may not import {target}"
         if item.at_import and target in late:
             yield f"{item.line}: {target} is imported at module level"
+
+
+def _may_hold_tensors(place: Path) -> bool:
+    return place.as_posix().startswith(tuple(f"{folder}/" for folder in TENSOR_FOLDERS)) and (
+        place.as_posix() not in TENSOR_FREE
+    )
 
 
 def _imports(path: Path, root: Path) -> list[Import]:
@@ -105,6 +131,42 @@ def _cycles(root: Path, files: dict[Path, list[Import]]) -> list[str]:
         for name, imports in modules.items()
     }
     return [f"import cycle: {' -> '.join(cycle)}" for cycle in _loops(graph)]
+
+
+def _tensors_at_import(root: Path, files: dict[Path, list[Import]]) -> list[str]:
+    """Files that load a tensor library through another file, though they may not load it themselves."""
+    modules = {_module(path, root): path for path in files}
+    loads = {name: _loaded(name, files[path], modules) for name, path in modules.items()}
+    holders = {name for name, path in modules.items() if _may_hold_tensors(path.relative_to(root))}
+    direct = {
+        name
+        for name, path in modules.items()
+        if any(item.at_import and item.name.split(".")[0] in TENSORS for item in files[path])
+    }
+    return [
+        f"{modules[name].relative_to(root)}: importing it loads PyTorch: {' -> '.join(trail)}"
+        for name in sorted(modules.keys() - holders - direct)
+        if (trail := _way(name, direct, loads))
+    ]
+
+
+def _loaded(name: str, imports: Iterable[Import], modules: Iterable[str]) -> set[str]:
+    """Modules of ours that Python loads right after ``name``: what it imports, and all parent packages."""
+    targets = {_resolve(item.name, modules) for item in imports if item.at_import} | {name}
+    parts = [target.split(".") for target in targets if target]
+    whole = {".".join(part[:count]) for part in parts for count in range(1, len(part) + 1)}
+    return whole & set(modules) - {name}
+
+
+def _way(start: str, goals: set[str], graph: dict[str, set[str]]) -> list[str]:
+    """The shortest way from a module to one of the goals; empty where there is none."""
+    trails, seen = [[start]], {start}
+    for trail in trails:
+        if trail[-1] in goals:
+            return trail
+        trails += [[*trail, target] for target in sorted(graph[trail[-1]] - seen)]
+        seen |= graph[trail[-1]]
+    return []
 
 
 def _module(path: Path, root: Path) -> str:
@@ -164,6 +226,15 @@ def plant(root: Path, sources: dict[str, str]) -> Path:
     return root
 
 
+ENGINE = {
+    "generators/engine/__init__": "",
+    "generators/engine/network": "import torch",
+    "generators/engine/cache": "from generators.engine.network import f",
+    "generators/engine/policy": "def f():\n    import torch",
+    "generators/tiny/__init__": "",
+    "generators/tiny/model": "import torch\nfrom safetensors import numpy",
+}
+LOADS, NETWORK = "importing it loads PyTorch: generators", "generators.engine.network"
 LOOP_OF_TWO = "import cycle: metrics.a -> metrics.b -> metrics.a"
 PLANTED: list[tuple[dict[str, str], str]] = [
     ({"prompts/x": "import metrics"}, "prompts/x.py:1: prompts may not import metrics"),
@@ -177,6 +248,19 @@ PLANTED: list[tuple[dict[str, str], str]] = [
     ({"generators/x": "try:\n    import torchvision\nfinally:\n    3"}, "generators/x.py:2: torchvision"),
     ({"steadybench/x": "import pandas as pd"}, "steadybench/x.py:1: pandas is imported"),
     ({"steadybench/x": "if True:\n    from scipy import stats"}, "steadybench/x.py:2: scipy is imported at"),
+    ({"generators/x": "from safetensors.torch import load"}, "generators/x.py:1: safetensors is imported at"),
+    ({"generators/engine/steps": "import torch"}, "generators/engine/steps.py:1: torch is imported at"),
+    ({"generators/engines": "import torch"}, "generators/engines.py:1: torch is imported at"),
+    (ENGINE | {"generators/x": "from generators.engine.network import f"}, f"x.py: {LOADS}.x -> {NETWORK}"),
+    (ENGINE | {"generators/x": "from generators.engine import network"}, f"x.py: {LOADS}.x -> {NETWORK}"),
+    (
+        ENGINE | {"generators/engine/policy": "from . import cache"},
+        f"policy.py: {LOADS}.engine.policy -> gen",
+    ),
+    (
+        ENGINE | {"generators/tiny/__init__": "from generators.engine.network import f"},
+        f"__init__.py: {LOADS}",
+    ),
     ({"metrics/a": "import metrics.b", "metrics/b": "from metrics.a import f"}, LOOP_OF_TWO),
     ({"metrics/a": "from . import b", "metrics/b": "def f():\n    from .a import g"}, LOOP_OF_TWO),
     (
@@ -204,4 +288,20 @@ def test_a_sound_tree_has_no_violation(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     diamond = {"metrics/a": "import metrics.b, metrics.c", "metrics/b": "import metrics.c", "metrics/c": ""}
     typing_only = {"metrics/d": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch"}
-    assert violations(plant(tmp_path, diamond | typing_only)) == []
+    late = {
+        "generators/methods": "from generators.engine import policy\ndef g():\n    import generators.tiny"
+    }
+    assert violations(plant(tmp_path, diamond | typing_only | ENGINE | late)) == []
+
+
+def test_a_parent_package_that_loads_pytorch_burdens_every_file_in_it(tmp_path: Path) -> None:
+    folder = {"generators/engine/__init__": "from generators.engine.network import f"}
+    found = violations(plant(tmp_path, ENGINE | folder))
+    assert [fault.split(":")[0] for fault in found] == [
+        "generators/engine/__init__.py",
+        "generators/engine/policy.py",
+    ]
+
+
+def test_the_named_files_are_there() -> None:
+    assert [name for name in TENSOR_FREE if not (ROOT / name).is_file()] == []

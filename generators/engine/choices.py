@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from generators.contract import GeneratorError
-from generators.engine.recipe import ENGINE_OPTIONS, Recipe, on_engine
+from generators.engine.recipe import ENGINE_OPTIONS, Recipe
+from generators.engine.start import on_engine
 from generators.options import check_names
 
 if TYPE_CHECKING:

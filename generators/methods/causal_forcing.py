@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generators.engine.recipe import Recipe, on_engine
+from generators.engine.recipe import Recipe
 from generators.engine.rolling import RollingPolicy
+from generators.engine.start import on_engine
 from generators.engine.steps import Steps, warped
 from generators.engine.window import WindowPolicy
 from generators.methods.common import COMMON

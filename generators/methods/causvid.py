@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from generators.engine.recipe import Recipe, Segments, on_engine
+from generators.engine.recipe import Recipe, Segments
+from generators.engine.start import on_engine
 from generators.engine.steps import nearest
 from generators.engine.window import WindowPolicy
 from generators.methods.common import COMMON

@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from generators.engine.recipe import Recipe, on_engine
+from generators.engine.recipe import Recipe
 from generators.engine.rolling import RollingPolicy
+from generators.engine.start import on_engine
 from generators.engine.steps import warped
 from generators.methods.common import COMMON
 
