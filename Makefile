@@ -32,11 +32,11 @@ clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.installed: $(INPUTS) | $(BIN)/python
-	$(PIP) --editable .
+	$(PIP) --editable '.[engine]'
 	touch $@
 
 $(VENV)/.installed-test: $(INPUTS) | $(BIN)/python
-	$(PIP) --editable '.[test,raft]'
+	$(PIP) --editable '.[test,raft,engine]'
 	touch $(VENV)/.installed $@
 
 $(BIN)/python:
