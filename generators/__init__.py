@@ -23,6 +23,8 @@ from generators.contract import (
     LabelMap,
     Registered,
 )
+from generators.limits import check_job
+from generators.options import native_only
 from generators.registry import available, load, parse_spec
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
     "LabelMap",
     "Registered",
     "available",
+    "check_job",
     "load",
+    "native_only",
     "parse_spec",
 ]

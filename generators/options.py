@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Collection, Mapping
+from typing import TypeVar
 
-from generators.contract import GeneratorError
+from generators.contract import Generator, GeneratorError
+
+G = TypeVar("G", bound=Generator)
 
 
 def check_names(method: str, options: Mapping[str, str], known: Collection[str]) -> None:
@@ -36,6 +39,18 @@ def check_configuration(method: str, configuration: str, known: Collection[str])
         raise GeneratorError(
             f"{method}: unknown configuration {configuration!r}; {hint}valid: {', '.join(known)}"
         )
+
+
+def native_only(generator: G, configuration: str, options: Mapping[str, str]) -> G:
+    """Give the generator back that has one configuration, ``native``, and no options.
+
+    Raises:
+        GeneratorError: another configuration or an option was asked for.
+    """
+    method = generator.info.method
+    check_configuration(method, configuration, ("native",))
+    check_names(method, options, ())
+    return generator
 
 
 def number(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 import warnings
@@ -221,6 +222,30 @@ def prompts_lint(suite: str) -> int:
         click.echo(f"{fault.prompt_id or chosen.name}: {fault.rule}: {fault.message}")
     say(f"{len(chosen.prompts)} prompts, {len(faults)} faults.")
     return USAGE if faults else 0
+
+
+@cli.group()
+def new() -> None:
+    """Begin something of your own."""
+
+
+@new.command("generator")
+@click.argument("name")
+@click.option("--into", type=FILE, help="Folder for the files.  [default: a new folder NAME]")
+def new_generator(name: str, into: Path | None) -> None:
+    """Write a small package with a working generator NAME, ready to be installed and changed."""
+    from steadybench import scaffold
+
+    folder = into or Path(name)
+    files = scaffold.new_generator(name, folder)
+    click.echo("Wrote " + ", ".join(map(str, files)) + ".")
+    click.echo(
+        f"Announce it to steadybench:  pip install -e {shlex.quote(str(folder))}\n"
+        f"Does it keep the contract:   steadybench adapter check {name}\n"
+        f"Measure a first clip:        steadybench run --methods {name} --limit 1 --horizon 10 "
+        f"--size 320x192 --out runs/{name}\n"
+        f"Without installing:          add --plugin {shlex.quote(str(files[0]))} to the last two"
+    )
 
 
 @cli.group()
