@@ -31,19 +31,22 @@ class _Squeezed(FileSystemLoader):
         return re.sub(r"\n\s+", "\n", source), filename, fresh
 
 
-def build(data: ReportInput, out: Path) -> Path:
+def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None) -> Path:
     """Write ``index.html``, one page per clip, assets and media into ``out``; return the index.
 
     The pages follow from ``data`` alone and come out the same to the byte. Media of an earlier build are
     reused, pages and media of clips that are gone are removed. Raises ``ValueError`` that lists what is
     wrong with the input, ``OSError`` where a file cannot be written. A clip that is missing or cannot be
-    decoded is shown without player.
+    decoded is shown without player. ``told`` is called whenever a clip's media are ready.
     """
     check(data)
     found = shots(data)
     named = labels(found)
-    shown = [Shown(shot, prepare(shot.path, shot.key, out / "clips"), named[setup_of(shot.entry)])
-             for shot in found]
+    shown = []
+    for shot in found:
+        media = prepare(shot.path, shot.key, out / "clips")
+        shown.append(Shown(shot, media, named[setup_of(shot.entry)]))
+        told()
     environment = _environment()
     _clip_pages(environment, data, shown, out)
     for asset in sorted((_HERE / "assets").iterdir()):

@@ -13,8 +13,8 @@ from generators.findings import STATUSES, Finding
 from prompts.types import Prompt
 from steadybench.errors import INCOMPLETE, OK, InputError
 from steadybench.execute import Limits, run_all
-from steadybench.measuring import Say
 from steadybench.plan import Format
+from steadybench.progress import Say
 from steadybench.studio import Studio
 
 

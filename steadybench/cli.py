@@ -17,6 +17,7 @@ from steadybench import __version__, options
 from steadybench.errors import EXIT_CODES, INTERRUPTED, USAGE, Interrupted, SteadybenchError
 
 if TYPE_CHECKING:
+    from steadybench.progress import Progress
     from steadybench.score import Summary
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)
@@ -99,7 +100,7 @@ def score(
     from steadybench.score import Order, score_paths
 
     order = Order(out, _command(), Limits(jobs, time_limit), report)
-    return _end(score_paths(paths, manifest, task_axes(flow, raft_weights), order, say))
+    return _end(score_paths(paths, manifest, task_axes(flow, raft_weights), order, _progress()))
 
 
 @cli.command()
@@ -161,7 +162,7 @@ def run(
         making=Limits(jobs, time_limit, one_thread=False),
     )
     order = Order(out, _command(), Limits(jobs, time_limit), report)
-    return _end(run_suite(request, studio, task_axes(flow, raft_weights), order, say))
+    return _end(run_suite(request, studio, task_axes(flow, raft_weights), order, _progress()))
 
 
 @cli.command()
@@ -170,7 +171,7 @@ def report(folder: Path) -> int:
     """Build tables and report again from the records in FOLDER; measures nothing."""
     from steadybench.score import Order, rebuild
 
-    return _end(rebuild(Order(folder, _command()), say))
+    return _end(rebuild(Order(folder, _command()), _progress()))
 
 
 @cli.command()
@@ -180,7 +181,7 @@ def demo(out: Path, jobs: int) -> int:
     """Show the whole bench in a minute: rendered scenes that fail on purpose, against a clean reference."""
     from steadybench.demo import run_demo
 
-    return _end(run_demo(out, jobs, _command(), say))
+    return _end(run_demo(out, jobs, _command(), _progress()))
 
 
 @cli.command()
@@ -296,8 +297,14 @@ def adapter_check(
 
 
 def say(line: str) -> None:
-    """Tell progress on standard error."""
+    """Tell a line on standard error."""
     click.echo(line, err=True)
+
+
+def _progress() -> Progress:
+    from steadybench.progress import on_stream
+
+    return on_stream(sys.stderr)
 
 
 def _command() -> list[str]:

@@ -9,8 +9,8 @@ from prompts.types import Regime
 from steadybench.errors import InputError
 from steadybench.execute import Limits
 from steadybench.measurer import task_axes
-from steadybench.measuring import Say
 from steadybench.plan import Format
+from steadybench.progress import Progress
 from steadybench.run import RunRequest, choose_prompts, run_suite
 from steadybench.score import Order, Summary
 from steadybench.studio import Adapters
@@ -23,7 +23,7 @@ REGIMES: tuple[Regime, ...] = ("channel_flow", "combustion")
 """One prompt of each: water and fire."""
 
 
-def run_demo(out: Path, jobs: int, command: Sequence[str], say: Say) -> Summary:
+def run_demo(out: Path, jobs: int, command: Sequence[str], say: Progress) -> Summary:
     """Render, score and report the demo into ``out``.
 
     Raises:

@@ -15,8 +15,8 @@ from steadybench import atomic, labels
 from steadybench.clips import ClipNote, ClipStore, file_sha256
 from steadybench.errors import StorageError, cannot_write, is_storage_fault
 from steadybench.execute import Limits, run_all
-from steadybench.measuring import Say
 from steadybench.plan import PlannedClip, description
+from steadybench.progress import Progress
 from steadybench.studio import Studio
 
 
@@ -39,7 +39,7 @@ class Made:
 
 
 def make_all(
-    planned: Sequence[PlannedClip], studio: Studio, out: Path, limits: Limits, say: Say
+    planned: Sequence[PlannedClip], studio: Studio, out: Path, limits: Limits, say: Progress
 ) -> dict[str, str]:
     """Make the clips that are not there yet.
 
@@ -54,15 +54,19 @@ def make_all(
     say(f"{len(planned)} clips planned, {len(tasks)} to make.")
     failures: dict[str, str] = {}
     store.clear()
-    with closing(run_all(partial(make_clip, studio), tasks, limits)) as outcomes:
-        for done, outcome in enumerate(outcomes, start=1):
+    seconds = sum(task.planned.job.seconds for task in tasks)
+    with (
+        say.stage("Making clips", len(tasks), seconds, limits.jobs) as stage,
+        closing(run_all(partial(make_clip, studio), tasks, limits)) as outcomes,
+    ):
+        for outcome in outcomes:
             item = tasks[outcome.index].planned
             made = outcome.result or Made(failure=outcome.failure)
             if made.unwritable:
                 raise StorageError(made.unwritable)
             if made.failure:
                 failures[item.key] = made.failure
-            say(f"[{done}/{len(tasks)}] {item.name}: {made.failure or 'made'}")
+            stage.done(item.job.seconds, made.failure and f"{item.name} failed: {made.failure}")
     store.clear()
     return failures
 

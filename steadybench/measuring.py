@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -14,11 +14,10 @@ from steadybench.entries import MaskSource
 from steadybench.errors import InputError
 from steadybench.execute import Limits, Outcome, run_all
 from steadybench.measurer import Measurer, Scored
+from steadybench.progress import Progress
 from steadybench.records import Record
 from steadybench.store import Store
 from steadybench.wanted import Wanted
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,8 @@ class MeasureTask:
     mask_source: MaskSource
     identities: tuple[Identity, ...]
     """The measurements that have no record yet."""
+    seconds: float | None = None
+    """Length of the clip as it was asked for, where that is known: a forecast of the work, no more."""
 
 
 def open_tasks(wanted: Wanted, store: Store, out: Path) -> list[MeasureTask]:
@@ -55,35 +56,41 @@ def open_tasks(wanted: Wanted, store: Store, out: Path) -> list[MeasureTask]:
                     mask_sha256=entry.mask_sha256,
                     mask_source=entry.mask_source,
                     identities=missing,
+                    seconds=entry.horizon_s,
                 ),
             )
     return list(tasks.values())
 
 
 def measure_all(
-    tasks: Sequence[MeasureTask], measurer: Measurer, store: Store, limits: Limits, say: Say
+    tasks: Sequence[MeasureTask], measurer: Measurer, store: Store, limits: Limits, say: Progress
 ) -> None:
     """Run the tasks and write each record the moment it is there.
 
     Raises:
         StorageError: the disk is full; records written before stay.
     """
-    with closing(run_all(partial(measure_clip, measurer), tasks, limits)) as outcomes:
-        for done, outcome in enumerate(outcomes, start=1):
+    known = all(task.seconds for task in tasks)
+    work = [task.seconds or 1.0 if known else 1.0 for task in tasks]
+    with (
+        say.stage("Measuring clips", len(tasks), sum(work), limits.jobs) as stage,
+        closing(run_all(partial(measure_clip, measurer), tasks, limits)) as outcomes,
+    ):
+        for outcome in outcomes:
             task = tasks[outcome.index]
             records = _records(task, outcome)
             for record in records:
                 store.save(record)
-            say(f"[{done}/{len(tasks)}] {task.clip}: {_verdict(records)}")
+            stage.done(work[outcome.index], _failure(task, records))
 
 
 def _records(task: MeasureTask, outcome: Outcome[tuple[Record, ...]]) -> tuple[Record, ...]:
     return failed_records(task, outcome.failure) if outcome.result is None else outcome.result
 
 
-def _verdict(records: Iterable[Record]) -> str:
+def _failure(task: MeasureTask, records: Iterable[Record]) -> str:
     failures = sorted({record.failure for record in records if record.failure})
-    return f"failed: {'; '.join(failures)}" if failures else "measured"
+    return f"{task.clip} failed: {'; '.join(failures)}" if failures else ""
 
 
 def measure_clip(measurer: Measurer, task: MeasureTask) -> tuple[Record, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from metrics.types import Json
 from steadybench.entries import Entry
 from steadybench.errors import cannot_write, is_storage_fault
+from steadybench.progress import Progress
 from steadybench.store import Store
 from steadybench.tables import Load
 from steadybench.wanted import Wanted
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from reports.model import ClipEntry, ReportInput
 
 
-def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path) -> Path:
+def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress) -> Path:
     """Build the report below ``out/report`` from the tables that lie in ``out``.
 
     Returns:
@@ -30,7 +31,9 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path) -> P
     from reports.build import build as build_pages
 
     try:
-        return build_pages(_input(wanted, store.load, run, out), out / "report")
+        clips = len(wanted.entries)
+        with say.stage("Building the report", clips, clips) as stage:
+            return build_pages(_input(wanted, store.load, run, out), out / "report", stage.done)
     except OSError as error:
         if is_storage_fault(error) or isinstance(error, PermissionError):
             raise cannot_write(out / "report", error) from error

@@ -16,8 +16,8 @@ from steadybench.errors import InputError
 from steadybench.execute import Limits
 from steadybench.generate import make_all
 from steadybench.measurer import Measurer
-from steadybench.measuring import Say
 from steadybench.plan import Format, Method, PlannedClip, plan
+from steadybench.progress import Progress
 from steadybench.remarks import REWRITTEN, described, formats, rewritten
 from steadybench.score import Order, Summary, score_entries
 from steadybench.studio import Studio
@@ -37,7 +37,9 @@ class RunRequest:
     """Workers and time for making clips; scoring has its own."""
 
 
-def run_suite(request: RunRequest, studio: Studio, measurer: Measurer, order: Order, say: Say) -> Summary:
+def run_suite(
+    request: RunRequest, studio: Studio, measurer: Measurer, order: Order, say: Progress
+) -> Summary:
     """Make and score prompts x methods x seeds in ``order.out``.
 
     Raises:

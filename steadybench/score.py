@@ -13,7 +13,8 @@ from steadybench.collect import Collected, collect
 from steadybench.errors import INCOMPLETE, OK
 from steadybench.execute import Limits
 from steadybench.measurer import Measurer
-from steadybench.measuring import Say, measure_all, open_tasks
+from steadybench.measuring import measure_all, open_tasks
+from steadybench.progress import Progress
 from steadybench.store import Store
 from steadybench.wanted import Wanted
 
@@ -49,7 +50,7 @@ def score_paths(
     manifest: Path | None,
     measurer: Measurer,
     order: Order,
-    say: Say,
+    say: Progress,
 ) -> Summary:
     """Score files and folders into ``order.out``.
 
@@ -67,7 +68,7 @@ def score_entries(
     collected: Collected,
     measurer: Measurer,
     order: Order,
-    say: Say,
+    say: Progress,
     methods: Mapping[str, Json] = MappingProxyType({}),
 ) -> Summary:
     """Measure what has no record yet, then write tables and report. The folder must be locked.
@@ -94,18 +95,18 @@ def score_entries(
     return publish(target, store, order, say)
 
 
-def rebuild(order: Order, say: Say) -> Summary:
+def rebuild(order: Order, say: Progress) -> Summary:
     """Make tables and report again from the records of an earlier run."""
     target = wanted.load(order.out)
     with atomic.locked(order.out):
         return publish(target, Store(order.out, say), order, say)
 
 
-def publish(target: Wanted, store: Store, order: Order, say: Say) -> Summary:
+def publish(target: Wanted, store: Store, order: Order, say: Progress) -> Summary:
     """Write tables and report from records alone, and say how complete they are."""
     made = tables.build(target, store.load)
     tables.write(made, order.out)
-    index = reporting.build(target, store, runinfo.load(order.out), order.out) if order.report else None
+    index = reporting.build(target, store, runinfo.load(order.out), order.out, say) if order.report else None
     failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:
         say(f"Failed: {line}")

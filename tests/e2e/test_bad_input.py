@@ -135,7 +135,7 @@ def test_what_may_not_be_read_is_named_and_the_rest_is_scored(tmp_path: Path) ->
     folder.chmod(0o700)
 
     assert done.returncode == INCOMPLETE, done.stderr
-    assert "good: measured" in done.stderr
+    assert "Measuring clips: 1 of 1, took" in done.stderr
     assert "closed: the file cannot be read (Permission denied)" in done.stderr
     assert "this folder cannot be read (Permission denied)" in done.stderr
 

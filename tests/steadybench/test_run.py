@@ -17,6 +17,7 @@ from steadybench.clips import ClipStore
 from steadybench.errors import INCOMPLETE, OK, InputError, StorageError
 from steadybench.execute import Limits
 from steadybench.plan import Format, Method, PlannedClip
+from steadybench.progress import Progress
 from steadybench.run import RunRequest, run_suite
 from steadybench.score import Order, Summary
 from steadybench.studio import Adapters, adapters
@@ -46,7 +47,7 @@ class Bench:
         making = Limits(jobs, 3.0, one_thread=False)
         request = RunRequest("t", suite, specs, seeds, shape, making)
         order = Order(self.out, ["steadybench", "run"], Limits(jobs, 30), report=False)
-        return run_suite(request, FakeStudio(self.log), FakeMeasurer(), order, self.said.append)
+        return run_suite(request, FakeStudio(self.log), FakeMeasurer(), order, Progress(self.said.append))
 
     def made(self) -> int:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
@@ -133,9 +134,9 @@ def test_a_recorded_clip_that_is_gone_is_not_replaced_by_what_was_there_before(t
     request = RunRequest("t", suite, [("recorded", {"folder": str(tmp_path)})], (0,), SHAPE, Limits())
     order = Order(tmp_path / "out", ["steadybench", "run"], report=False)
 
-    first = run_suite(request, Adapters(), FakeMeasurer(), order, [].append)
+    first = run_suite(request, Adapters(), FakeMeasurer(), order, Progress([].append))
     (tmp_path / "a.mp4").unlink()
-    second = run_suite(request, Adapters(), FakeMeasurer(), order, [].append)
+    second = run_suite(request, Adapters(), FakeMeasurer(), order, Progress([].append))
 
     assert (first.exit_code, second.exit_code) == (OK, INCOMPLETE)
     assert "does not exist" in second.failed[0]
@@ -207,7 +208,8 @@ def test_a_method_of_a_single_file_reaches_the_workers_and_its_versions_share_no
 
     for level in (50, 200, 50):
         file.write_text(PLUGIN.replace("LEVEL", str(level)))
-        assert run_suite(request, adapters([file]), FakeMeasurer(), order, said.append).exit_code == OK
+        summary = run_suite(request, adapters([file]), FakeMeasurer(), order, Progress(said.append))
+        assert summary.exit_code == OK
 
     assert [line for line in said if "planned" in line] == [
         "2 clips planned, 2 to make.", "2 clips planned, 2 to make.", "2 clips planned, 0 to make."

@@ -16,6 +16,7 @@ from metrics.types import Quantity
 from steadybench import tables
 from steadybench.errors import INCOMPLETE, OK, InputError, NothingFoundError
 from steadybench.execute import Limits
+from steadybench.progress import Progress
 from steadybench.score import Order, Summary, rebuild, score_paths
 from steadybench.wanted import load as load_wanted
 from steadybench.wanted import save as save_wanted
@@ -44,7 +45,8 @@ class Bench:
 
     def score(self, *paths: Path, jobs: int = 1, manifest: Path | None = None, version: int = 1) -> Summary:
         order = Order(self.out, ["steadybench", "score"], Limits(jobs, 30), report=False)
-        return score_paths(paths, manifest, FakeMeasurer(version, self.log), order, self.said.append)
+        measurer = FakeMeasurer(version, self.log)
+        return score_paths(paths, manifest, measurer, order, Progress(self.said.append))
 
     def measured(self) -> list[str]:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
@@ -173,7 +175,7 @@ def test_a_clip_that_hangs_is_stopped(clips: Path, bench: Callable[[str], Bench]
     (clips / "x.mp4").write_bytes(b"HANG")
     order = Order(one.out, ["steadybench"], Limits(1, 2.0), report=False)
 
-    summary = score_paths([clips], None, FakeMeasurer(), order, one.said.append)
+    summary = score_paths([clips], None, FakeMeasurer(), order, Progress(one.said.append))
 
     assert summary.failed == ("x: was stopped after 2 s; raise the time limit if it needs longer",)
 
@@ -285,7 +287,7 @@ def test_the_report_command_rebuilds_the_same_tables(clips: Path, bench: Callabl
     for name in TABLES[:3]:
         (one.out / name).unlink()
 
-    summary = rebuild(Order(one.out, [], report=False), one.said.append)
+    summary = rebuild(Order(one.out, [], report=False), Progress(one.said.append))
 
     assert summary.exit_code == OK
     assert one.tables() == before
@@ -298,7 +300,7 @@ def test_records_that_are_missing_show_as_not_measured_yet(
     one.score(clips)
     next(one.out.glob("records/*/*.json")).unlink()
 
-    summary = rebuild(Order(one.out, [], report=False), one.said.append)
+    summary = rebuild(Order(one.out, [], report=False), Progress(one.said.append))
 
     assert summary.exit_code == INCOMPLETE
     assert tables.NOT_YET in {row["reason"] for row in one.rows()}
@@ -337,7 +339,7 @@ def test_a_metric_that_returns_what_it_did_not_declare_fails_its_clip(
     one = bench("one")
     order = Order(one.out, ["steadybench"], Limits(1, 30), report=False)
 
-    summary = score_paths([clips / "a.mp4"], None, Liar(), order, one.said.append)
+    summary = score_paths([clips / "a.mp4"], None, Liar(), order, Progress(one.said.append))
 
     assert "undeclared quantities: ['drift.late']" in summary.failed[0]
 
