@@ -1,5 +1,5 @@
 # Everything runs inside .venv. A stamp remembers what was installed, so repeating a target costs nothing.
-#   make demo    install and run the bench on rendered scenes
+#   make demo    install, run eight methods on the tiny backbone, open the leaderboard
 #   make test    install what the tests need and run them
 #   make lint    style and types
 #   make bench   speed and memory
@@ -15,7 +15,7 @@ INPUTS := pyproject.toml constraints.txt Makefile
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
-	$(BIN)/steadybench demo --out runs/demo
+	$(BIN)/steadybench demo --out runs/demo --open
 
 test: $(VENV)/.installed-test
 	sh .ci/chromium

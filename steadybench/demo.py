@@ -1,8 +1,12 @@
-"""The whole bench in a minute: rendered scenes that fail on purpose, beside the same scenes that do not."""
+"""The whole bench in a few minutes: eight methods on a small network, or rendered scenes without one."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import webbrowser
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from prompts.types import Regime
@@ -10,50 +14,105 @@ from steadybench.errors import InputError
 from steadybench.execute import Limits
 from steadybench.measurer import task_axes
 from steadybench.plan import Format
-from steadybench.progress import Progress
+from steadybench.progress import Progress, Say
 from steadybench.run import RunRequest, choose_prompts, run_suite
 from steadybench.score import Order, Summary
 from steadybench.studio import Adapters
 
+Specs = Sequence[tuple[str, Mapping[str, str]]]
+
+NEEDED = ("torch", "safetensors")
+"""Packages that the methods need, and rendered scenes do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What a demo makes."""
+
+    title: str
+    methods: Specs
+    regimes: tuple[Regime, ...]
+    """One prompt of each."""
+    shape: Format
+
+
+METHODS = Show(
+    title="Demo: eight methods on the tiny backbone",
+    methods=[
+        (spec, {"backbone": "tiny"})
+        for spec in (
+            "steady-forcing",
+            "causvid",
+            "self-forcing:long",  # native ends after 5 s
+            "rolling-forcing",
+            "longlive",
+            "infinite-forcing",
+            "reward-forcing",
+            "causal-forcing",
+        )
+    ],
+    regimes=("channel_flow", "falling_water", "oscillating_water", "combustion"),
+    shape=Format(seconds=30.0),
+)
+
 ONSET_S = 5
 DIALS = ("drift", "stagnation", "replay", "hardening", "blur", "boiling")
 """Failures that begin at :data:`ONSET_S`; the clean clips are the reference."""
-SHAPE = Format(seconds=12.0, fps=16.0, size=(416, 240))
-REGIMES: tuple[Regime, ...] = ("channel_flow", "combustion")
-"""One prompt of each: water and fire."""
+
+RENDERED = Show(
+    title="Demo: rendered scenes that fail on purpose",
+    methods=[("procedural:clean", {}), *((f"procedural:{dial}@{ONSET_S}", {}) for dial in DIALS)],
+    regimes=("channel_flow", "combustion"),
+    shape=Format(seconds=12.0, fps=16.0, size=(416, 240)),
+)
 
 
-def run_demo(out: Path, jobs: int, command: Sequence[str], say: Progress) -> Summary:
-    """Render, score and report the demo into ``out``.
+def run_demo(show: Show, out: Path, jobs: int, command: Sequence[str], say: Progress) -> Summary:
+    """Make, score and report a demo into ``out``.
 
     Raises:
         SteadybenchError: with an exit code and a message for people.
     """
-    suite = choose_prompts("fixed_camera", prompt_ids(), None)
+    if show is METHODS:
+        check_packages()
     request = RunRequest(
-        title="Demo: rendered scenes that fail on purpose",
-        suite=suite,
-        methods=methods(),
+        title=show.title,
+        suite=choose_prompts("fixed_camera", prompt_ids(show.regimes), None),
+        methods=show.methods,
         seeds=(0,),
-        shape=SHAPE,
+        shape=show.shape,
         making=Limits(jobs),
     )
-    order = Order(out, command, Limits(jobs))
-    summary = run_suite(request, Adapters(), task_axes("dis", None), order, say)
-    say("Open the report in a browser:")
-    return summary
+    return run_suite(request, Adapters(), task_axes("dis", None), Order(out, command, Limits(jobs)), say)
 
 
-def methods() -> list[tuple[str, Mapping[str, str]]]:
-    """Specs of the clean reference and of one method a dial."""
-    return [("procedural:clean", {}), *((f"procedural:{dial}@{ONSET_S}", {}) for dial in DIALS)]
+def check_packages() -> None:
+    """See that what the methods need is installed, without importing it.
+
+    Raises:
+        InputError: says what to install, and what works without.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError(
+            f"The demo runs eight methods on a small network and needs {' and '.join(missing)}: "
+            "pip install 'steadybench[engine]'. Without that, steadybench demo --rendered shows the bench on "
+            "rendered scenes."
+        )
 
 
-def prompt_ids() -> list[str]:
-    """Ids of the first prompt of each regime of the demo."""
+def prompt_ids(regimes: Sequence[Regime]) -> list[str]:
+    """Ids of the first prompt of each regime."""
     suite = choose_prompts("fixed_camera", None, None)
     first = {prompt.regime: prompt.id for prompt in reversed(suite.prompts)}
-    missing = [regime for regime in REGIMES if regime not in first]
+    missing = [regime for regime in regimes if regime not in first]
     if missing:
         raise InputError(f"The built-in suite has no prompt of {', '.join(missing)}.")
-    return [first[regime] for regime in REGIMES]
+    return [first[regime] for regime in regimes]
+
+
+def show_page(index: Path, say: Say) -> None:
+    """Open a page in a browser where there is a screen; one in the terminal is never started."""
+    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not screen or not webbrowser.open(index.resolve().as_uri()):
+        say("There is no browser to open; open this page yourself:")

@@ -95,7 +95,8 @@ def load_methods(
     faults += [f"{name} is named {count} times" for name, count in names.items() if count > 1]
     if faults:
         raise InputError(
-            "The methods cannot be used as named:\n" + "\n".join(f"  {fault}" for fault in faults)
+            "The methods cannot be used as named:\n"
+            + "\n".join(f"  {fault}" for fault in dict.fromkeys(faults))
         )
     return methods
 
