@@ -15,8 +15,8 @@ from generators.engine.network import CausalWan, KeyValue, Pass
 class Memory:
     """Raw keys and values of finished frames, per layer, and which frame each belongs to."""
 
-    layers: list[list[KeyValue]]
-    """Per frame a list over layers."""
+    frames: list[list[KeyValue]]
+    """For every frame, its keys and values by layer, each (B, tokens, heads, head_dim)."""
 
     @classmethod
     def empty(cls) -> Memory:
@@ -24,10 +24,10 @@ class Memory:
         return cls([])
 
     def store(self, own: Sequence[KeyValue], frames: int) -> None:
-        """Append the frames of a pass."""
-        split = [zip_frames(kv, frames) for kv in own]
+        """Append the frames of a pass; its keys and values are (B, frames * tokens, heads, head_dim)."""
+        by_layer = [(kv.key.chunk(frames, 1), kv.value.chunk(frames, 1)) for kv in own]
         for k in range(frames):
-            self.layers.append([KeyValue(key[k], value[k]) for key, value in split])
+            self.frames.append([KeyValue(key[k], value[k]) for key, value in by_layer])
 
     def context(
         self, network: CausalWan, slots: Sequence[int], index: Sequence[int], grid: tuple[int, int]
@@ -35,20 +35,14 @@ class Memory:
         """Rotated keys and values of some frames, at these temporal indices; None where there are none."""
         if not slots:
             return None
-        device = self.layers[0][0].key.device
-        rotary = network.rotary(index, grid, device)
+        rotary = network.rotary(index, grid, self.frames[0][0].key.device)
         return [
             KeyValue(
-                rotary(torch.cat([self.layers[slot][layer].key for slot in slots], 1)),
-                torch.cat([self.layers[slot][layer].value for slot in slots], 1),
+                rotary(torch.cat([self.frames[slot][layer].key for slot in slots], 1)),
+                torch.cat([self.frames[slot][layer].value for slot in slots], 1),
             )
-            for layer in range(len(self.layers[0]))
+            for layer in range(len(self.frames[0]))
         ]
-
-
-def zip_frames(kv: KeyValue, frames: int) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-    """Cut (B, frames * tokens, ...) keys and values into frames."""
-    return kv.key.chunk(frames, 1), kv.value.chunk(frames, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,9 @@ class Look:
     """Which finished frames a block sees, and where everything stands in time."""
 
     slots: tuple[int, ...]
+    """The frames in sight, oldest first."""
     index: tuple[int, ...]
+    """Temporal index of each of them."""
     start: int
     """Temporal index of the block's own first frame."""
 
@@ -84,7 +80,16 @@ def run(
     memory: Memory,
     look: Look,
 ) -> Pass:
-    """One pass over a block, (B, C, F, H, W), with the frames that ``look`` names in sight."""
+    """One pass over a block with the frames that ``look`` names in sight.
+
+    Args:
+        network: teacher, student or critic.
+        latents: the block, (B, C, F, H, W), noised or clean.
+        timesteps: (B, F), in [0, 1000].
+        text: the network's reading of the captions.
+        memory: all finished frames.
+        look: which of them the block sees.
+    """
     patch = network.shape.patch
     grid = (latents.shape[3] // patch, latents.shape[4] // patch)
     own = range(look.start, look.start + latents.shape[2])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -27,6 +28,10 @@ LATENTS = 21
 """Latent frames of a scene: five seconds, the longest native window."""
 PIXELS = 4 * (LATENTS - 1) + 1
 _CHUNK = 54
+"""Scenes in a file of the pool."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,11 @@ def prompts() -> tuple[Prompt, ...]:
 
 
 def takes(scenes: int, split: str) -> list[Take]:
-    """At least ``scenes`` takes, the same number of every medium; a split shares no seed with another."""
+    """At least ``scenes`` takes in random order; a split shares no seed with another.
+
+    Every prompt of a medium is filmed equally often, and no medium comes short: their numbers differ by fewer
+    than the medium with most prompts has.
+    """
     suite = prompts()
     held = Counter(scene_for(prompt) for prompt in suite)
     share = -(-scenes // len(held))
@@ -63,8 +72,7 @@ def shoot(take: Take) -> Frames:
 
 def shoot_all(listed: Sequence[Take], workers: int) -> list[Frames]:
     """Film takes in parallel."""
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(shoot, listed, chunksize=4))
+    return list(_shared(shoot, listed, workers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +104,33 @@ def encode_take(codec: TinyCodec, take: Take) -> tuple[torch.Tensor, torch.Tenso
 
 
 def build(folder: Path, codec: TinyCodec, scenes: int, workers: int) -> Pool:
-    """Film and encode the pool; chunks that are there already are kept."""
+    """Film and encode the pool; chunks that are there already are kept.
+
+    Args:
+        folder: where its files are or will be.
+        codec: encodes the scenes.
+        scenes: how many.
+        workers: processes that film; with 1 it is done in this one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    listed = takes(scenes, "train")
+    listed = takes(scenes, "train")[:scenes]
     chunks = [listed[i : i + _CHUNK] for i in range(0, len(listed), _CHUNK)]
     wanted = [(chunk, folder / f"{number:04d}.pt", codec) for number, chunk in enumerate(chunks)]
     todo = [item for item in wanted if not item[1].exists()]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for number, _ in enumerate(pool.map(_encode_chunk, todo), 1):
-            print(f"pool: {number}/{len(todo)} chunks", flush=True)  # noqa: T201
+    for number, _ in enumerate(_shared(_encode_chunk, todo, workers), 1):
+        print(f"pool: {number}/{len(todo)} chunks", flush=True)  # noqa: T201
     return load(folder)
 
 
 def load(folder: Path) -> Pool:
-    """The chunks that are there."""
+    """The chunks that are there.
+
+    Raises:
+        FileNotFoundError: none is.
+    """
     parts = [torch.load(path, weights_only=True) for path in sorted(folder.glob("*.pt"))]
+    if not parts:
+        raise FileNotFoundError(f"no scenes in {folder}")
     return Pool(
         torch.cat([part["moving"] for part in parts]),
         torch.cat([part["still"] for part in parts]),
@@ -120,10 +140,20 @@ def load(folder: Path) -> Pool:
 
 def _encode_chunk(job: tuple[Sequence[Take], Path, TinyCodec]) -> None:
     chunk, path, codec = job
-    torch.set_num_threads(1)
     pairs = [encode_take(codec, take) for take in chunk]
     moving, still = (torch.stack(side) for side in zip(*pairs, strict=True))
     whole = {"moving": moving, "still": still, "prompt": torch.tensor([take.prompt for take in chunk])}
     part = path.with_suffix(".part")
     torch.save(whole, part)
     part.replace(path)
+
+
+def _shared(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
+    """Results in order; the work is shared by processes of one thread each, or done here by one worker."""
+    if workers == 1:
+        yield from map(work, items)
+        return
+    with ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,)
+    ) as pool:
+        yield from pool.map(work, items)

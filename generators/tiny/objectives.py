@@ -68,7 +68,7 @@ def causal_loss(network: CausalWan, latents: Tensor, text: Sequence[KeyValue], c
     frames = latents.shape[2]
     rolling = chance.number() < ROLLING_SHARE
     block = 3 if rolling else chance.choose(*(size for size in (3, 3, 3, 3, 6, 6, 1) if frames % size == 0))
-    seen = _habit(chance)
+    seen = Habit.drawn(chance).look
     memory = Memory.empty()
     first_noisy = 3 * int(chance.number(0, frames // 3 - 1)) if rolling else 0
     losses = []
@@ -87,17 +87,27 @@ def causal_loss(network: CausalWan, latents: Tensor, text: Sequence[KeyValue], c
     return torch.stack(losses).mean()
 
 
-class _habit:  # noqa: N801
-    """How one imagined method looks back: everything, or sinks and a few recent frames."""
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How one imagined method looks back: at everything, or at sinks and a few recent frames."""
 
-    def __init__(self, chance: Chance) -> None:
+    sinks: int
+    recent: int
+    relative: bool
+
+    @classmethod
+    def drawn(cls, chance: Chance) -> Habit:
+        """A habit by chance."""
         whole = chance.number() < 0.5
-        self._sinks = 0 if whole else chance.choose(0, 1, 3)
-        self._recent = 1000 if whole else chance.choose(3, 6, 9)
-        self._relative = chance.number() < 0.5
+        return cls(
+            sinks=0 if whole else chance.choose(0, 1, 3),
+            recent=1000 if whole else chance.choose(3, 6, 9),
+            relative=chance.number() < 0.5,
+        )
 
-    def __call__(self, first: int) -> Look:
-        return look_back(first, self._sinks, self._recent, relative=self._relative)
+    def look(self, first: int) -> Look:
+        """What the block that begins at frame ``first`` sees."""
+        return look_back(first, self.sinks, self.recent, relative=self.relative)
 
 
 def _noisy(

@@ -37,8 +37,12 @@ class Options:
 
 
 CODEC_SCENES, UNSEEN_SCENES = 160, 45
+SCENE_LENGTH, SCENE_SHARE = 3, 0.7
+"""The teacher first learns what places look like, from single blocks, for this share of its time."""
 LENGTHS = (9, 9, 9, 15, 21)
 """Latent frames of a training window: mostly short, sometimes as long as the longest native window."""
+WHOLE_SHARE = 0.25
+"""Share of the causal stage's batches that stay bidirectional, so that its network can score whole clips."""
 RATE, DISTILL_RATE = 1.5e-3, 2e-4
 
 
@@ -49,9 +53,9 @@ def run_stage(name: str, options: Options) -> None:
         FileNotFoundError: an earlier stage has not been run.
     """
     options.work.mkdir(parents=True, exist_ok=True)
-    if team.rank() and name not in LEARNT:
-        return
-    _STAGES[name](options)
+    if not team.rank() or name in LEARNT:
+        _STAGES[name](options)
+    team.meet()  # what the first process has written is there before another one reads it
 
 
 def _codec(options: Options) -> None:
@@ -104,9 +108,8 @@ def _setting(options: Options, name: str, model: TinyModel) -> tuple[Chance, Bat
     return chance, Batches(pool, model, chance, torch.device(options.device))
 
 
-def _draw(batches: Batches, chance: Chance, batch: int) -> Batch:
+def _draw(batches: Batches, frames: int, batch: int) -> Batch:
     """Longer windows come with fewer clips, so that steps cost about the same."""
-    frames = chance.choose(*LENGTHS)
     return batches.draw(max(1, batch * LENGTHS[0] // frames), frames)
 
 
@@ -114,22 +117,26 @@ def _match(options: Options, name: str, start: str | None) -> None:
     model = _model(options, start)
     learner = Learner(model, RATE)
     chance, batches = _setting(options, name, model)
-    objective = bidirectional_loss if name == "teacher" else causal_loss
     device = torch.device(options.device)
 
     def step(done: int, share: float) -> dict[str, float]:
-        batch = _draw(batches, chance, options.batch)
+        whole = name == "teacher" or chance.number() < WHOLE_SHARE
+        frames = chance.choose(*LENGTHS)
+        if name == "teacher" and share < SCENE_SHARE:
+            frames = SCENE_LENGTH
+        batch = _draw(batches, frames, options.batch)
+        objective = bidirectional_loss if whole else causal_loss
         with precision(device):
             loss = objective(model.network, batch.latents, model.read(batch.tokens), chance)
         learner.step(loss, share, done)
-        return {f"loss_{batch.latents.shape[2]}": loss.item()}
+        return {f"loss_{'whole' if whole else 'causal'}_{frames}": loss.item()}
 
     Stage(options.work / f"{name}.pt", {"student": learner}, chance).run(options.budget, step)
 
 
 def _distill(options: Options) -> None:
-    model, teacher = _model(options, "causal"), _model(options, "teacher").eval().requires_grad_(False)
-    critic_model = _model(options, "teacher")
+    model, teacher = _model(options, "causal"), _model(options, "causal").eval().requires_grad_(False)
+    critic_model = _model(options, "causal")
     for frozen in (model.text, critic_model.text):
         frozen.requires_grad_(False)
     student = Learner(model, DISTILL_RATE, (0.0, 0.99))
@@ -138,7 +145,7 @@ def _distill(options: Options) -> None:
     device = torch.device(options.device)
 
     def step(done: int, share: float) -> dict[str, float]:
-        batch = _draw(batches, chance, options.batch)
+        batch = _draw(batches, chance.choose(*LENGTHS), options.batch)
         with precision(device):
             text = model.read(batch.tokens)
             clip = self_rollout(model.network, batch.latents, text, chance)

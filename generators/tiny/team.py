@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -10,12 +11,21 @@ from torch import nn
 
 from generators.procedural.hashing import stable_hash
 
+_PATIENCE = timedelta(days=1)
+"""How long a process waits for another: one of them renders the pool while the others wait."""
+
 
 def join() -> None:
     """Meet the other processes, if a launcher started any; then each computes on one thread."""
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        dist.init_process_group("gloo")
+        dist.init_process_group("gloo", timeout=_PATIENCE)
         torch.set_num_threads(1)
+
+
+def meet() -> None:
+    """Wait until every process has come this far."""
+    if dist.is_initialized():
+        dist.barrier()
 
 
 def rank() -> int:

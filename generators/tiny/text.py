@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import cast
 
@@ -20,8 +21,8 @@ _UNKNOWN_SHOWN = "?"
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words of a text; digits and punctuation fall away."""
-    return re.findall(r"[a-zà-ÿ]+", text.lower())
+    """Lower-case words of a text in Latin letters; digits, punctuation and other scripts fall away."""
+    return re.findall(r"[a-zß-öø-ÿ]+", unicodedata.normalize("NFC", text.lower()))
 
 
 def vocabulary_of(texts: Iterable[str]) -> tuple[str, ...]:

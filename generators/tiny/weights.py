@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
@@ -35,15 +34,18 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_weights(folder: Path = FOLDER) -> tuple[TinyModel, TinyCodec, str]:
+def load_weights(folder: Path | None = None) -> tuple[TinyModel, TinyCodec, str]:
     """The model and the codec in float32, and the digest of their file, checked before anything is read.
+
+    Args:
+        folder: where the three files are; None for the shipped ones.
 
     Raises:
         GeneratorError: weights missing, damaged, or of another network.
     """
-    path = folder / FILE
+    path = (folder or FOLDER) / FILE
     try:
-        expected = (folder / DIGEST).read_text(encoding="ascii").strip()
+        expected = path.with_name(DIGEST).read_text(encoding="utf-8", errors="replace").strip()
         found = digest_of(path)
     except OSError as error:
         raise GeneratorError(
@@ -56,14 +58,14 @@ def load_weights(folder: Path = FOLDER) -> tuple[TinyModel, TinyCodec, str]:
         )
     try:
         model, codec = _read(path)
-    except (SafetensorError, KeyError, RuntimeError, ValueError) as error:
+    except (SafetensorError, RuntimeError, ValueError) as error:
         raise GeneratorError(f"{path} does not hold the tiny backbone: {error}") from error
     return model, codec, found
 
 
 def _read(path: Path) -> tuple[TinyModel, TinyCodec]:
     with safe_open(path, "pt") as file:
-        vocabulary = json.loads(file.metadata()["vocabulary"])
+        vocabulary = _vocabulary(file.metadata() or {})
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
     model, codec = TinyModel(vocabulary), TinyCodec()
     for prefix, module in (("model.", model), ("codec.", codec)):
@@ -73,6 +75,8 @@ def _read(path: Path) -> tuple[TinyModel, TinyCodec]:
     return model, codec
 
 
-def parameters(module: torch.nn.Module) -> int:
-    """Number of learnt values."""
-    return sum(value.numel() for value in module.parameters())
+def _vocabulary(metadata: Mapping[str, str]) -> list[str]:
+    words = json.loads(metadata.get("vocabulary", "null"))
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError("expected a list of words under 'vocabulary' in its metadata")
+    return words
