@@ -10,7 +10,7 @@ from generators.contract import Frames
 CELL, SPAN = 8, 4
 """Pixels and frames that a latent cell covers."""
 VALUES = SPAN * CELL * CELL * 3
-CHANNELS = 24
+CHANNELS = 16
 
 F32 = NDArray[np.float32]
 

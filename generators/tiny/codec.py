@@ -20,7 +20,7 @@ HIDDEN = 96
 
 
 class TinyCodec(nn.Module):
-    """4 x 8 x 8 pixels to 24 channels and back; the first latent of a clip stands for one frame."""
+    """4 x 8 x 8 pixels to 16 channels and back; the first latent of a clip stands for one frame."""
 
     mean: Tensor
     basis: Tensor

@@ -22,6 +22,8 @@ from generators.tiny.objectives import Chance
 
 AVERAGE = 0.995
 """Decay of the averaged weights, a step."""
+MATRIX_RATE = 3.0
+"""Rate of the matrices over that of everything else."""
 SAVE_EVERY_S = 120.0
 REPORT_EVERY = 25
 
@@ -70,7 +72,7 @@ class Learner:
         chosen = {id(p) for p in matrices}
         rest = [p for p in model.parameters() if p.requires_grad and id(p) not in chosen]
         self.optimisers: tuple[torch.optim.Optimizer, ...] = (
-            Muon(matrices, rate),
+            Muon(matrices, MATRIX_RATE * rate),
             torch.optim.AdamW(rest, lr=rate, betas=betas, weight_decay=0.0),
         )
 
@@ -80,7 +82,7 @@ class Learner:
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
             for group in optimiser.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * (MATRIX_RATE if isinstance(optimiser, Muon) else 1)
         loss.backward()  # type: ignore[no-untyped-call]
         team.average_gradients(self.model)
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -155,7 +157,7 @@ class Stage:
             self.progress.steps += 1
             self.progress.seconds += now - last
             last = now
-            if len(recent) == REPORT_EVERY:
+            if self.progress.steps % REPORT_EVERY == 0:
                 self._report(recent)
                 recent = []
             if now - saved > SAVE_EVERY_S:
