@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generators.engine.backbone import PIXEL_FRAMES
 from generators.engine.network import FREQUENCIES, NetworkShape
 
-_GIB = 2**30
+_MIB, _GIB = 2**20, 2**30
 _PIXEL_BYTES = 3 * 4
 _HIDDEN = 12
 """Tensors as wide as the network that are alive at once inside a layer, generously."""
@@ -52,12 +52,15 @@ class Estimate:
         return self.weights + self.cache + self.context + self.work + self.pictures
 
     def __str__(self) -> str:
-        """In words, GiB."""
+        """In words."""
         return (
-            f"it needs about {self.total / _GIB:.2f} GiB: weights {self.weights / _GIB:.2f}, memory of the "
-            f"method {(self.cache + self.context) / _GIB:.2f}, the pass and the decoder "
-            f"{(self.work + self.pictures) / _GIB:.2f}"
+            f"it needs about {_size(self.total)}: weights {_size(self.weights)}, memory of the method "
+            f"{_size(self.cache + self.context)}, the pass and the decoder {_size(self.work + self.pictures)}"
         )
+
+
+def _size(count: int) -> str:
+    return f"{count / _GIB:.1f} GiB" if count >= _GIB else f"{count / _MIB:.1f} MiB"
 
 
 def estimate(load: Load) -> Estimate:

@@ -39,6 +39,8 @@ def test_cache_and_weights_are_what_is_allocated(dtype: torch.dtype) -> None:
 
 
 def test_the_estimate_reads_as_a_sentence() -> None:
-    words = str(estimate(wan(18)))
-    assert words.startswith("it needs about 1")
-    assert "weights 2.64" in words
+    told = estimate(wan(18))
+    assert str(told).startswith(
+        f"it needs about {told.total / GIB:.1f} GiB: weights 2.6 GiB, memory of the method"
+    )
+    assert "the pass and the decoder 546.2 MiB" in str(told)
