@@ -25,6 +25,8 @@ SCHEDULES: tuple[Steps, ...] = (
     nearest((1000, 757, 522), 8.0),
 )
 """Step lists of the methods, the common one most often: one student serves them all."""
+LAST_SHARE = 0.5
+"""Share of rollouts that run through all steps, as in use; the others stop after any step."""
 SCORE_SHIFT = 5.0
 SCORE_RANGE = (0.02, 0.98)
 """Noise shares at which teacher and critic are compared."""
@@ -56,7 +58,7 @@ def self_rollout(network: CausalWan, like: Tensor, text: Sequence[KeyValue], cha
     The step after which a block is taken as finished is drawn once for the clip; what was stored is constant.
     """
     steps = SCHEDULES[chance.choose(*range(len(SCHEDULES)))]
-    leave = chance.choose(*range(len(steps)))
+    leave = len(steps) - 1 if chance.number() < LAST_SHARE else chance.choose(*range(len(steps)))
     sinks, recent = (0, 1000) if chance.number() < 0.5 else (chance.choose(1, 3), chance.choose(3, 6))
     memory, made = Memory.empty(), []
     for start in range(0, like.shape[2], BLOCK):

@@ -43,7 +43,7 @@ LENGTHS = (9, 9, 9, 15, 21)
 """Latent frames of a training window: mostly short, sometimes as long as the longest native window."""
 WHOLE_SHARE = 0.25
 """Share of the causal stage's batches that stay bidirectional, so that its network can score whole clips."""
-RATE, DISTILL_RATE = 1.5e-3, 2e-4
+RATE, DISTILL_RATE, CRITIC_RATE = 1.5e-3, 2e-4, 4e-4
 
 
 def run_stage(name: str, options: Options) -> None:
@@ -140,7 +140,7 @@ def _distill(options: Options) -> None:
     for frozen in (model.text, critic_model.text):
         frozen.requires_grad_(False)
     student = Learner(model, DISTILL_RATE, (0.0, 0.99))
-    critic = Learner(critic_model, DISTILL_RATE, (0.0, 0.99))
+    critic = Learner(critic_model, CRITIC_RATE, (0.0, 0.99))
     chance, batches = _setting(options, "distill", model)
     device = torch.device(options.device)
 
