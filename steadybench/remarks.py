@@ -23,7 +23,9 @@ def rewritten(planned: Sequence[PlannedClip], entries: Sequence[Entry]) -> list[
     )
     if not names:
         return []
-    return [f"{listing(list(names), 8)} read other texts than the prompts; each clip's page shows them."]
+    every = {item.method.name for item in planned}
+    who = "All methods" if len(names) == len(every) > 1 else listing(list(names), 8)
+    return [f"{who} read other texts than the prompts; each clip's page shows them."]
 
 
 def formats(planned: Sequence[PlannedClip]) -> list[str]:

@@ -31,13 +31,19 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
     from reports.build import build as build_pages
 
     try:
-        clips = len(wanted.entries)
+        clips = len({_page(entry) for entry in wanted.entries})
         with say.stage("Building the report", clips, clips) as stage:
             return build_pages(_input(wanted, store.load, run, out), out / "report", stage.done)
     except OSError as error:
         if is_storage_fault(error) or isinstance(error, PermissionError):
             raise cannot_write(out / "report", error) from error
         raise
+
+
+def _page(entry: Entry) -> tuple[object, ...]:
+    """What has a page of its own: each file once for each row of the leaderboard."""
+    row = entry.method, entry.configuration, entry.backbone
+    return (*row, entry.clip_sha256 or (entry.clip, entry.prompt_id, entry.seed))
 
 
 def _input(wanted: Wanted, load: Load, run: Mapping[str, Json], out: Path) -> ReportInput:

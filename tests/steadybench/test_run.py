@@ -14,10 +14,12 @@ import pytest
 from generators.contract import GeneratorInfo, Job
 from prompts.types import Prompt, Suite
 from steadybench.clips import ClipStore
+from steadybench.entries import Entry
 from steadybench.errors import INCOMPLETE, OK, InputError, StorageError
 from steadybench.execute import Limits
-from steadybench.plan import Format, Method, PlannedClip
+from steadybench.plan import Format, Method, PlannedClip, plan
 from steadybench.progress import Progress
+from steadybench.remarks import REWRITTEN, rewritten
 from steadybench.run import RunRequest, run_suite
 from steadybench.score import Order, Summary
 from steadybench.studio import Adapters, adapters
@@ -44,7 +46,7 @@ class Bench:
     ) -> Summary:
         specs = [(method, {}) for method in methods]
         suite = Suite("s", 1, PROMPTS, "d")
-        making = Limits(jobs, 3.0, one_thread=False)
+        making = Limits(jobs, 3.0 if "hangs" in methods else 120.0, one_thread=False)
         request = RunRequest("t", suite, specs, seeds, shape, making)
         order = Order(self.out, ["steadybench", "run"], Limits(jobs, 30), report=False)
         return run_suite(request, FakeStudio(self.log), FakeMeasurer(), order, Progress(self.said.append))
@@ -225,6 +227,18 @@ def test_a_rewritten_prompt_is_shown(bench: Bench) -> None:
     wanted = load_wanted(bench.out)
     assert wanted.entries[0].notes[0] == "The model read another text than the prompt: another text"
     assert "rewrites:native read other texts than the prompts; each clip's page shows them." in wanted.limits
+
+
+def test_texts_that_every_method_rewrote_are_told_once(bench: Bench) -> None:
+    bench.run("rewrites", "half")
+    assert any("rewrites:native read other" in limit for limit in load_wanted(bench.out).limits)
+
+    methods = [Method(name, {}, GeneratorInfo(name, "native", "none", 1)) for name in "ab"]
+    planned = plan(methods, PROMPTS[:1], (0,), SHAPE)
+    entries = [Entry(item.name, notes=(f"{REWRITTEN}: water",)) for item in planned]
+    assert rewritten(planned, entries) == [
+        "All methods read other texts than the prompts; each clip's page shows them."
+    ]
 
 
 def test_the_key_holds_everything_that_decides_the_frames() -> None:
