@@ -71,12 +71,17 @@ class TinyDecoder:
         self._before: Tensor | None = None
 
     def push(self, latents: Tensor) -> Frames:
-        """Decode the next latents, (CHANNELS, F, H, W), to uint8 (T, 8 H, 8 W, 3)."""
-        now = latents.transpose(0, 1).to(self._codec.mean)
-        first = self._before is None
+        """Decode the next latents, (CHANNELS, F, H, W), to uint8 (T, 8 H, 8 W, 3).
+
+        One at a time: a convolution over several may round otherwise, and how a clip is cut must not show.
+        """
         with torch.inference_mode():
-            before = torch.cat([now[:1] if self._before is None else self._before, now[:-1]])
-            blocks = self._codec.restore(now, before)
-        self._before = now[-1:].clone()
+            return np.concatenate([self._next(latent[None]) for latent in latents.unbind(1)])
+
+    def _next(self, latent: Tensor) -> Frames:
+        now = latent.to(self._codec.mean)
+        first = self._before is None
+        blocks = self._codec.restore(now, now if self._before is None else self._before)
+        self._before = now.clone()
         frames = to_frames(np.asarray(blocks.cpu().numpy(), np.float32))
         return frames[SPAN - 1 :] if first else frames

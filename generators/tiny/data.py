@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +44,7 @@ class Take:
     seed: int
 
 
+@cache
 def prompts() -> tuple[Prompt, ...]:
     """Prompts that the pool is made of."""
     return load_suite(SUITE).prompts

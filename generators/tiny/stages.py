@@ -25,18 +25,29 @@ class Options:
     """Settings of a training run."""
 
     work: Path
+    """Folder of the pool and the checkpoints."""
     out: Path
+    """Folder of the exported weights."""
     device: str
     seed: int
     workers: int
+    """Processes that render."""
+    codec_scenes: int
+    """Scenes that the codec is fitted to."""
     scenes: int
+    """Scenes in the pool."""
     batch: int
+    """Clips a step, in each process of a team."""
     budget: Budget
+    """Of each stage that learns."""
     guidance: float
+    """Classifier-free guidance of the teacher in ``distill``; 1 is none."""
     motion_reward: float
+    """Strength of the motion reward in ``distill``; 0 is none."""
 
 
-CODEC_SCENES, UNSEEN_SCENES = 160, 45
+UNSEEN_SCENES = 45
+"""Scenes that the codec is judged on; no more than it is fitted to."""
 SCENE_LENGTH, SCENE_SHARE = 3, 0.7
 """The teacher first learns what places look like, from single blocks, for this share of its time."""
 LENGTHS = (9, 9, 9, 15, 21)
@@ -59,15 +70,18 @@ def run_stage(name: str, options: Options) -> None:
 
 
 def _codec(options: Options) -> None:
+    path = options.work / "codec.pt"
+    if path.exists():
+        print("codec: kept, for the pool is made with it; remove both to fit another", flush=True)  # noqa: T201
+        return
+    counts = {"train": options.codec_scenes, "unseen": min(UNSEEN_SCENES, options.codec_scenes)}
     shots = [
-        data.shoot_all(data.takes(count, split)[:count], options.workers)
-        for count, split in ((CODEC_SCENES, "train"), (UNSEEN_SCENES, "unseen"))
+        data.shoot_all(data.takes(count, split)[:count], options.workers) for split, count in counts.items()
     ]
     codec = train_codec.fit_basis(shots[0])
     before = train_codec.psnr(codec, shots[1])
     curve = train_codec.fit_decoder(codec.to(options.device), shots[0], options.budget, options.seed)
     after = train_codec.psnr(codec.cpu(), shots[1])
-    torch.save(codec.state_dict(), options.work / "codec.pt")
     story = {
         "scenes": len(shots[0]),
         "unseen_scenes": len(shots[1]),
@@ -77,6 +91,9 @@ def _codec(options: Options) -> None:
         "mse_curve": curve,
     }
     (options.work / "codec.json").write_text(json.dumps(story), encoding="utf-8")
+    part = path.with_suffix(".part")
+    torch.save(codec.state_dict(), part)
+    part.replace(path)
     print(f"codec: {story['psnr_db']:.2f} dB, worst {story['psnr_worst_db']:.2f} dB", flush=True)  # noqa: T201
 
 
