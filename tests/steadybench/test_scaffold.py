@@ -46,6 +46,10 @@ def test_it_is_small_and_clean(package: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_documentation_shows_this_very_adapter(package: Path) -> None:
+    assert (package / "my_model.py").read_text() in (ROOT / "docs" / "adapters.md").read_text(encoding="utf-8")
+
+
 def test_its_own_test_passes(package: Path) -> None:
     done = python("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=package)
 
