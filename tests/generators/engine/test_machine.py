@@ -85,7 +85,8 @@ def test_closing_the_steps_closes_what_they_run() -> None:
         finally:
             closed.append(True)
 
-    stream = stepwise(steps(), CPU, "")
+    source = steps()  # held here too, so that only a call of close() ends it
+    stream = stepwise(source, CPU, "")
     assert next(stream) == 1
     stream.close()
     assert closed == [True]
