@@ -49,11 +49,16 @@ def fit(blocks: F32) -> tuple[F32, F32, F32]:
     Returns:
         The mean (768,), the components (768, CHANNELS), and the scale of each channel (CHANNELS,): the square
         root of its deviation, so that variance still falls with frequency, with mean square 1 over channels.
+
+    Raises:
+        ValueError: the blocks vary in too few directions.
     """
     mean = blocks.mean(0)
     covariance = np.cov((blocks - mean).astype(np.float64), rowvar=False)
     power, axes = np.linalg.eigh(covariance)
     power, axes = power[::-1][:CHANNELS], axes[:, ::-1][:, :CHANNELS]
+    if not power[-1] > 1e-12 * power[0]:
+        raise ValueError(f"expected blocks that vary in at least {CHANNELS} directions; fit to more scenes")
     scale = power**0.25
     scale *= np.sqrt(np.mean(power / scale**2))
     return mean.astype(np.float32), axes.astype(np.float32), scale.astype(np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def load_weights(folder: Path | None = None) -> tuple[TinyModel, TinyCodec, str]
     try:
         model, codec = _read(path)
     except (SafetensorError, RuntimeError, ValueError) as error:
-        raise GeneratorError(f"{path} does not hold the tiny backbone: {error}") from error
+        fault = textwrap.shorten(str(error), 300, placeholder=" …")
+        raise GeneratorError(f"{path} does not hold the tiny backbone: {fault}") from error
     return model, codec, found
 
 
