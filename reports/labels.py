@@ -13,8 +13,8 @@ NATIVE = "native"
 
 _CAVEATS = {
     "tiny": (
-        "Rows marked “tiny backbone” run a method's memory rule on a small network that comes with this "
-        "project; they say nothing about the published checkpoints of that name."
+        "What is marked “tiny backbone” runs a method's memory rule on a small network that comes with this "
+        "project; it says nothing about the published checkpoints of that name."
     )
 }
 """What a reader must know about a backbone, by its name."""
