@@ -179,7 +179,7 @@ def _distill(options: Options) -> None:
             with precision(device):
                 loss = critic_loss(critic_model.network, clip, critic_model.read(batch.tokens), chance)
             critic.step(loss, share, done)
-        return figures | {"critic": loss.item()}
+        return figures | {"critic": loss.item(), "guidance": options.guidance}
 
     Stage(options.work / "distill.pt", {"student": student, "critic": critic}, chance).run(
         options.budget, step
