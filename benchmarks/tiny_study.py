@@ -95,9 +95,8 @@ def steady_table(rows: Sequence[Row], against: str) -> str:
     """The camera and steady seconds of every row."""
     by_setup = {row.setup: row for row in rows}
     method, _, configuration = against.partition(":")
-    head = [
-        "row", "clips", "camera still", "steady seconds (median)", "no steady time", f"mean s over {against}",
-    ]  # fmt: skip
+    gained = f"s more than {against} (mean)"
+    head = ["row", "clips", "camera still", "steady seconds (median)", "no steady time", gained]
     lines = [_steady_cells(row, by_setup.get((method, configuration, row.setup[2]))) for row in rows]
     return _markdown(head, lines)
 

@@ -102,7 +102,7 @@ def text(tmp_path: Path) -> str:
 
 def test_heading(text: str) -> None:
     assert text.startswith("8 clips of 2 scenes, 2 seeds, 60 s asked for.\n")
-    assert "say nothing about the published checkpoints" in text
+    assert "nothing about the published checkpoints" in text
 
 
 def test_failures_of_an_axis(text: str) -> None:
