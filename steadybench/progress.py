@@ -52,11 +52,17 @@ class Pace:
         self.latest = now
 
     def left_s(self, now: float) -> float | None:
-        """Seconds left at the pace so far; None until a few pieces, and one of each worker, are finished."""
+        """Seconds left at the pace so far; None until a few pieces, and one of each worker, are finished.
+
+        It runs down while nothing is finished, but never below the time of what nobody has begun yet; 0 says
+        that the pieces in work take longer than others did.
+        """
         if self.done < max(_TELLING, self.workers) or self.work_done <= 0 or self.done >= self.pieces:
             return None
         pace = (self.latest - self.began) / self.work_done
-        return max(0.0, (self.work - self.work_done) * pace - (now - self.latest))
+        left = self.work - self.work_done
+        begun = self.workers * self.work_done / self.done
+        return max(0.0, left * pace - (now - self.latest), (left - begun) * pace)
 
     def told(self, now: float) -> str:
         """How far it is, in words."""
@@ -64,7 +70,10 @@ class Pace:
         if self.done >= self.pieces:
             return f"{count}, took {duration(now - self.began)}"
         left = self.left_s(now)
-        return f"{count}, time left: {'not known yet' if left is None else 'about ' + rounded(left)}"
+        told = (
+            "not known yet" if left is None else f"about {rounded(left)}" if left else "longer than thought"
+        )
+        return f"{count}, time left: {told}"
 
 
 def duration(seconds: float) -> str:

@@ -43,16 +43,23 @@ def test_the_time_left_is_not_known_until_each_worker_has_finished_a_piece() -> 
     ]
 
 
-def test_the_time_left_follows_the_work_and_not_the_pieces_and_runs_down() -> None:
+def test_the_time_left_follows_the_work_and_not_the_pieces() -> None:
     pace = Pace(pieces=4, work=100.0, workers=1, began=0.0)
-    pace.finish(10.0, 10.0, failed=False)
-    pace.finish(10.0, 20.0, failed=False)
-
+    for work, now in ((10.0, 10.0), (10.0, 20.0)):
+        pace.finish(work, now, failed=False)
     assert pace.left_s(20.0) == 80.0
-    assert pace.left_s(50.0) == 50.0
-    assert pace.left_s(500.0) == 0.0
     pace.finish(70.0, 90.0, failed=False)
     assert pace.left_s(90.0) == 10.0
+
+
+def test_while_nothing_is_finished_the_time_left_runs_down_to_what_nobody_has_begun() -> None:
+    pace = Pace(pieces=5, work=50.0, workers=2, began=0.0)
+    for now in (10.0, 20.0):
+        pace.finish(10.0, now, failed=False)
+
+    assert [pace.left_s(now) for now in (20.0, 25.0, 500.0)] == [30.0, 25.0, 10.0]
+    pace.finish(10.0, 500.0, failed=False)
+    assert pace.told(5000.0) == "3 of 5, time left: longer than thought"
 
 
 def test_a_log_of_thousands_of_clips_has_a_few_dozen_lines_and_every_failure() -> None:
