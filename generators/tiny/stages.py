@@ -55,6 +55,10 @@ LENGTHS = (9, 9, 9, 15, 21)
 WHOLE_SHARE = 0.25
 """Share of the causal stage's batches that stay bidirectional, so that its network can score whole clips."""
 RATE, DISTILL_RATE, CRITIC_RATE = 1.5e-3, 2e-4, 4e-4
+WARM_UP = 25
+"""Steps of ``distill`` in which only the critic learns, from the student as it starts."""
+CRITIC_STEPS = 2
+"""Critic steps a student step, on the same clips under new noise."""
 
 
 def run_stage(name: str, options: Options) -> None:
@@ -186,17 +190,11 @@ def _distill(options: Options) -> None:
     )
 
 
-WARM_UP = 25
-"""Steps in which only the critic learns, from the student as it starts."""
-CRITIC_STEPS = 2
-"""Critic steps a student step, on the same clips under new noise."""
-
-
 def _export(options: Options) -> None:
     story: dict[str, object] = {
         "codec": json.loads((options.work / "codec.json").read_text(encoding="utf-8"))
     }
-    for name in ("teacher", "causal", "distill"):
+    for name in LEARNT:
         path = options.work / f"{name}.pt"
         if path.exists():
             story[name] = torch.load(path, weights_only=True)["progress"]

@@ -67,10 +67,9 @@ def test_fitting_finds_the_directions_and_their_strength() -> None:
     assert np.allclose(scale / scale[0], np.sqrt(deviation / deviation[0]), rtol=0.1)
 
 
-@pytest.mark.parametrize("blocks", [np.zeros((50, basis.VALUES)), np.eye(10, basis.VALUES)])
-def test_too_little_variety_is_refused(blocks: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="vary in at least 16 directions"):
-        basis.fit(blocks.astype(np.float32))
+def test_too_little_variety_is_refused() -> None:
+    with pytest.raises(ValueError, match=f"vary in at least {basis.CHANNELS} directions"):
+        basis.fit(np.eye(basis.CHANNELS, basis.VALUES, dtype=np.float32))
 
 
 def test_latents_have_mean_square_one_and_fall_with_the_channel() -> None:

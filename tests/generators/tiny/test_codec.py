@@ -64,14 +64,18 @@ def test_the_first_latent_stands_for_one_frame_and_each_other_one_for_four(
 
 
 def test_content_inside_the_basis_survives_up_to_rounding(linear: TinyCodec, seen: list[Frames]) -> None:
-    """What the linear half decodes, it encodes and decodes again unchanged."""
+    """What the linear half decodes, it encodes and decodes again unchanged.
+
+    Not so the first latent: one of its four frames is handed out, and that one is then repeated.
+    """
     latents = linear.encode(seen[1] // 2 + 64)
     inside = linear.decoder().push(latents)
     assert inside.min() > 0
     assert inside.max() < 255  # clipping would leave the basis
-    again = linear.decoder().push(linear.encode(inside))
-    assert np.abs(again.astype(int) - inside.astype(int)).max() <= 1
-    torch.testing.assert_close(linear.encode(inside), latents, atol=0.02, rtol=0)
+    twice = linear.encode(inside)
+    torch.testing.assert_close(twice[:, 1:], latents[:, 1:], atol=0.02, rtol=0)
+    again = linear.decoder().push(twice)[1:]
+    assert np.abs(again.astype(int) - inside[1:].astype(int)).max() <= 1
 
 
 @pytest.mark.parametrize("split", [[1] * 9, [3, 3, 3], [6, 3], [1, 8], [8, 1], [2, 5, 2]])
