@@ -40,6 +40,16 @@ def options(work: Path) -> Options:
     )
 
 
+def averaged(rank: int) -> list[float]:
+    """Mean gradients where one process has 1 and the other 3, and where only the second one has any."""
+    of = torch.nn.Linear(2, 1)
+    of.weight.grad = torch.full_like(of.weight, [1.0, 3.0][rank])
+    if rank == 1:
+        of.bias.grad = torch.full_like(of.bias, 5.0)
+    team.average_gradients(of)
+    return [*of.weight.grad.flatten().tolist(), of.bias.grad.item()]
+
+
 def member(rank: int, port: int, folder: str) -> None:
     """One process: learns three steps, stops, goes on for two, then waits for the first one's own stage."""
     os.environ |= {
@@ -53,6 +63,7 @@ def member(rank: int, port: int, folder: str) -> None:
     report: dict[str, object] = {"rank": team.rank(), "threads": torch.get_num_threads()}
     report["agreed"] = team.agreed([0.25, 0.75][rank])
     report["seed"] = team.seed(0, 3)
+    report["gradients"] = averaged(rank)
     for steps in (3, 5):
         run = Run(work / "learn.pt", team.seed(0))
         run.stage.run(Budget(steps, "steps"), run.step)
@@ -97,6 +108,10 @@ def test_each_process_has_its_own_chance_and_one_thread(reports: tuple[dict, dic
 
 def test_the_team_agrees_on_the_larger_number(reports: tuple[dict, dict]) -> None:
     assert [report["agreed"] for report in reports] == [0.75, 0.75]
+
+
+def test_gradients_are_averaged(reports: tuple[dict, dict]) -> None:
+    assert [report["gradients"] for report in reports] == [[2.0, 2.0, 2.5]] * 2
 
 
 def test_a_stage_of_the_first_process_is_waited_for(reports: tuple[dict, dict]) -> None:
