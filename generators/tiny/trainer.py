@@ -72,7 +72,7 @@ class Learner:
         chosen = {id(p) for p in matrices}
         rest = [p for p in model.parameters() if p.requires_grad and id(p) not in chosen]
         self.optimisers: tuple[torch.optim.Optimizer, ...] = (
-            Muon(matrices, MATRIX_RATE * rate),
+            Muon(matrices, rate),
             torch.optim.AdamW(rest, lr=rate, betas=betas, weight_decay=0.0),
         )
 
