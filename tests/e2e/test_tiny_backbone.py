@@ -1,0 +1,53 @@
+"""The eight methods on the shipped weights, through the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.bench import call
+
+METHODS = ["steady-forcing", "self-forcing:long", "rolling-forcing", "causvid", "self-forcing:native"]
+SHAPE = ["--limit", "1", "--horizon", "6"]
+
+
+def clips(out: Path) -> dict[str, str]:
+    """SHA-256 of each clip by method and configuration."""
+    found = [json.loads(path.read_text()) for path in out.glob("clips/*.json")]
+    made = [(clip["made_from"]["generator"], clip["clip_sha256"]) for clip in found]
+    return {f"{who['method']}:{who['configuration']}": digest for who, digest in made}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("tiny")
+    done = call("run", "--methods", ",".join(METHODS), *SHAPE, "--out", out, "--jobs", 2)
+    assert done.returncode == 3, done.stderr
+    assert "the longest clip is 5" in done.stderr
+    return out
+
+
+def test_a_method_that_cannot_reach_the_horizon_costs_the_others_nothing(finished: Path) -> None:
+    assert set(clips(finished)) == {
+        "steady-forcing:native",
+        "self-forcing:long",
+        "rolling-forcing:native",
+        "causvid:native",
+    }
+    assert len(set(clips(finished).values())) == 4
+
+
+def test_the_front_page_says_what_a_tiny_row_is(finished: Path) -> None:
+    page = (finished / "report" / "index.html").read_text(encoding="utf-8")
+    assert "steady-forcing (tiny backbone)" in page
+    assert "says nothing about the published checkpoints" in page
+
+
+def test_one_process_in_another_order_makes_the_same_clips(finished: Path, tmp_path: Path) -> None:
+    backwards = ",".join(reversed(METHODS[:3]))
+    done = call("run", "--methods", backwards, *SHAPE, "--out", tmp_path, "--no-report")
+    assert done.returncode == 0, done.stderr
+    assert clips(tmp_path).items() <= clips(finished).items()
+    assert len(clips(tmp_path)) == 3
