@@ -47,18 +47,17 @@ LONG = 600
 ROUNDS = 5
 
 _MEMORY = """
-import resource, sys
+import sys
 import torch
 torch.set_num_threads(1)
 from benchmarks.engine import seeded, recipe, film
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+from benchmarks.peak import peak_mb
 made, early = 0, 0.0
 for frames in film(seeded(), recipe(sys.argv[1]), 240 * 16):
     made += len(frames)
     if made >= 30 * 16 and not early:
-        early = peak()
-print(early, peak())
+        early = peak_mb()
+print(early, peak_mb())
 """
 
 

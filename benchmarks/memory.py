@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 _PROGRAM = """
-import resource, sys
+import sys
 from pathlib import Path
 import cv2
 cv2.setNumThreads(1)
+from benchmarks.peak import peak_mb
 from metrics.score import Settings, measure
 measure(Path(sys.argv[1]), Settings())
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(peak_mb())
 """
 
 
