@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -14,10 +13,10 @@ from metrics.curves import Bins
 from metrics.errors import ClipError
 from metrics.flow import FlowBackend
 from metrics.flow_backends import FlowName, make_flow
+from metrics.head import MIN_DURATION_S, head_of, too_little
 from metrics.masks import Labels, MaskSource, digest
-from metrics.sampling import Sample, samples
+from metrics.sampling import samples
 from metrics.session import Result, Session
-from metrics.track import SETTLED_S
 from metrics.types import Identity, Json, Measurement, Quantity, Value
 
 MEASUREMENTS = ("premise", "drift", "stagnation", "hardening")
@@ -33,12 +32,6 @@ _QUANTITIES = {
     "stagnation": stagnation.QUANTITIES,
     "hardening": hardening.QUANTITIES,
 }
-HEAD_S = 3.0
-"""The first seconds are read ahead: masks and reference are frozen before anything is scored."""
-MIN_DURATION_S = 3.5
-MIN_SIDE = 64
-MIN_HEAD_SAMPLES = 8
-_MIN_FRESH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +116,8 @@ def _results(
     reader: ClipReader, settings: Settings, labels: Labels | None, source: MaskSource
 ) -> tuple[dict[str, Result], ClipFacts]:
     stream = samples(reader)
-    head = _head(stream)
-    reason = _too_little(head)
+    head = head_of(stream)
+    reason = too_little(head)
     running = None if reason else Session(head, labels, source, _speed_flow(settings))
     for sample in chain(head, stream):
         if running is not None:
@@ -135,36 +128,6 @@ def _results(
     if running is None or reason:
         return _abstained(reason), facts
     return running.finish(Bins(facts.duration_s)), facts
-
-
-def _head(stream: Iterator[Sample]) -> list[Sample]:
-    """Samples of the first seconds, and the first one after them."""
-    head: list[Sample] = []
-    for sample in stream:
-        head.append(sample)
-        if sample.t_s >= HEAD_S:
-            break
-    return head
-
-
-def _too_little(head: Sequence[Sample]) -> str:
-    fresh = [s.t_s for s in head if not s.held]
-    if len(fresh) < MIN_HEAD_SAMPLES or head[-1].t_s < HEAD_S:
-        length = head[-1].t_s if head else 0.0
-        return (
-            f"{len(fresh)} frames in the first {length:.2f} s; the first {HEAD_S:g} s serve as reference, "
-            f"so a clip needs at least {MIN_HEAD_SAMPLES} frames there and {MIN_DURATION_S} s in all"
-        )
-    start, middle = SETTLED_S
-    if min(sum(start <= t < middle for t in fresh), sum(middle <= t < HEAD_S for t in fresh)) < _MIN_FRESH:
-        return (
-            f"hardly a new frame between {start:g} and {HEAD_S:g} s, which serve as reference; at least "
-            f"{_MIN_FRESH} are needed before and after {middle:g} s"
-        )
-    height, width = head[0].work.shape
-    if min(height, width) < MIN_SIDE:
-        return f"the picture is {width}x{height}; sides of at least {MIN_SIDE} px are needed"
-    return ""
 
 
 def _speed_flow(settings: Settings) -> FlowBackend:
