@@ -45,7 +45,13 @@ QUANTITIES = (
     ),
     Quantity("premise.shake", "% diagonal", "lower", "Jitter of the camera within a second.", curve=True),
     Quantity("premise.pan", "% diagonal", "none", "Translation of the picture's centre when it was largest."),
-    Quantity("premise.zoom", "%", "none", "Change of scale at the same moment; positive is closer."),
+    Quantity(
+        "premise.zoom",
+        "%",
+        "none",
+        "Change of scale at the same moment; positive is closer.",
+        range=(-100, None),
+    ),
     Quantity("premise.roll", "deg", "none", "Roll at the same moment."),
 )
 

@@ -11,6 +11,8 @@ from typing import Literal, TypeAlias
 
 Status = Literal["ok", "censored", "abstained", "failed"]
 Better = Literal["higher", "lower", "none"]
+Range: TypeAlias = "tuple[float | None, float | None]"
+"""Lowest and highest possible value, both included; None where there is no bound."""
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
@@ -24,9 +26,34 @@ def sha256_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+RANGES: Mapping[str, Range] = {
+    "s": (0, None),
+    "share": (0, 1),
+    "0-1": (0, 1),
+    "level 0-1": (0, 1),
+    "0-100": (0, 100),
+    "ratio": (0, None),
+    "count": (0, None),
+    "px": (0, None),
+    "px/s": (0, None),
+    "% diagonal": (0, None),
+    "mfw/s": (0, None),
+    "CIEDE2000": (0, None),
+    "deg": (-180, 180),
+    "dB": (None, None),
+    "ln ratio": (None, None),
+    "level/min": (None, None),
+}
+"""Range of a quantity that declares none, by its unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Declaration of one number: everything a table, an arrow or an axis label needs."""
+    """Declaration of one number: everything a table, an arrow, an axis label or a card needs.
+
+    ``range`` may be left out where the unit has one in :data:`RANGES`. A quantity without either cannot be
+    declared by a measurement (:class:`metrics.declaration.Declaration` refuses it).
+    """
 
     id: str
     """``<axis>.<quantity>``."""
@@ -38,6 +65,18 @@ class Quantity:
     """True for the few numbers that the leaderboard's first table shows."""
     curve: bool = False
     """True where a curve over time exists under the same id."""
+    range: Range | None = None
+    """Lowest and highest possible value; left out: that of the unit."""
+    valid_when: str = ""
+    """What a clip must have for this number to exist; empty: what the whole measurement asks for."""
+    weights: tuple[str, ...] = ()
+    """Entries of the weights table that this number needs (see :mod:`metrics.weights`)."""
+
+    def __post_init__(self) -> None:
+        # Lists come back from JSON.
+        found = RANGES.get(self.unit) if self.range is None else (self.range[0], self.range[1])
+        object.__setattr__(self, "range", found)
+        object.__setattr__(self, "weights", tuple(self.weights))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.types import Identity, Json, Status, Value, canonical_json
+from metrics.types import Identity, Json, Quantity, Status, Value, canonical_json
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -76,3 +77,14 @@ def test_canonical_json_is_one_exact_line() -> None:
 def test_canonical_json_refuses_numbers_that_are_none() -> None:
     with pytest.raises(ValueError):
         canonical_json({"a": math.nan})
+
+
+def test_a_quantitys_range_follows_from_its_unit_unless_it_is_told() -> None:
+    assert Quantity("a.b", "share", "none", "Why.").range == (0, 1)
+    assert Quantity("a.b", "share", "none", "Why.", range=(None, 1)).range == (None, 1)
+    assert Quantity("a.b", "furlongs", "none", "Why.").range is None
+
+
+def test_a_quantity_survives_json() -> None:
+    quantity = Quantity("a.b", "dB", "lower", "Why.", range=(-3, 3), weights=("alexnet",))
+    assert Quantity(**json.loads(json.dumps(asdict(quantity)))) == quantity
