@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from metrics.colour import Toning, colour_change
 from metrics.curves import Bins, axis_quantities, late, onset, summary, value_or_abstain
+from metrics.declaration import Change, Declaration, Needs
+from metrics.head import MIN_DURATION_S
 from metrics.masks import Masks
 from metrics.picture import band, correlation, resize_mask
 from metrics.registration import MIN_POINTS, Registrar, Registration
@@ -93,6 +95,30 @@ QUANTITIES = (
     Quantity(
         "drift.lost_share", "share", "lower", "Share of the clip in which the support cannot be registered."
     ),
+)
+
+DECLARED = Declaration(
+    name="drift",
+    module=__name__,
+    version=VERSION,
+    question="Is the still scene carried away, rebuilt, recoloured, or does it boil?",
+    definition=(
+        "Twice a second, after registration, the support is compared with the median picture of the clip's "
+        "first seconds at 120 lines: displacement under the accepted camera, correlation of the layout, "
+        "colour change that one affine map in CIELAB explains, non-rigid motion. The level is the largest "
+        "part, each scaled so that 0.5 is where it alone means failure."
+    ),
+    quantities=QUANTITIES,
+    valid_when=f"At least {MIN_POINTS} textured points of the support can be followed through the start.",
+    needs=Needs("support", "registration: DIS medium", MIN_DURATION_S, "any; 8 samples a second"),
+    responds_to=("creep", "slow rebuilding", "fading and colour casts", "wobble"),
+    ignores=("anything in the medium", "growth of contrast and chroma, which is hardening"),
+    known_failures=(
+        "Real changes of light, such as fog or dusk, count as tone.",
+        "A large shift that is pure camera motion also counts here: read the premise first.",
+        "Support without texture abstains.",
+    ),
+    history=(Change(1, "2026-11-22", "First version."),),
 )
 
 

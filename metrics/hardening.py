@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.curves import Bins, axis_quantities, late, onset, summary, value_or_abstain
+from metrics.declaration import Change, Declaration, Needs
+from metrics.head import MIN_DURATION_S
 from metrics.masks import VARIANTS, Masks
 from metrics.picture import Plane, blur, resize_mask
 from metrics.sampling import Rgb, Sample
@@ -88,6 +90,32 @@ QUANTITIES = (
         "Fine energy that became pinned beyond what coarse energy did.",
         curve=True,
     ),
+)
+
+DECLARED = Declaration(
+    name="hardening",
+    module=__name__,
+    version=VERSION,
+    question="Does texture turn crisp, crunchy, over-coloured or blurred, or stick to the grid?",
+    definition=(
+        "Twice a second, local contrast in four octave bands (band-passed linear light over the local mean, "
+        "Peli 1990) is measured on support and medium, in dB over the first seconds, and so is the spread of "
+        "colour over that of lightness. On every sample, the share of fine energy that stays on the pixel "
+        "grid through 2 s. Within a region crisper, crunchier and more colourful add up as the root of the "
+        "sum of squares; blur and sticking stand alone; the level is the largest of support and medium."
+    ),
+    quantities=QUANTITIES,
+    valid_when="Enough support or medium; the support's parts only where the support can be followed.",
+    needs=Needs("support, medium", "registration: DIS medium", MIN_DURATION_S, "any; 8 samples a second"),
+    responds_to=("sharpening", "local contrast", "saturation", "blur", "sticking texture"),
+    ignores=("exposure: each band is divided by the local mean", "gamma: bands are compared with each other"),
+    known_failures=(
+        "Grain grows like texture, and so does strong compression.",
+        "A medium whose content changes: fog lifts, surf breaks.",
+        "Colours that really come up.",
+        "No guard abstains where the first seconds hold no detail above the noise.",
+    ),
+    history=(Change(1, "2026-11-22", "First version."),),
 )
 
 _SRGB = np.arange(256) / 255

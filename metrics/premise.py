@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from metrics.curves import BIN_S, Bins, value_or_abstain
+from metrics.declaration import Change, Declaration, Needs
+from metrics.head import MIN_DURATION_S
 from metrics.registration import Registrar
 from metrics.similarity import Similarity
 from metrics.track import WINDOW_S, Pair, Window
@@ -53,6 +55,31 @@ QUANTITIES = (
         range=(-100, None),
     ),
     Quantity("premise.roll", "deg", "none", "Roll at the same moment."),
+)
+
+DECLARED = Declaration(
+    name="premise",
+    module=__name__,
+    version=VERSION,
+    question="Does the camera stand still?",
+    definition=(
+        "Every half second the support is registered to the first window. The camera moves where one rigid "
+        f"similarity carries at least {COHERENT_SHARE:.0%} of the textured support points by "
+        f"{BREAK_DISPLACEMENT:g} % of the frame's diagonal or more for {RUN_S:g} s, or where it shakes by "
+        f"{BREAK_SHAKE:g} % for {SHAKE_RUN_S:g} s. Shake is the root mean square distance of the camera's "
+        "path from its own straight line within a second."
+    ),
+    quantities=QUANTITIES,
+    valid_when=f"The support can be followed in at least {_MEASURED_SHARE:.0%} of the first {_START_S:g} s.",
+    needs=Needs("support", "registration: DIS medium", MIN_DURATION_S, "any; 8 samples a second"),
+    responds_to=("pan", "zoom", "roll", "shake"),
+    ignores=("a scene that deforms or is redrawn in place: no single similarity carries it",),
+    known_failures=(
+        "Motion within the first half second is not seen.",
+        "A support with texture in a few corners only.",
+        "A slow reframing of about 1.5 % that a person may call fixed.",
+    ),
+    history=(Change(1, "2026-11-22", "First version."),),
 )
 
 

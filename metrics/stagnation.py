@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.curves import Bins, axis_quantities, late, onset_s, summary, value_or_abstain
+from metrics.declaration import Change, Declaration, Needs
+from metrics.head import MIN_DURATION_S
 from metrics.masks import MIN_SHARE, Masks
 from metrics.picture import resize_mask
 from metrics.texture import PixelSet, Vectors, correlations, noise_variance
@@ -96,6 +98,36 @@ QUANTITIES = (
         "Second from which the medium moves but shows only what it showed.",
     ),
     Quantity("stagnation.replay_lag", "s", "none", "How long ago the repeated pictures were shown first."),
+)
+
+DECLARED = Declaration(
+    name="stagnation",
+    module=__name__,
+    version=VERSION,
+    question="Does the medium slow down, freeze, fade into a still, or replay?",
+    definition=(
+        "The medium of every sample, brought back by the registered camera, is band-passed at 120 lines in "
+        "two octaves, and all pairs of frames are correlated with the support's noise taken out. Motion: how "
+        "much changes at the lag at which the first seconds have half decorrelated. Novelty: how unlike any "
+        "earlier frame. Both over their values at the start; the level follows from the smaller, 0.5 at "
+        f"{HALF_ACTIVITY:g}. Flow speeds stand beside them and do not enter."
+    ),
+    quantities=QUANTITIES,
+    valid_when=f"At least {_MIN_PIXELS} thinned-out pixels of medium; at most {MAX_DURATION_S:g} s.",
+    needs=Needs(
+        "medium; support for the noise floor",
+        "registration: DIS medium; speed: DIS fast or RAFT",
+        MIN_DURATION_S,
+        "any; 8 samples a second",
+    ),
+    responds_to=("slow-down", "freeze", "fading into a mean picture", "loops of any period, ping-pong too"),
+    ignores=("gain and contrast", "fine texture that sticks", "camera motion that registration finds"),
+    known_failures=(
+        "Real lulls below a third of the start.",
+        "Change is not transport: a scene that dissolves keeps its motion, which is not credited after drift.",
+        "A calm medium in seconds 0.5 to 3 sets a low bar.",
+    ),
+    history=(Change(1, "2026-11-22", "First version."),),
 )
 
 
