@@ -124,7 +124,7 @@ DECLARED = Declaration(
     ignores=("gain and contrast", "fine texture that sticks", "camera motion that registration finds"),
     known_failures=(
         "Real lulls below a third of the start.",
-        "Change is not transport: a scene that dissolves keeps its motion, which is not credited after drift.",
+        "Change is not transport: a scene that dissolves keeps its motion; after drift it gets no credit.",
         "A calm medium in seconds 0.5 to 3 sets a low bar.",
     ),
     history=(Change(1, "2026-11-22", "First version."),),
