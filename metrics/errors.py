@@ -29,3 +29,20 @@ class ClipError(Exception):
 
 class FlowUnavailableError(Exception):
     """An optical flow backend that cannot run here: the message names what is missing and how to get it."""
+
+
+class WeightsMissingError(Exception):
+    """Trained weights that are not here, or are not the right file.
+
+    ``name`` is the entry of the weights table, ``reason`` what is wrong, ``advice`` what to do. The message
+    is one line: ``<name>: <reason>; <advice>``. Instances survive pickling.
+    """
+
+    def __init__(self, name: str, reason: str, advice: str) -> None:
+        super().__init__(name, reason, advice)
+        self.name = name
+        self.reason = one_line(reason)
+        self.advice = one_line(advice)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}; {self.advice}"
