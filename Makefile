@@ -3,6 +3,7 @@
 #   make test    install what the tests need and run them
 #   make lint    style and types
 #   make bench   speed and memory
+#   make cards   write docs/cards from what the metrics declare and what was measured about them
 #   make clean   remove .venv and caches; runs/ stays
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench cards clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -27,6 +28,9 @@ lint: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
+
+cards: $(VENV)/.installed
+	$(BIN)/steadybench metrics --cards docs/cards
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

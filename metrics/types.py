@@ -45,6 +45,23 @@ RANGES: Mapping[str, Range] = {
     "level/min": (None, None),
 }
 """Range of a quantity that declares none, by its unit."""
+TOLERANCES: Mapping[str, float] = {
+    "s": 0.01,
+    "share": 0.02,
+    "0-1": 0.02,
+    "level 0-1": 0.02,
+    "0-100": 0.5,
+    "count": 0,
+    "% diagonal": 0.05,
+    "CIEDE2000": 0.1,
+    "mfw/s": 0.1,
+    "deg": 0.05,
+    "dB": 0.1,
+    "ln ratio": 0.02,
+    "level/min": 0.1,
+}
+"""How far a quantity that declares no tolerance may differ between machines, by its unit."""
+DEFAULT_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,8 @@ class Quantity:
     """Lowest and highest possible value; left out: that of the unit."""
     valid_when: str = ""
     """What a clip must have for this number to exist; empty: what the whole measurement asks for."""
+    tolerance: float | None = None
+    """How far the number may differ between machines and library versions; left out: that of the unit."""
     weights: tuple[str, ...] = ()
     """Entries of the weights table that this number needs (see :mod:`metrics.weights`)."""
 
@@ -76,6 +95,8 @@ class Quantity:
         # Lists come back from JSON.
         found = RANGES.get(self.unit) if self.range is None else (self.range[0], self.range[1])
         object.__setattr__(self, "range", found)
+        if self.tolerance is None:
+            object.__setattr__(self, "tolerance", TOLERANCES.get(self.unit, DEFAULT_TOLERANCE))
         object.__setattr__(self, "weights", tuple(self.weights))
 
 
