@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,7 +33,7 @@ _CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,asf,flv,h264,hevc,av1,obu,ivf,mjpeg,mjpeg_2000,mpeg,mpegts,"
     "mpegvideo,m4v,mxf,nut,ogg,rm,swf,vc1,wtv,yuv4mpegpipe"
 )
-_DEMUX_OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+DEMUX_OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
 # A damaged frame must be an error, not a guess: texture and drift would be measured on the concealment.
 _DECODE_OPTIONS = {"err_detect": "explode"}
 
@@ -48,6 +48,7 @@ class Frame:
     _picture: av.VideoFrame
     _turn: int
     _short_side: int
+    _native: list[NDArray[np.uint8]] = field(default_factory=list, repr=False, compare=False)
 
     def luma(self) -> NDArray[np.uint8]:
         """Gamma-encoded luma, uint8 (h, w), full range 0-255, upright, within the reader's short side."""
@@ -56,6 +57,14 @@ class Frame:
     def rgb(self, short_side: int) -> NDArray[np.uint8]:
         """Gamma-encoded sRGB, uint8 (h, w, 3), full range 0-255, upright, within ``short_side``."""
         return clip_pixels.rgb(self._picture, self._size(short_side), self._turn)
+
+    def rgb_native(self) -> NDArray[np.uint8]:
+        """Gamma-encoded sRGB at the clip's own size, uint8 (h, w, 3), upright; converted once, read only."""
+        if not self._native:
+            picture = clip_pixels.rgb(self._picture, (self._picture.height, self._picture.width), self._turn)
+            picture.flags.writeable = False
+            self._native.append(picture)
+        return self._native[0]
 
     def _size(self, short_side: int) -> tuple[int, int]:
         return clip_pixels.shrunk_size(self._picture.height, self._picture.width, short_side)
@@ -100,7 +109,7 @@ class ClipReader:
     def _open(self) -> None:
         # An absolute path, or FFmpeg would read "name:with:colons.mp4" as a protocol.
         name = str(self.path.absolute())
-        container = self._container = av.open(name, metadata_errors="replace", options=_DEMUX_OPTIONS)
+        container = self._container = av.open(name, metadata_errors="replace", options=DEMUX_OPTIONS)
         stream = self._stream = pick_stream(self.path, container)
         stream.codec_context.options = _DECODE_OPTIONS
         stream.codec_context.thread_count = self._threads

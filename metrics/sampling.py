@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.clip import ClipReader, Frame
+from metrics.clip import Frame
 
 RATE_HZ = 8.0
 """Samples a second: the first frame at or after each eighth of a second."""
@@ -51,8 +51,8 @@ def shrink(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def samples(reader: ClipReader) -> Iterator[Sample]:
-    """Yield the sampled moments of a clip, in order; frames between them cost their decoding only.
+def samples(frames: Iterable[Frame]) -> Iterator[Sample]:
+    """Yield the sampled moments of a clip's frames, in order; those between them cost their decoding only.
 
     A picture that stays on screen for longer than :data:`HOLD_S` is yielded again until the next one comes: a
     viewer sees a still, so a still is measured.
@@ -60,7 +60,7 @@ def samples(reader: ClipReader) -> Iterator[Sample]:
     due = 0
     count = 0
     last: Sample | None = None
-    for frame in reader:
+    for frame in frames:
         # Presentation times are fractions such as 1/16 s; the tolerance keeps rounding from skipping one.
         if frame.t_s * RATE_HZ + 1e-6 < due:
             continue

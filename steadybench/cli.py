@@ -39,6 +39,8 @@ def _scoring(command: F) -> F:
     """Add the options that every command with scoring has."""
     for decorate in (
         click.option("--report/--no-report", default=True, show_default=True, help="Build the report."),
+        click.option("--device", default="cpu", show_default=True, help="Where panels' networks run."),
+        click.option("--panels", callback=options.names, help="Published panels too, like vbench."),
         click.option("--raft-weights", type=FILE, help="RAFT weights file; otherwise torch hub is asked."),
         click.option("--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True),
         click.option(
@@ -88,6 +90,8 @@ def score(
     time_limit: float,
     flow: Literal["dis", "raft"],
     raft_weights: Path | None,
+    panels: tuple[str, ...] | None,
+    device: str,
     report: bool,
 ) -> int:
     """Measure clips: video files, folders of them, or the clips of a manifest.
@@ -101,7 +105,8 @@ def score(
     from steadybench.score import Order, score_paths
 
     order = Order(out, _command(), Limits(jobs, time_limit), report)
-    return _end(score_paths(paths, manifest, task_axes(flow, raft_weights), order, _progress()))
+    measurer = task_axes(flow, raft_weights, panels or (), device)
+    return _end(score_paths(paths, manifest, measurer, order, _progress()))
 
 
 @cli.command()
@@ -138,6 +143,8 @@ def run(
     time_limit: float,
     flow: Literal["dis", "raft"],
     raft_weights: Path | None,
+    panels: tuple[str, ...] | None,
+    device: str,
     report: bool,
 ) -> int:
     """Make clips of a prompt suite with one or more methods, measure them, and report.
@@ -163,7 +170,8 @@ def run(
         making=Limits(jobs, time_limit, one_thread=False),
     )
     order = Order(out, _command(), Limits(jobs, time_limit), report)
-    return _end(run_suite(request, studio, task_axes(flow, raft_weights), order, _progress()))
+    measurer = task_axes(flow, raft_weights, panels or (), device)
+    return _end(run_suite(request, studio, measurer, order, _progress()))
 
 
 @cli.command()
@@ -205,8 +213,18 @@ def methods(plugins: tuple[Path, ...]) -> None:
 
 
 @cli.command()
-def metrics() -> None:
+@click.option("--card", metavar="NAME", help="Print one metric's card: a measurement or one of its numbers.")
+@click.option("--cards", metavar="DIR", type=FILE, help="Write the cards of all measurements into a folder.")
+def metrics(card: str | None, cards: Path | None) -> None:
     """List every quantity: id, unit, which way is better, meaning. A star marks the headline numbers."""
+    from steadybench import cards as shelf
+
+    if cards is not None:
+        shelf.write(cards)
+    if card is not None:
+        click.echo(shelf.page(card), nl=False)
+    if card is not None or cards is not None:
+        return
     from metrics.score import quantities
 
     for item in quantities():

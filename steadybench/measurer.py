@@ -75,15 +75,15 @@ class Measurer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TaskAxes:
-    """The real measurer: premise, drift, stagnation and hardening."""
+    """The real measurer: premise, drift, stagnation and hardening, and the panels asked for."""
 
     chosen: Settings
 
     def quantities(self) -> tuple[Quantity, ...]:
-        """Declare every number of the four measurements."""
+        """Declare every number of the measurements chosen."""
         from metrics.score import quantities
 
-        return quantities()
+        return quantities(self.chosen.measurements)
 
     def identities(self, mask_source: MaskSource) -> Mapping[str, Identity]:
         """Ask the metrics for their identities."""
@@ -92,12 +92,13 @@ class TaskAxes:
         return identities(self.chosen, mask_source)
 
     def settings(self) -> dict[str, Json]:
-        """Name flow backend, measurements and weights file; the identities hold the weights' digest."""
+        """Name flow backend, measurements, weights file and device; identities hold the weights' digests."""
         weights = self.chosen.raft_weights
         return {
             "flow": self.chosen.flow,
             "raft_weights": weights.name if weights else None,
             "measurements": list(self.chosen.measurements),
+            "device": self.chosen.device,
         }
 
     def measure(
@@ -113,18 +114,25 @@ class TaskAxes:
         return measure(path, replace(self.chosen, measurements=tuple(names)), labels, mask_source)
 
 
-def task_axes(flow: Literal["dis", "raft"], raft_weights: Path | None) -> TaskAxes:
-    """Make the real measurer.
+def task_axes(
+    flow: Literal["dis", "raft"],
+    raft_weights: Path | None,
+    panels: Sequence[str] = (),
+    device: str = "cpu",
+) -> TaskAxes:
+    """Make the real measurer: all axes, and panels by name.
 
     Raises:
-        InputError: the flow backend cannot run here; the message says what is missing.
+        InputError: the flow backend cannot run here, or a panel does not exist; the message says what is
+            missing.
     """
     from metrics.errors import FlowUnavailableError
-    from metrics.score import Settings
+    from metrics.score import MEASUREMENTS, Settings
 
-    chosen = TaskAxes(Settings(flow=flow, raft_weights=raft_weights))
+    measurements = (*MEASUREMENTS, *dict.fromkeys(panels))
+    chosen = TaskAxes(Settings(flow, raft_weights, measurements, device))
     try:
         chosen.identities("early")
-    except FlowUnavailableError as error:
+    except (FlowUnavailableError, ValueError) as error:
         raise InputError(str(error)) from None
     return chosen

@@ -21,10 +21,10 @@ ARROWS = {
     "prompts": set[str](),
 }
 """Which packages a package may import, besides itself."""
-TENSORS = {"torch", "torchvision", "safetensors"}
+TENSORS = {"torch", "torchvision", "safetensors", "open_clip", "timm", "lpips"}
 LATE_IN_HARNESS = {"pandas", "scipy"}
 """Imported inside functions only: PyTorch may be missing, the others slow the command line."""
-TENSOR_FOLDERS = ("generators/engine", "generators/tiny")
+TENSOR_FOLDERS = ("generators/engine", "generators/tiny", "metrics/networks")
 """Files here may import PyTorch when they are loaded; whoever uses them imports them inside functions."""
 TENSOR_FREE = (
     "generators/engine/__init__.py",
@@ -250,6 +250,11 @@ PLANTED: list[tuple[dict[str, str], str]] = [
     ({"steadybench/x": "if True:\n    from scipy import stats"}, "steadybench/x.py:2: scipy is imported at"),
     ({"generators/x": "from safetensors.torch import load"}, "generators/x.py:1: safetensors is imported at"),
     ({"generators/engine/steps": "import torch"}, "generators/engine/steps.py:1: torch is imported at"),
+    ({"metrics/x": "from open_clip import model"}, "metrics/x.py:1: open_clip is imported at module level"),
+    (
+        {"metrics/networks/n": "import torch", "metrics/x": "from metrics.networks.n import f"},
+        "metrics/x.py: importing it loads PyTorch: metrics.x -> metrics.networks.n",
+    ),
     ({"generators/engines": "import torch"}, "generators/engines.py:1: torch is imported at"),
     (ENGINE | {"generators/x": "from generators.engine.network import f"}, f"x.py: {LOADS}.x -> {NETWORK}"),
     (ENGINE | {"generators/x": "from generators.engine import network"}, f"x.py: {LOADS}.x -> {NETWORK}"),
