@@ -1,0 +1,1 @@
+"""Networks behind panels, one module a backbone. They need PyTorch, so they are imported inside functions."""
