@@ -46,3 +46,7 @@ class WeightsMissingError(Exception):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.reason}; {self.advice}"
+
+
+class OfflineError(Exception):
+    """Something reached for the network although ``STEADYBENCH_OFFLINE=1`` forbids it."""

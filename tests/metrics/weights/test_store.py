@@ -13,28 +13,7 @@ import pytest
 from metrics import weights
 from metrics.errors import WeightsMissingError
 from metrics.weights import store, table
-
-
-def entry_of(content: bytes, **other: object) -> table.Entry:
-    """An entry of the table for a small file with this content."""
-    given: dict[str, object] = {
-        "name": "toy", "title": "A toy", "file": "toy.pth", "published": hashlib.sha256(content).hexdigest(),
-        "size": len(content), "about_mb": len(content) / 1e6, "licence": "MIT",
-        "sources": ("https://example.org/toy.pth",), "needed_by": ("nothing",),
-    }
-    return table.Entry(**(given | other))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty weights folder and an empty torch cache."""
-    folder = tmp_path / "weights"
-    folder.mkdir()
-    monkeypatch.setenv("STEADYBENCH_WEIGHTS", str(folder))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.delenv("STEADYBENCH_OFFLINE", raising=False)
-    return folder
-
+from tests.metrics.weights.made import entry_of
 
 # ---- the table
 
