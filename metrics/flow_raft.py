@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import os
-import urllib.error
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from metrics.errors import FlowUnavailableError
+from metrics.errors import FlowUnavailableError, WeightsMissingError
 from metrics.flow import FlowField, Luma, check_pair
 from metrics.types import Json
+from metrics.weights import store, table
+from metrics.weights.fetch import fetch
 
 # C_T_V1 is torchvision's port of the authors' own raft-things weights. Its DEFAULT is another training, whose
-# flow differs; the eight digits in the name begin the file's SHA-256.
-WEIGHTS_FILE = "raft_large_C_T_V1-22a6c225.pth"
-WEIGHTS_URL = f"https://download.pytorch.org/models/{WEIGHTS_FILE}"
-WEIGHTS_SHA256_START = "22a6c225"
+# flow differs.
+WEIGHTS = "raft-things"
 # The correlation pyramid halves the 1/8 feature map three times and needs two cells at its top.
 _PADDED_MIN_SIDE = 128
 
@@ -29,8 +26,8 @@ class RaftFlow:
     """RAFT with 20 updates in float32; luma is given to all three channels.
 
     Args:
-        weights: a ``raft_large`` state file; None looks in ``$STEADYBENCH_WEIGHTS``, then in torch hub's
-            cache, then downloads unless ``STEADYBENCH_OFFLINE=1``.
+        weights: a ``raft_large`` state file; None takes ``raft-things`` of :mod:`metrics.weights`, and
+            downloads it into the weights folder if it is not there, unless ``STEADYBENCH_OFFLINE=1``.
         device: ``cpu``, ``cuda``, ``cuda:0`` ...
         updates: recurrent updates; the last one's flow is returned.
 
@@ -49,12 +46,12 @@ class RaftFlow:
         if updates < 1:
             raise ValueError(f"RAFT updates: expected at least 1, got {updates}")
         self._torch, factory = _torch_and_raft()
-        path = _given(weights) if weights is not None else _standard_weights(self._torch.hub)
+        path = _given(weights) if weights is not None else _standard_weights()
         self._device = _device(self._torch, device)
         self._network = _load(self._torch, factory, path).to(self._device)
         self._updates = updates
         self.settings: Mapping[str, Json] = {
-            "backend": self.name, "architecture": "raft_large", "weights_sha256": _sha256(path),
+            "backend": self.name, "architecture": "raft_large", "weights_sha256": store.digest_of_file(path),
             "updates": updates, "padding": "replicate, centred, multiple of 8, at least 128",
         }
 
@@ -109,49 +106,22 @@ def _device(torch: Any, name: str) -> Any:
 
 def _given(weights: Path) -> Path:
     if not weights.is_file():
-        raise FlowUnavailableError(f"{weights}: no such file; expected {WEIGHTS_FILE} from {WEIGHTS_URL}")
+        row = table.entry(WEIGHTS)
+        raise FlowUnavailableError(f"{weights}: no such file; expected {row.file} from {row.sources[0]}")
     return weights
 
 
-def _standard_weights(hub: Any) -> Path:
-    """Find the C_T_V1 file in the weights folder, torch hub's cache, or the network, in that order."""
-    own = os.environ.get("STEADYBENCH_WEIGHTS")
-    cache = Path(hub.get_dir()) / "checkpoints"
-    folders = ([Path(own)] if own else []) + [cache]
-    found = [folder / WEIGHTS_FILE for folder in folders if (folder / WEIGHTS_FILE).is_file()]
-    if found:
-        return _checked(found[0])
-    if os.environ.get("STEADYBENCH_OFFLINE") == "1":
-        raise FlowUnavailableError(_wanted("STEADYBENCH_OFFLINE=1 forbids the download"))
-    return _download(hub, folders[0] / WEIGHTS_FILE)
-
-
-def _download(hub: Any, target: Path) -> Path:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        hub.download_url_to_file(WEIGHTS_URL, str(target), hash_prefix=WEIGHTS_SHA256_START, progress=False)
-    except (OSError, RuntimeError) as fault:
-        why = fault.reason if isinstance(fault, urllib.error.URLError) else fault
-        raise FlowUnavailableError(_wanted(f"the download failed ({why})")) from fault
-    return target
-
-
-def _checked(path: Path) -> Path:
-    digest = _sha256(path)
-    if not digest.startswith(WEIGHTS_SHA256_START):
+def _standard_weights() -> Path:
+    """Find the file or bring it; one that is there and wrong is the user's to judge."""
+    found = store.find(table.entry(WEIGHTS))
+    if found.condition == "wrong":
         raise FlowUnavailableError(
-            f"{path}: expected a SHA-256 that starts with {WEIGHTS_SHA256_START}, got {digest}; "
-            f"delete it and download it again from {WEIGHTS_URL}"
+            f"{found.path}: {found.fault}; run: steadybench weights fetch {WEIGHTS}, to replace it"
         )
-    return path
-
-
-def _wanted(why: str) -> str:
-    return (
-        f"RAFT's weights are not here and {why}; download {WEIGHTS_URL} (SHA-256 starts with "
-        f"{WEIGHTS_SHA256_START}), put it into a folder and name the folder in STEADYBENCH_WEIGHTS, "
-        "or measure with --flow dis"
-    )
+    try:
+        return fetch(found.entry)
+    except WeightsMissingError as fault:
+        raise FlowUnavailableError(f"RAFT's weights: {fault}; or measure with --flow dis") from fault
 
 
 def _load(torch: Any, factory: Any, path: Path) -> Any:
@@ -161,11 +131,7 @@ def _load(torch: Any, factory: Any, path: Path) -> Any:
     except Exception as fault:  # torch.load raises whatever its unpickler meets
         first = (str(fault).splitlines() or [type(fault).__name__])[0]
         raise FlowUnavailableError(
-            f"{path}: expected the state of torchvision's raft_large, such as {WEIGHTS_FILE}; got: {first}"
+            f"{path}: expected the state of torchvision's raft_large, such as {table.entry(WEIGHTS).file}; "
+            f"got: {first}"
         ) from fault
     return network.eval()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -15,6 +15,7 @@ from metrics.flow import Luma
 from metrics.flow_backends import make_flow
 from metrics.flow_raft import RaftFlow
 from metrics.types import Identity
+from metrics.weights.table import Entry
 
 
 def torch_or_skip() -> Any:
@@ -148,18 +149,18 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         make_flow("raft", weights=tmp_path / "none.pth")
 
 
-def test_offline_names_file_digest_and_folder(away: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_names_file_and_digest(away: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEADYBENCH_OFFLINE", "1")
 
     def reached(*_: object, **__: object) -> None:
         raise AssertionError("the network was used")
 
-    monkeypatch.setattr("torch.hub.download_url_to_file", reached)
+    monkeypatch.setattr("urllib.request.urlopen", reached)
     with pytest.raises(FlowUnavailableError) as caught:
         make_flow("raft")
     for word in (
-        "https://download.pytorch.org/models/raft_large_C_T_V1-22a6c225.pth", "SHA-256 starts with 22a6c225",
-        "STEADYBENCH_WEIGHTS", "STEADYBENCH_OFFLINE=1",
+        "raft_large_C_T_V1-22a6c225.pth", "SHA-256 begins with 22a6c225", "STEADYBENCH_OFFLINE=1",
+        "steadybench weights import FOLDER", "--flow dis",
     ):
         assert word in str(caught.value)
 
@@ -168,29 +169,29 @@ def test_a_failed_download_says_why_and_what_to_do(away: Path, monkeypatch: pyte
     def refused(*_: object, **__: object) -> None:
         raise urllib.error.URLError("Name or service not known")
 
-    monkeypatch.setattr("torch.hub.download_url_to_file", refused)
-    with pytest.raises(FlowUnavailableError, match=r"failed \(Name or service not known\).*STEADYBENCH_W"):
+    monkeypatch.setattr("urllib.request.urlopen", refused)
+    monkeypatch.setattr("metrics.weights.fetch.WAITS_S", (0.0,))
+    with pytest.raises(FlowUnavailableError, match=r"https://download.*Name or service not known.*import F"):
         make_flow("raft")
 
 
-def test_a_download_is_checked_and_kept_in_the_weights_folder(
+def test_a_missing_file_is_brought_into_the_weights_folder(
     away: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: dict[str, object] = {}
+    asked: list[str] = []
 
-    def fetched(url: str, target: str, **rest: object) -> None:
-        asked.update(rest, url=url, target=target)
-        Path(target).write_bytes(weights.read_bytes())
+    def brought(entry: Entry) -> Path:
+        asked.append(entry.name)
+        return weights
 
-    monkeypatch.setattr("torch.hub.download_url_to_file", fetched)
+    monkeypatch.setattr("metrics.flow_raft.fetch", brought)
     make_flow("raft", updates=1)
-    assert asked["target"] == str(away / "raft_large_C_T_V1-22a6c225.pth")
-    assert asked["hash_prefix"] == "22a6c225"
+    assert asked == ["raft-things"]
 
 
 def test_a_file_with_the_right_name_and_wrong_bytes_is_refused(away: Path, weights: Path) -> None:
     (away / "raft_large_C_T_V1-22a6c225.pth").write_bytes(weights.read_bytes())
-    with pytest.raises(FlowUnavailableError, match=r"SHA-256 that starts with 22a6c225, got [0-9a-f]{64}"):
+    with pytest.raises(FlowUnavailableError, match=r"expected SHA-256 22a6c225, got [0-9a-f]{64}"):
         make_flow("raft")
 
 
