@@ -1,0 +1,1 @@
+"""The validation suite as a run: which clips, which measurements, and what is written about them."""
