@@ -12,7 +12,7 @@ import numpy as np
 from metrics.errors import FlowUnavailableError, WeightsMissingError
 from metrics.flow import FlowField, Luma, check_pair
 from metrics.types import Json
-from metrics.weights import store, table
+from metrics.weights import offline, store, table
 from metrics.weights.fetch import fetch
 
 # C_T_V1 is torchvision's port of the authors' own raft-things weights. Its DEFAULT is another training, whose
@@ -45,6 +45,7 @@ class RaftFlow:
     def __init__(self, weights: Path | None = None, device: str = "cpu", updates: int = 20) -> None:
         if updates < 1:
             raise ValueError(f"RAFT updates: expected at least 1, got {updates}")
+        offline.enforce()
         self._torch, factory = _torch_and_raft()
         path = _given(weights) if weights is not None else _standard_weights()
         self._device = _device(self._torch, device)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import cast
 
 from metrics.panel import PanelModule
+from metrics.weights import offline
 
 MODULES: dict[str, str] = {}
 """Name of a panel -> module that declares it; one line a panel, in reading order."""
@@ -20,5 +21,6 @@ def panel(name: str) -> PanelModule:
     """
     if name not in MODULES:
         raise ValueError(f"panel: expected one of {', '.join(MODULES) or 'none yet'}; got {name!r}")
+    offline.enforce()
     # A module with the right names at its top level; tests hold every entry against the protocol.
     return cast("PanelModule", import_module(MODULES[name]))

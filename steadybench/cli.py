@@ -41,7 +41,7 @@ def _scoring(command: F) -> F:
         click.option("--report/--no-report", default=True, show_default=True, help="Build the report."),
         click.option("--device", default="cpu", show_default=True, help="Where panels' networks run."),
         click.option("--panels", callback=options.names, help="Published panels too, like vbench."),
-        click.option("--raft-weights", type=FILE, help="RAFT weights file; otherwise torch hub is asked."),
+        click.option("--raft-weights", type=FILE, help="RAFT weights file, instead of the stored one."),
         click.option("--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True),
         click.option(
             "--time-limit", type=click.FloatRange(min=0, min_open=True), default=3600.0, show_default=True,
@@ -274,6 +274,49 @@ def metrics(card: str | None, cards: Path | None) -> None:
 
 
 @cli.group()
+def weights() -> None:
+    """Look after the weights of the networks that panels and --flow raft use."""
+
+
+@weights.command("list")
+def weights_list() -> int:
+    """List every file of weights: size, licence, digest, sources, what needs it, and whether it is here."""
+    from steadybench.weights import show
+
+    return show(click.echo)
+
+
+@weights.command("fetch")
+@click.argument("names", nargs=-1)
+def weights_fetch(names: tuple[str, ...]) -> int:
+    """Download NAMES, or everything that is missing, and check the digests.
+
+    The same command again goes on where it stopped. STEADYBENCH_WEIGHTS names another folder,
+    STEADYBENCH_OFFLINE=1 forbids the network.
+    """
+    from steadybench.weights import get
+
+    return get(names, _progress())
+
+
+@weights.command("verify")
+def weights_verify() -> int:
+    """Read every file that is here and compare its digest."""
+    from steadybench.weights import verify
+
+    return verify(click.echo)
+
+
+@weights.command("import")
+@click.argument("folder", type=FILE)
+def weights_import(folder: Path) -> int:
+    """Find weights anywhere in FOLDER, under any name, and copy those whose digest is right."""
+    from steadybench.weights import take
+
+    return take(folder, click.echo)
+
+
+@cli.group()
 def prompts() -> None:
     """Look after prompt suites."""
 
@@ -389,6 +432,10 @@ def main() -> NoReturn:
     """Run the command line; errors end as one message and a documented exit code, never as a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
     warnings.showwarning = _warn
+    if os.environ.get("STEADYBENCH_OFFLINE") == "1":
+        from metrics.weights.offline import enforce
+
+        enforce()
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:

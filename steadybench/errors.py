@@ -19,9 +19,9 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
     (USAGE, "wrong usage, or a bad manifest, mask, suite or method name; nothing was run"),
     (
         INCOMPLETE,
-        "some clips or jobs failed; all others are done, and the same command retries the failed ones",
+        "some clips, jobs or weights failed; all others are done, and the same command retries the failed ones",
     ),
-    (NOTHING, "nothing to do: no clip or prompt was found"),
+    (NOTHING, "nothing to do: no clip, prompt or weights file was found"),
     (
         UNWRITABLE,
         "the output could not be written (disk full, no permission); records written before stay valid",

@@ -53,15 +53,21 @@ def torch_cache() -> Path:
     return Path(os.environ.get("TORCH_HOME") or Path(cache) / "torch") / "hub" / "checkpoints"
 
 
+def place(entry: Entry) -> Path | None:
+    """Where an entry's file lies, in the folder or else in torch hub's cache, unchecked; None if nowhere."""
+    places = (folder() / entry.file, torch_cache() / entry.file)
+    return next((path for path in places if path.is_file()), None)
+
+
 def find(entry: Entry) -> Found:
     """Look for an entry's file in the folder, then in torch hub's cache, and check its digest.
 
     The digest of a file is computed once per process, and again when size, time or inode change.
     """
-    places = [place / entry.file for place in (folder(), torch_cache())]
-    path = next((place for place in places if place.is_file()), None)
+    path = place(entry)
     if path is None:
-        return Found(entry, "missing", places[0], fault=f"{entry.file} is not in the weights folder")
+        target = folder() / entry.file
+        return Found(entry, "missing", target, fault=f"{entry.file} is not in the weights folder")
     try:
         digest = digest_of_file(path)
     except OSError as error:
