@@ -20,12 +20,14 @@ from reports.axes import PREMISE, TASK_AXES, WORDS
 from reports.gather import Column, Setup, Shot, columns, setup_of
 from reports.labels import caveats, row_name
 from reports.leaderboard import ranked_shots
-from reports.survival import MIN_PROMPTS, RESAMPLES, SEED, Median, Time, median
+from reports.survival import Survival, Time, survival
 from reports.text import DASH, count
 from reports.verdict import not_credited, onset_time, steady_time
 
 Case = tuple[str, int | None]
 """A prompt and a seed."""
+RESAMPLES, SEED, MIN_PROMPTS = 2000, 20_000, 5
+"""Draws of scenes for means and shares, and below how many scenes there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _steady_cells(row: Row, other: Row | None) -> list[str]:
         row.name,
         _clip_count(row),
         _percent(still),
-        _time(median([time for _, time in times], _scenes(times))),
+        _time(survival([time for _, time in times], _scenes(times))),
         str(len(row.ranked) - len(times)),
         _number(None if other is None or other is row else advantage(row, other), "+.1f"),
     ]
@@ -131,7 +133,7 @@ def _axis_cells(row: Row, column: Column) -> list[str]:
         str(len(row.ranked) - len(times)),
         str(sum(_cut_short(shot, column) for shot, _ in times)),
         _percent(mean([time.happened for _, time in times], _scenes(times))),
-        _time(median([time for _, time in times], _scenes(times))),
+        _time(survival([time for _, time in times], _scenes(times))),
         _number(mean([value for _, value in late], _scenes(late)), ".2f"),
     ]
 
@@ -158,8 +160,8 @@ def study(found: Sequence[Shot], against: str) -> str:
 
 
 NOTES = f"""\
-In brackets: 95 % intervals from {RESAMPLES} draws of scenes, seed {SEED}, clips of a scene together; none
-below {MIN_PROMPTS} scenes. Medians are Kaplan-Meier; `> 60` means that fewer than half had failed by then.
+In brackets: 95 % intervals over scenes, clips of a scene together; of means and shares from {RESAMPLES} draws,
+seed {SEED}, none below {MIN_PROMPTS} scenes; of medians as in the report. Medians are Kaplan-Meier; `> 60` means that fewer than half had failed by then.
 `no steady time`: an axis abstained. `cut short`: the clip had not failed on this axis when it failed on
 another that takes the credit (what stands still cannot drift), or when the camera moved; it counts as held
 up to that second, and its late level is left out. The difference in seconds is over clips of the same prompt
@@ -210,7 +212,7 @@ def _number(found: Mean | None, form: str, unit: str = "") -> str:
     return f"{text} [{found.low:{form}}, {found.high:{form}}]"
 
 
-def _time(found: Median | None) -> str:
+def _time(found: Survival | None) -> str:
     if found is None:
         return DASH
     text, low, high = (_second(at, found.until) for at in (found.seconds, found.low, found.high))

@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reports.axes import TASK_AXES, WORDS
+from reports.bootstrap import MIN_PROMPTS
 from reports.gather import Column, Shot, setup_of
 from reports.labels import labels
-from reports.leaderboard import MethodRow, one_identity
-from reports.survival import MIN_PROMPTS, Median
+from reports.leaderboard import MethodRow
+from reports.ranks import LEVEL, least_p
+from reports.standings import Standings
+from reports.survival import Survival
 from reports.text import count, listing, seconds
 from reports.verdict import Outcome, Verdict, verdict
 
@@ -28,10 +31,13 @@ def answer(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> tuple[str, ...]:
     first = _overall([verdict(shot) for shot in shots])
     timed = [f"{row.label.text} {held(row.steady)}" for row in rows if row.steady is not None]
     said = (first, f"Median time to the first failure: {listing(timed, 8)}.") if timed else (first,)
+    places = [row.standing.rank for row in rows if row.standing.rank is not None]
+    if len(places) > 1 and len(set(places)) == 1:
+        said = (*said, f"By these clips no two of the {len(places)} methods compared can be told apart.")
     return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in said)
 
 
-def held(steady: Median) -> str:
+def held(steady: Survival) -> str:
     """Tell a median time in a sentence, with the number of clips behind it."""
     at = seconds(steady.seconds) if steady.reached else f"longer than {seconds(steady.until)}"
     return f"{at} ({count(steady.clips, 'clip')})"
@@ -70,13 +76,13 @@ def _is(n: int) -> str:
 
 
 def limits(shots: Sequence[Shot], rows: Sequence[MethodRow], columns: Sequence[Column],
-           given: Sequence[str]) -> tuple[str, ...]:
+           given: Sequence[str], found: Standings | None = None) -> tuple[str, ...]:
     """Say what the answer does not show: the sentences given, then those that follow from the data.
 
     What both say is said once, in the words of this module, because these name the clips.
     """
     own = (*_clip_limits(shots), *(_method_limits(shots, rows) if rows else _nameless(shots)),
-           *_identity_limits(columns))
+           *_identity_limits(columns), *(_standing_limits(found) if found else ()))
     twice = [topic for topic in _TOPICS if any(map(topic.search, own))]
     kept = [sentence for sentence in given if not any(topic.search(sentence) for topic in twice)]
     return tuple(dict.fromkeys((*kept, *own)))
@@ -146,14 +152,31 @@ def _method_limits(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> Iterator
     if unnamed := [shot.entry.clip for shot in shots if not shot.entry.method]:
         yield f"No method is named for {listing(unnamed)}; they appear among the clips only."
     if few := [row.label.text for row in rows if row.prompts < MIN_PROMPTS]:
-        yield (f"Fewer than {MIN_PROMPTS} named prompts for {listing(few)}: no interval, and the order of "
-               "the rows may be chance.")
+        yield (f"Fewer than {MIN_PROMPTS} named prompts for {listing(few)}: no interval and no rank, and the "
+               "order of the rows may be chance.")
     prompts = {frozenset(s.entry.prompt_id for s in shots if setup_of(s.entry) == row.setup) for row in rows}
     if len(prompts) > 1:
         yield "The methods were not given the same prompts, so differences may lie in the scenes."
 
 
 def _identity_limits(columns: Sequence[Column]) -> Iterator[str]:
-    if not one_identity(columns):
+    axes = [column.axis for column in columns if column.axis in TASK_AXES]
+    if len(axes) > len(set(axes)):
         yield ("Some axes were measured under more than one identity. Each has a column of its own: numbers "
                "in different columns cannot be compared.")
+
+
+def _standing_limits(found: Standings) -> Iterator[str]:
+    """Say what forbids a ranking, who has no rank, and whether the prompts suffice to tell methods apart."""
+    yield from found.refusals
+    if found.mixtures:
+        return
+    holes = [f"{row.label.text} ({'; '.join(row.holes)})" for row in found.rows if row.holes]
+    if holes and len(found.rows) > 1:
+        yield f"Without a rank, for what is missing: {listing(holes)}."
+    if found.comparisons:
+        prompts = max(pair.prompts for pair in found.comparisons)
+        if least_p(prompts) * len(found.comparisons) > LEVEL:
+            yield (f"{count(prompts, 'prompt')} cannot tell methods apart, however far apart they lie: with "
+                   f"{count(len(found.comparisons), 'pair')} to compare, the smallest corrected p is above "
+                   f"{LEVEL:g}.")

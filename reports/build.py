@@ -18,6 +18,8 @@ from reports.labels import labels
 from reports.media import prepare
 from reports.model import ReportInput
 from reports.pages import Shown, shared_facts
+from reports.standings import Standings
+from reports.steady_tables import standings_of
 
 _HERE = Path(__file__).parent
 _OURS = re.compile(r"[0-9a-f]{12}(\.strip)?\.(html|js|json|jpg|mp4)")
@@ -31,13 +33,15 @@ class _Squeezed(FileSystemLoader):
         return re.sub(r"\n\s+", "\n", source), filename, fresh
 
 
-def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None) -> Path:
+def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
+          given: Standings | None = None) -> Path:
     """Write ``index.html``, one page per clip, assets and media into ``out``; return the index.
 
     The pages follow from ``data`` alone and come out the same to the byte. Media of an earlier build are
     reused, pages and media of clips that are gone are removed. Raises ``ValueError`` that lists what is
     wrong with the input, ``OSError`` where a file cannot be written. A clip that is missing or cannot be
-    decoded is shown without player. ``told`` is called whenever a clip's media are ready.
+    decoded is shown without player. ``told`` is called whenever a clip's media are ready. ``given`` are the
+    standings of ``data``, to save working them out again.
     """
     check(data)
     found = shots(data)
@@ -53,7 +57,8 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None)
         write_atomic(out / "assets" / asset.name, asset.read_bytes())
     write_atomic(out / "assets" / "legend.js", legend(data))
     index = out / "index.html"
-    write_atomic(index, environment.get_template("index.html").render(index_context(data, shown)))
+    context = index_context(data, shown, given or standings_of(data))
+    write_atomic(index, environment.get_template("index.html").render(context))
     _prune(out, {clip.shot.key for clip in shown})
     return index
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reports.axes import TASK_AXES, axis_of, style_of, title_of
 from reports.gather import Series, Shot
-from reports.survival import Time, survival
+from reports.survival import Curve
 from reports.text import seconds
 
 WIDTH, HEIGHT = 1000, 100
@@ -164,11 +164,10 @@ class Stairs:
     describe: str
 
 
-def stairs(name: str, style: int, times: Sequence[Time], end_s: float) -> Stairs:
-    """Draw the Kaplan-Meier estimate as a step path."""
-    at, shares = survival(times)
+def stairs(name: str, style: int, curve: Curve, end_s: float) -> Stairs:
+    """Draw a Kaplan-Meier estimate as a step path."""
     path_data = "M0 0"
-    for when, left in zip(at, shares[0], strict=True):
+    for when, left in zip(curve.times, curve.shares, strict=True):
         path_data += f"H{round(when / (end_s or 1.0) * WIDTH)}V{round(HEIGHT * (1 - left))}"
-    told = f"{name}: {100 * shares[0][-1]:.0f} % left at {seconds(float(at[-1]))}"
+    told = f"{name}: {100 * curve.shares[-1]:.0f} % left at {seconds(curve.times[-1])}"
     return Stairs(name, style % 8, path_data, told)

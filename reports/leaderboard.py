@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median as middle
 
-from reports.axes import TASK_AXES
 from reports.gather import Column, Reading, Setup, Shot, setup_of
-from reports.labels import Label, labels
-from reports.survival import Median, Time, median
+from reports.labels import Label
+from reports.standings import Standing, Standings, standings
+from reports.survival import Survival
 from reports.verdict import Verdict, not_credited, onset_time, steady_time, to_the_end, verdict
 
 
@@ -18,7 +17,7 @@ from reports.verdict import Verdict, not_credited, onset_time, steady_time, to_t
 class AxisCell:
     """One method on one axis under one identity."""
 
-    onset: Median | None
+    onset: Survival | None
     held: int
     """Clips that were read to their end without this failure; not counted are those cut short by another and
     those shorter than asked."""
@@ -42,7 +41,7 @@ class MethodRow:
     """Clips left out because their camera is not meant to be fixed."""
     unmeasured: int
     prompts: int
-    steady: Median | None
+    standing: Standing
     held: int
     """Clips that hold on every axis to their end, as long as asked."""
     short: int
@@ -53,6 +52,11 @@ class MethodRow:
     """Ranked clips without a steady time, because an axis has no number."""
     cells: tuple[AxisCell, ...]
     """One per leaderboard column."""
+
+    @property
+    def steady(self) -> Survival | None:
+        """Time to the first failure of any axis."""
+        return self.standing.steady
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,41 +86,31 @@ def task_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(column for column in columns if column.axis != "premise")
 
 
-def method_rows(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[MethodRow, ...]:
-    """Make the rows by steady seconds, longest first; methods without that number last, by name."""
-    groups: dict[Setup, list[Shot]] = defaultdict(list)
-    for shot in shots:
-        if shot.entry.method:
-            groups[setup_of(shot.entry)].append(shot)
-    named = labels(shots)
-    rows = [_method_row(setup, named[setup], group, columns) for setup, group in sorted(groups.items())]
-    return tuple(sorted(rows, key=_by_steadiness))
+def method_rows(shots: Sequence[Shot], columns: Sequence[Column], given: Standings | None = None
+                ) -> tuple[MethodRow, ...]:
+    """Make a row for each method in the order of its standing; ``given`` saves working those out again."""
+    found = given or standings(shots, columns, {})
+    groups = {row.setup: [shot for shot in shots if setup_of(shot.entry) == row.setup] for row in found.rows}
+    return tuple(_method_row(row, groups[row.setup], columns) for row in found.rows)
 
 
-def _by_steadiness(row: MethodRow) -> tuple[float, float, float, str]:
-    if row.steady is None:
-        return 1.0, 0.0, 0.0, row.label.text
-    return -row.steady.seconds, -row.steady.until, -row.steady.surviving, row.label.text
-
-
-def _method_row(setup: Setup, label: Label, group: Sequence[Shot], columns: Sequence[Column]) -> MethodRow:
+def _method_row(standing: Standing, group: Sequence[Shot], columns: Sequence[Column]) -> MethodRow:
     outcomes = [verdict(shot).outcome for shot in group]
     ranked = ranked_shots(group)
-    times = [steady_time(shot) for shot in ranked]
     return MethodRow(
-        setup,
-        label,
+        standing.setup,
+        standing.label,
         clips=len(group),
         ranked=len(ranked),
         excepted=outcomes.count("excepted"),
         unmeasured=outcomes.count("unmeasured"),
         prompts=len({shot.entry.prompt_id for shot in ranked} - {""}),
-        steady=_median(ranked, times),
+        standing=standing,
         held=outcomes.count("holds"),
         short=outcomes.count("short"),
         moved=outcomes.count("moves"),
-        untold=times.count(None),
-        cells=tuple(_axis_cell(ranked, column) for column in columns),
+        untold=[steady_time(shot) for shot in ranked].count(None),
+        cells=tuple(_axis_cell(ranked, column, standing.axes[column]) for column in columns),
     )
 
 
@@ -125,13 +119,13 @@ def ranked_shots(shots: Sequence[Shot]) -> tuple[Shot, ...]:
     return tuple(shot for shot in shots if verdict(shot).ranked)
 
 
-def _axis_cell(ranked: Sequence[Shot], column: Column) -> AxisCell:
+def _axis_cell(ranked: Sequence[Shot], column: Column, onset: Survival | None) -> AxisCell:
     times = [onset_time(shot, column) for shot in ranked]
     marks = [_mark(shot, f"{column.axis}.late", column.identity) for shot in ranked]
     late = [m.reading.value for m in marks if m.reading and m.reading.value is not None and not m.struck]
     onsets = [_mark(shot, f"{column.axis}.onset", column.identity) for shot in ranked]
     return AxisCell(
-        onset=_median(ranked, times),
+        onset=onset,
         held=sum(_held(shot, mark) for shot, mark in zip(ranked, onsets, strict=True)),
         cut=sum(mark.struck for mark in onsets),
         silent=times.count(None),
@@ -142,11 +136,6 @@ def _axis_cell(ranked: Sequence[Shot], column: Column) -> AxisCell:
 def _held(shot: Shot, onset: Mark) -> bool:
     return onset.reading is not None and not onset.struck and shot.asked_s is None and to_the_end(
         shot, onset.reading)
-
-
-def _median(shots: Sequence[Shot], times: Sequence[Time | None]) -> Median | None:
-    known = [(time, shot) for shot, time in zip(shots, times, strict=True) if time is not None]
-    return median([time for time, _ in known], [shot.entry.prompt_id for _, shot in known])
 
 
 def clip_rows(shots: Sequence[Shot], columns: Sequence[Column]) -> tuple[ClipRow, ...]:
@@ -167,8 +156,3 @@ def _mark(shot: Shot, metric: str, identity: str) -> Mark:
         return Mark(None, "not measured")
     return Mark(reading, reading.reason if reading.value is None else not_credited(shot, reading))
 
-
-def one_identity(columns: Sequence[Column]) -> bool:
-    """Tell whether every task axis was measured under a single identity throughout."""
-    axes = [column.axis for column in columns if column.axis in TASK_AXES]
-    return len(axes) == len(set(axes))

@@ -1,4 +1,4 @@
-"""Times to a failure that may not have come yet: Kaplan-Meier median and its interval over prompts."""
+"""Times to a failure that may not have come yet: Kaplan-Meier curve, median and restricted mean."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from statsmodels.duration.survfunc import SurvfuncRight
 
-RESAMPLES = 2000
-SEED = 20_000
-MIN_PROMPTS = 5
-"""Below this many prompts a bootstrap interval would show the prompts drawn, not the method."""
+from reports.bootstrap import MIN_PROMPTS, falls_to, mean_limits, median_limits, resampled, restricted_mean
+
+NEAR_S, NEAR = 1.0, 0.02
+"""A horizon counts as reached where no more than this many seconds, or this share of it, is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,81 +25,118 @@ class Time:
 
 
 @dataclass(frozen=True, slots=True)
-class Median:
-    """Kaplan-Meier median of a set of times, in seconds."""
+class Curve:
+    """Kaplan-Meier estimate of the share not yet failed: ``shares`` holds from each of ``times`` on."""
+
+    times: tuple[float, ...]
+    """Seconds, ascending: every time at which a clip failed, and the last time seen."""
+    shares: tuple[float, ...]
+    """0 to 1, never rising; before the first time the share is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """What a set of times amounts to. Limits are at 95 % and None where ``why`` says the reason."""
 
     seconds: float
-    """Infinity where more than half had not failed when the last clip ended."""
+    """Kaplan-Meier median; infinity where more than half had not failed when the last clip ended."""
     clips: int
+    prompts: int
+    """Distinct prompts named."""
     held: int
-    """Clips in which it never happened."""
+    """Clips in which it did not happen before the horizon."""
     until: float
-    """The longest time seen, seconds."""
-    surviving: float
-    """Estimated share that has not failed at ``until``, 0 to 1."""
+    """The longest time seen, at most the horizon, seconds."""
+    horizon: float
+    """Seconds to which the mean is restricted."""
+    curve: Curve
     low: float | None = None
-    """95 % interval by resampling prompts; None where there are too few."""
+    """Limits of the median; a limit beyond what was seen is infinity."""
     high: float | None = None
+    mean: float | None = None
+    """Mean time up to the horizon, seconds; None where no clip was seen up to there."""
+    mean_low: float | None = None
+    mean_high: float | None = None
+    why: str = ""
+    """Why there is no interval or no mean, empty where there are both."""
 
     @property
     def reached(self) -> bool:
         """Whether half of the clips failed within the time seen."""
         return math.isfinite(self.seconds)
 
+    @property
+    def events(self) -> int:
+        """Clips in which it happened before the horizon."""
+        return self.clips - self.held
 
-def survival(times: Sequence[Time], weights: NDArray[np.float64] | None = None
-             ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Kaplan-Meier estimate of the share not yet failed just after each distinct time.
-
-    ``weights`` is (R, N), how often each of the N times counts in each of R samples; one sample of ones if
-    left out. Returns the distinct times (T,), ascending, and the shares (R, T). Kaplan and Meier 1958.
-    """
-    at = np.array([time.seconds for time in times], dtype=np.float64)
-    happened = np.array([time.happened for time in times], dtype=np.float64)
-    weights = np.ones((1, len(at))) if weights is None else weights
-    distinct, where = np.unique(at, return_inverse=True)
-    member = np.eye(len(distinct))[where]
-    failing = (weights * happened) @ member
-    leaving = weights @ member
-    at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
-    hazard = np.divide(failing, at_risk, out=np.zeros_like(failing), where=at_risk > 0)
-    return distinct, np.asarray(np.cumprod(1.0 - hazard, axis=1), np.float64)
+    @property
+    def surviving(self) -> float:
+        """Estimated share that has not failed at ``until``, 0 to 1."""
+        return self.curve.shares[-1]
 
 
-def medians(times: Sequence[Time], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-    """First time at which the estimate is at or below one half, one per sample; infinity if it never is."""
-    distinct, shares = survival(times, weights)
-    below = shares <= 0.5 + 1e-12
-    return np.where(below.any(axis=1), distinct[below.argmax(axis=1)], np.inf)
+def curve(times: Sequence[Time]) -> Curve:
+    """Kaplan-Meier estimate (Kaplan and Meier 1958) of one or more times."""
+    fit = SurvfuncRight([time.seconds for time in times], [int(time.happened) for time in times])
+    at, shares = [float(t) for t in fit.surv_times], [float(s) for s in fit.surv_prob]
+    last = max(time.seconds for time in times)
+    if not at or at[-1] < last:
+        at, shares = [*at, last], [*shares, shares[-1] if shares else 1.0]
+    return Curve(tuple(at), tuple(shares))
 
 
-def median(times: Sequence[Time], prompts: Sequence[str]) -> Median | None:
-    """Kaplan-Meier median with a 95 % percentile interval over prompts; None where there are no times.
+def censored(time: Time, horizon: float) -> Time:
+    """Cut a time at the horizon; what comes after it has not happened within it."""
+    return time if time.seconds <= horizon else Time(horizon, happened=False)
 
-    ``prompts`` names the prompt of each time. Clips of one prompt are resampled together, because their
-    times depend on each other. The interval is left out below ``MIN_PROMPTS`` prompts.
+
+def survival(times: Sequence[Time], prompts: Sequence[str], horizon: float | None = None) -> Survival | None:
+    """Estimate median and restricted mean with their intervals; None where there are no times.
+
+    Args:
+        times: one a clip.
+        prompts: the prompt of each; clips of one prompt are resampled together, because their times depend
+            on each other.
+        horizon: seconds up to which the clips were asked for; the longest time if None.
+
+    Returns:
+        The median is the first time at which the estimated share is at most one half, the mean the area
+        under the estimate up to the horizon (Irwin 1949). The estimate stays level after the last time.
+
     """
     if not times:
         return None
-    distinct, shares = survival(times)
-    low, high = _interval(times, prompts)
-    return Median(
-        seconds=float(medians(times)[0]),
-        clips=len(times),
-        held=sum(not time.happened for time in times),
-        until=float(distinct[-1]),
-        surviving=float(shares[0, -1]),
-        low=low,
-        high=high,
-    )
+    horizon = max(time.seconds for time in times) if horizon is None else horizon
+    cut = [censored(time, horizon) for time in times]
+    found = curve(cut)
+    at, shares = np.array(found.times), np.array([found.shares])
+    until = max(time.seconds for time in cut)
+    near = horizon - until <= max(NEAR_S, NEAR * horizon) or found.shares[-1] == 0
+    median = float(falls_to(at, shares, 0.5)[0])
+    mean = float(restricted_mean(at, shares, horizon)[0]) if near else None
+    named = set(prompts) - {""}
+    why = _why(len(named), nameless="" in prompts)
+    low = high = mean_low = mean_high = None
+    if not why:
+        grid, drawn = resampled(*_arrays(cut), prompts)
+        low, high = median_limits(grid, drawn, len(named))
+        if mean is not None:
+            mean_low, mean_high = mean_limits(grid, drawn, len(named), mean, horizon)
+    why = why or ("" if near else f"no clip was seen up to {horizon:g} s, so there is no mean up to there")
+    held = sum(not time.happened for time in cut)
+    return Survival(median, len(cut), len(named), held, until, horizon, found, low, high, mean, mean_low,
+                    mean_high, why)
 
 
-def _interval(times: Sequence[Time], prompts: Sequence[str]) -> tuple[float | None, float | None]:
-    names, member = np.unique(np.array(prompts, dtype=object).astype(str), return_inverse=True)
-    if len(names) < MIN_PROMPTS or "" in names:
-        return None, None
-    draws = np.random.default_rng(SEED).integers(0, len(names), (RESAMPLES, len(names)))
-    times_drawn = np.stack([np.bincount(draw, minlength=len(names)) for draw in draws])
-    resampled = medians(times, times_drawn[:, member].astype(np.float64))
-    low, high = np.quantile(resampled, [0.025, 0.975], method="inverted_cdf")
-    return float(low), float(high)
+def _arrays(times: Sequence[Time]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    return np.array([time.seconds for time in times]), np.array([time.happened for time in times])
+
+
+def _why(prompts: int, *, nameless: bool) -> str:
+    if nameless:
+        return "no interval: clips without a named prompt cannot be resampled by prompt"
+    if prompts < MIN_PROMPTS:
+        told = "1 prompt" if prompts == 1 else f"{prompts} prompts"
+        return f"no interval: {told}, and fewer than {MIN_PROMPTS} show the prompts drawn, not the method"
+    return ""

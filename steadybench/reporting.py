@@ -1,4 +1,4 @@
-"""Hand tables, clips and limits to the report."""
+"""Hand tables, clips and limits to the statistics and the report."""
 
 from __future__ import annotations
 
@@ -19,21 +19,32 @@ if TYPE_CHECKING:
     from reports.model import ClipEntry, ReportInput
 
 
-def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress) -> Path:
-    """Build the report below ``out/report`` from the tables that lie in ``out``.
+def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress, *, pages: bool
+          ) -> Path | None:
+    """Write steady seconds and comparisons into ``out`` and build the report below ``out/report``.
+
+    Both follow from the tables that lie in ``out``. Where methods cannot be ranked together, says which field
+    differs.
 
     Returns:
-        Path of ``index.html``.
+        Path of ``index.html``, None without ``pages``.
 
     Raises:
-        StorageError: the disk does not take the report.
+        StorageError: the disk does not take them.
     """
+    from reports import steady_tables
     from reports.build import build as build_pages
 
     try:
+        data = _input(wanted, store.load, run, out)
+        found = steady_tables.write(data, out)
+        for refusal in found.refusals:
+            say(refusal)
+        if not pages:
+            return None
         clips = len({_page(entry) for entry in wanted.entries})
         with say.stage("Building the report", clips, clips) as stage:
-            return build_pages(_input(wanted, store.load, run, out), out / "report", stage.done)
+            return build_pages(data, out / "report", stage.done, found)
     except OSError as error:
         if is_storage_fault(error) or isinstance(error, PermissionError):
             raise cannot_write(out / "report", error) from error

@@ -106,7 +106,7 @@ def publish(target: Wanted, store: Store, order: Order, say: Progress) -> Summar
     """Write tables and report from records alone, and say how complete they are."""
     made = tables.build(target, store.load)
     tables.write(made, order.out)
-    index = reporting.build(target, store, runinfo.load(order.out), order.out, say) if order.report else None
+    index = reporting.build(target, store, runinfo.load(order.out), order.out, say, pages=order.report)
     failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:
         say(f"Failed: {line}")

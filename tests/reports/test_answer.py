@@ -77,7 +77,7 @@ def test_named_methods_are_told_longest_first() -> None:
     ([({}, {"end": 5.0}), ({}, {})], "from 5.0 s to 30.0 s"),
     ([({"horizon_s": 30.0}, {"end": 5.1})], "Shorter than asked: c0 (5.1 s of 30 s)."),
     ([({"horizon_s": 30.0, "facts": {"duration_s": 12.0}}, {"drift": 3.0})], "c0 (12.0 s of 30 s)"),
-    ([({"method": "m"}, {})], "Fewer than 5 named prompts for m"),
+    ([({"method": "m"}, {})], "Fewer than 3 named prompts for m"),
     ([({"method": "m", "prompt_id": "a"}, {}), ({"method": "n", "prompt_id": "b"}, {})], "the same prompts"),
     ([({"method": "m"}, {}), ({}, {})], "No method is named for c1"),
 ])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reports.charts import gaps, path, stairs, time_ticks
 from reports.gather import Series
-from reports.survival import Time
+from reports.survival import Time, curve
 
 
 def series(*values: float | None) -> Series:
@@ -67,6 +67,6 @@ def test_time_marks_are_round(end: float, labels: list[str]) -> None:
 
 
 def test_the_share_left_falls_in_steps() -> None:
-    found = stairs("m", 0, [Time(10.0, happened=True), Time(20.0, happened=False)], 20.0)
+    found = stairs("m", 0, curve([Time(10.0, happened=True), Time(20.0, happened=False)]), 20.0)
     assert found.path == "M0 0H500V50H1000V50"
     assert "50 % left at 20.0 s" in found.describe
