@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from metrics.clip import Frame
 from metrics.clip_facts import ClipHeader
 from metrics.masks import Labels, MaskSource
 from metrics.session import Result
 from metrics.types import Json, Quantity, Value
+
+PanelFlow = Literal["auto", "raft", "dis"]
+"""Flow of the task panel: RAFT as published, DIS, or RAFT where its weights are here and DIS elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class PanelOptions:
     """Where networks run: ``cpu``, ``cuda``, ``cuda:0`` ..."""
     mask_source: MaskSource = "early"
     """Where the labels come from; part of the identity of a panel that uses them."""
+    flow: PanelFlow = "auto"
 
 
 @dataclass(frozen=True, slots=True)

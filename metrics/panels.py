@@ -8,7 +8,9 @@ from typing import cast
 from metrics.panel import PanelModule
 from metrics.weights import offline
 
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {
+    "task_panel": "metrics.task_panel.panel",
+}
 """Name of a panel -> module that declares it; one line a panel, in reading order."""
 
 

@@ -17,7 +17,7 @@ from metrics.flow_backends import FlowName, make_flow
 from metrics.head import MIN_DURATION_S, head_of, too_little
 from metrics.masks import Labels, MaskSource, digest
 from metrics.packets import counted
-from metrics.panel import Footing, Panel, PanelOptions
+from metrics.panel import Footing, Panel, PanelFlow, PanelOptions
 from metrics.sampling import samples
 from metrics.session import Result, Session
 from metrics.types import Identity, Json, Measurement, Quantity, Value
@@ -48,6 +48,7 @@ class Settings:
     """Axes and panels."""
     device: str = "cpu"
     """Where the networks of panels run; float32 everywhere, so not part of the identity."""
+    panel_flow: PanelFlow = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def identities(settings: Settings, mask_source: MaskSource) -> dict[str, Identit
         ValueError: a measurement is neither an axis nor a panel.
 
     """
-    options = PanelOptions(settings.device, mask_source)
+    options = PanelOptions(settings.device, mask_source, settings.panel_flow)
     axes = _axis_identities(settings, mask_source) if _axes(settings) else {}
     return {name: axes.get(name) or _panel_identity(name, options) for name in settings.measurements}
 
@@ -161,7 +162,7 @@ def _open_panels(
         return {}
     packets = counted(shown.path)
     footing = Footing(shown, packets.fps, packets.frames, labels)
-    options = PanelOptions(settings.device, source)
+    options = PanelOptions(settings.device, source, settings.panel_flow)
     return {name: panels.panel(name).open(footing, options) for name in names}
 
 

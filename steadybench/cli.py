@@ -40,6 +40,10 @@ def _scoring(command: F) -> F:
     for decorate in (
         click.option("--report/--no-report", default=True, show_default=True, help="Build the report."),
         click.option("--device", default="cpu", show_default=True, help="Where panels' networks run."),
+        click.option(
+            "--panel-flow", type=click.Choice(["auto", "raft", "dis"]), default="auto", show_default=True,
+            help="Flow of task_panel; auto: RAFT where its weights are here, else DIS.",
+        ),
         click.option("--panels", callback=options.names, help="Published panels too, like vbench."),
         click.option("--raft-weights", type=FILE, help="RAFT weights file, instead of the stored one."),
         click.option("--flow", type=click.Choice(["dis", "raft"]), default="dis", show_default=True),
@@ -92,6 +96,7 @@ def score(
     raft_weights: Path | None,
     panels: tuple[str, ...] | None,
     device: str,
+    panel_flow: Literal["auto", "raft", "dis"],
     report: bool,
 ) -> int:
     """Measure clips: video files, folders of them, or the clips of a manifest.
@@ -105,7 +110,7 @@ def score(
     from steadybench.score import Order, score_paths
 
     order = Order(out, _command(), Limits(jobs, time_limit), report)
-    measurer = task_axes(flow, raft_weights, panels or (), device)
+    measurer = task_axes(flow, raft_weights, panels or (), device, panel_flow)
     return _end(score_paths(paths, manifest, measurer, order, _progress()))
 
 
@@ -145,6 +150,7 @@ def run(
     raft_weights: Path | None,
     panels: tuple[str, ...] | None,
     device: str,
+    panel_flow: Literal["auto", "raft", "dis"],
     report: bool,
 ) -> int:
     """Make clips of a prompt suite with one or more methods, measure them, and report.
@@ -170,7 +176,7 @@ def run(
         making=Limits(jobs, time_limit, one_thread=False),
     )
     order = Order(out, _command(), Limits(jobs, time_limit), report)
-    measurer = task_axes(flow, raft_weights, panels or (), device)
+    measurer = task_axes(flow, raft_weights, panels or (), device, panel_flow)
     return _end(run_suite(request, studio, measurer, order, _progress()))
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from metrics.panel import PanelFlow
     from metrics.score import Settings
 
 
@@ -99,6 +100,7 @@ class TaskAxes:
             "raft_weights": weights.name if weights else None,
             "measurements": list(self.chosen.measurements),
             "device": self.chosen.device,
+            "panel_flow": self.chosen.panel_flow,
         }
 
     def measure(
@@ -119,6 +121,7 @@ def task_axes(
     raft_weights: Path | None,
     panels: Sequence[str] = (),
     device: str = "cpu",
+    panel_flow: PanelFlow = "auto",
 ) -> TaskAxes:
     """Make the real measurer: all axes, and panels by name.
 
@@ -130,7 +133,7 @@ def task_axes(
     from metrics.score import MEASUREMENTS, Settings
 
     measurements = (*MEASUREMENTS, *dict.fromkeys(panels))
-    chosen = TaskAxes(Settings(flow, raft_weights, measurements, device))
+    chosen = TaskAxes(Settings(flow, raft_weights, measurements, device, panel_flow))
     try:
         chosen.identities("early")
     except (FlowUnavailableError, ValueError) as error:
