@@ -12,6 +12,8 @@ from metrics.picture import Mask
 Vectors = NDArray[np.float32]
 """float32 (frames, pixels): one band of one region, each frame mean-free."""
 
+FLAT_POWER = 0.01
+"""Power below which a band shows nothing, squared code values: a tenth of a code value."""
 _GAUSSIAN_CHI2_MEDIAN = 0.4549
 """Median of a squared standard normal variable: turns a median of squares into a variance."""
 
@@ -59,13 +61,21 @@ def noise_variance(support: Vectors) -> float:
 
 
 def correlations(vectors: Vectors, noise: float) -> NDArray[np.float32]:
-    """Correlation of every frame with every other, noise taken out of the power, float32 (frames, frames)."""
+    """Correlation of every frame with every other, noise taken out of the power, float32 (frames, frames).
+
+    Frames that show nothing (:data:`FLAT_POWER`) are alike, 1, and unlike all others, 0: a medium that is or
+    becomes flat does not move.
+    """
     centred = vectors - vectors.mean(axis=1, keepdims=True)
     power = np.mean(centred * centred, axis=1)
     # At least a tenth of the power counts as signal: a region of pure noise must not blow up.
     signal = np.maximum(np.maximum(power - noise, 0.1 * power), 1e-6)
     unit = centred / np.sqrt(signal * vectors.shape[1])[:, None]
-    return np.asarray(unit @ unit.T, dtype=np.float32)
+    found = np.asarray(unit @ unit.T, dtype=np.float32)
+    flat = power < FLAT_POWER
+    found[flat] = flat
+    found[:, flat] = flat[:, None]
+    return found
 
 
 def pinned_fraction(vectors: Vectors, noise: float) -> float:

@@ -48,8 +48,12 @@ def test_pure_noise_does_not_blow_up() -> None:
     assert np.abs(found[~np.eye(8, dtype=bool)]).max() < 1
 
 
-def test_empty_pictures_correlate_with_nothing() -> None:
-    assert np.array_equal(correlations(np.zeros((3, 50), np.float32), 0.0), np.zeros((3, 3)))
+def test_empty_pictures_are_all_alike_and_like_nothing_else() -> None:
+    """Else a medium that turns black, white or grey would be new in every frame."""
+    rows = np.concatenate([np.zeros((2, PIXELS), np.float32), white(6, 1, 5.0), 0.01 * white(7, 1) + 9])
+    expected = np.ones((4, 4), np.float32)
+    expected[2, :] = expected[:, 2] = (0, 0, 1, 0)
+    assert np.allclose(correlations(rows, 0.0), expected, atol=1e-4)
 
 
 # ---- pinned detail
