@@ -9,6 +9,8 @@ from metrics.panel import PanelModule
 from metrics.weights import offline
 
 MODULES: dict[str, str] = {
+    "vbench": "metrics.vbench.panel",
+    "vbench_long": "metrics.vbench.long",
     "task_panel": "metrics.task_panel.panel",
 }
 """Name of a panel -> module that declares it; one line a panel, in reading order."""

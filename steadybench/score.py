@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from metrics.types import Json
-from steadybench import atomic, reporting, runinfo, tables, wanted
+from steadybench import atomic, reporting, runinfo, tables, vbench_table, wanted
 from steadybench.collect import Collected, collect
 from steadybench.errors import INCOMPLETE, OK
 from steadybench.execute import Limits
@@ -106,6 +106,9 @@ def publish(target: Wanted, store: Store, order: Order, say: Progress) -> Summar
     """Write tables and report from records alone, and say how complete they are."""
     made = tables.build(target, store.load)
     tables.write(made, order.out)
+    quality = vbench_table.save(made.results, order.out)
+    if quality is not None:
+        say(f"VBench's overall scores of each method: {quality}")
     index = reporting.build(target, store, runinfo.load(order.out), order.out, say, pages=order.report)
     failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:
