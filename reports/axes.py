@@ -59,6 +59,13 @@ WORDS = {
 }
 
 
+PANELS = {
+    "vbench": "VBench", "vbench_long": "VBench-Long", "task_panel": "Task metrics as published",
+    "lpips": "LPIPS",
+}
+"""Titles of published panels: numbers beside the axes, which end no clip's steady time."""
+
+
 def axis_of(metric: str) -> str:
     """Return the axis of a metric id: the part before the first dot."""
     return metric.partition(".")[0]
@@ -78,7 +85,9 @@ def in_order(axes: Iterable[str]) -> tuple[str, ...]:
 
 def title_of(axis: str) -> str:
     """Head an axis; one without words is headed by its own name."""
-    return WORDS[axis].title if axis in WORDS else axis.replace("_", " ").capitalize()
+    if axis in WORDS:
+        return WORDS[axis].title
+    return PANELS.get(axis) or axis.replace("_", " ").capitalize()
 
 
 def short_of(axis: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from reports.axes import ONSET_AXES, WORDS
+from reports.axes import ONSET_AXES, PANELS, WORDS
 from reports.charts import LEVELS
 from reports.gather import Series, Shot
 from reports.model import ReportInput
@@ -87,7 +87,7 @@ def _short(value: float) -> float | int:
 def legend(data: ReportInput) -> str:
     """Write what all clip pages share as a script: titles of axes; meaning, unit and arrow of each number."""
     told = {
-        "axes": {axis: words.title for axis, words in WORDS.items()},
+        "axes": {axis: words.title for axis, words in WORDS.items()} | PANELS,
         "quantities": {card.id: [card.meaning, "" if card.unit == "1" else card.unit,
                                  ARROWS.get(card.direction, "")]
                        for card in sorted(data.quantities, key=lambda card: card.id)},
