@@ -78,6 +78,10 @@ class DisFlow:
         # OpenCV takes None for "no first guess"; its stubs do not say so.
         return np.asarray(self._engine_for(a.shape).calc(*pair, None), np.float32)  # type: ignore[call-overload]
 
+    def __deepcopy__(self, memo: object) -> DisFlow:
+        """Nothing is remembered between pairs, so copies of what uses it may share it."""
+        return self
+
     def _engine_for(self, shape: tuple[int, ...]) -> cv2.DISOpticalFlow:
         """One engine a size: after a small picture an engine keeps that picture's search levels for good."""
         if shape not in self._engines:

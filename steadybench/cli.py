@@ -183,7 +183,10 @@ def run(
 @cli.command()
 @click.option("--out", type=FILE, required=True, help="Folder for records and tables; made if missing.")
 @click.option("--clips", type=FILE, help="Folder of real clips that are spoiled too.")
-@click.option("--quick", is_flag=True, help="Six clips instead of 24.")
+@click.option("--quick", is_flag=True, help="Six clips of 12 s instead of 24 of 20 s.")
+@click.option(
+    "--ladders", type=click.IntRange(min=0), help="Clips that get every severity.  [default: 2; quick: 1]"
+)
 @click.option(
     "--split", type=click.Choice(["report", "calibrate"]), default="report", show_default=True,
     help="Half of the seeds: the one that proves, or the one that thresholds may be chosen on.",
@@ -199,6 +202,7 @@ def validate(
     out: Path,
     clips: Path | None,
     quick: bool,
+    ladders: int | None,
     split: Literal["report", "calibrate"],
     seeds: tuple[int, ...],
     mask: Literal["early", "truth"],
@@ -215,7 +219,7 @@ def validate(
     from steadybench.validation.work import Suite
 
     limits = Limits(jobs or len(os.sched_getaffinity(0)), time_limit)
-    request = ValidateRequest(out, clips, split, seeds, quick, mask, limits, _command())
+    request = ValidateRequest(out, clips, split, seeds, quick, ladders, mask, limits, _command())
     done = run_validation(request, Suite(), _progress())
     click.echo(done.page.resolve().as_uri())
     return done.exit_code

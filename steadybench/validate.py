@@ -29,10 +29,9 @@ from steadybench.validation.results import Results, results, to_csv
 from steadybench.validation.sources import FileClip, Scene, Source, Split, scenes, scratch_file
 from steadybench.validation.work import Instrument, Task, TruthOrEarly, in_order, measure_task, tasks_of
 
+LADDERS, QUICK_LADDERS = 2, 1
+"""How many clips of a kind get every severity unless asked otherwise; all get the strongest."""
 Done: TypeAlias = "tuple[Task, Record]"
-
-_LADDERS = 3
-"""How many clips from files get every severity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,8 @@ class ValidateRequest:
     seeds: Sequence[int] = (0, 1, 2)
     """Numbers of seeds within the half."""
     quick: bool = False
+    ladders: int | None = None
+    """How many rendered scenes, and how many files, get every severity; None for :data:`LADDERS`."""
     mask: TruthOrEarly = "early"
     """Mask of rendered scenes; clips from files always have ``early`` ones."""
     limits: Limits = field(default_factory=Limits)
@@ -75,7 +76,7 @@ def validate(request: ValidateRequest, instrument: Instrument, say: Progress) ->
     with atomic.locked(request.out):
         atomic.sweep(request.out)
         run = _Run(request, instrument, say)
-        rendered = scenes(request.split, request.seeds, request.quick)
+        rendered = scenes(request.split, request.seeds, request.quick, run.ladders)
         kept, left_out = run.keep(_files(request.clips, request.out))
         records, failed = run.measure([*rendered, *kept])
         shutil.rmtree(run.scratch, ignore_errors=True)
@@ -87,6 +88,8 @@ class _Run:
         self._request, self._instrument, self._say = request, instrument, say
         self._store = Store(request.out, say)
         self.scratch = request.out / "scratch"
+        usual = QUICK_LADDERS if request.quick else LADDERS
+        self.ladders = usual if request.ladders is None else request.ladders
 
     def tasks(self, source: Source) -> tuple[Task, ...]:
         mask = self._request.mask if isinstance(source, Scene) else "early"
@@ -103,7 +106,7 @@ class _Run:
                 left_out[file.name] = reason
                 self._say(f"{file.name} is left out: {reason}.")
             else:
-                kept.append(FileClip(file.path, file.sha256, ladder=len(kept) < _LADDERS))
+                kept.append(FileClip(file.path, file.sha256, ladder=len(kept) < self.ladders))
         return kept, left_out
 
     def measure(self, sources: Sequence[Source]) -> tuple[list[Done], list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ Split = Literal["calibrate", "report"]
 
 MEDIA = ("clouds", "fire", "rain", "river", "smoke", "snow", "surf", "waterfall")
 QUICK_MEDIA = ("clouds", "fire", "rain", "river", "smoke", "surf")
+SECONDS, QUICK_SECONDS = 20.0, 12.0
 _FIRST_SEED = 10_000
 """Seeds below were looked at by eye and in tests; the suite uses none of them."""
 
@@ -38,7 +38,7 @@ class Scene:
     width: int = 416
     height: int = 240
     fps: float = 16.0
-    seconds: float = 20.0
+    seconds: float = SECONDS
 
     @property
     def name(self) -> str:
@@ -80,7 +80,7 @@ class FileClip:
     sha256: str
     ladder: bool = False
     """Whether it gets every severity; otherwise the strongest alone."""
-    seconds: float = 20.0
+    seconds: float = SECONDS
     """At most so much of it."""
     short_side: int = 480
 
@@ -111,15 +111,26 @@ class FileClip:
 Source: TypeAlias = Scene | FileClip
 
 
-def scenes(split: Split, indices: Sequence[int], quick: bool) -> tuple[Scene, ...]:
-    """The rendered scenes of a run: every medium with every seed, six media with the first seed if ``quick``.
+def scenes(split: Split, indices: Sequence[int], quick: bool, ladders: int) -> tuple[Scene, ...]:
+    """The rendered scenes of a run.
 
-    The first seed of every second medium gets all severities; of the first medium alone if ``quick``.
+    Args:
+        split: which half of the seeds.
+        indices: numbers of seeds within the half.
+        quick: six media with the first seed and 12 s each, instead of every medium with every seed and 20 s.
+        ladders: how many scenes get every severity: the first seed of as many media, spread over the list.
+
     """
     media, used = (QUICK_MEDIA, indices[:1]) if quick else (MEDIA, indices)
-    laddered = media[:1] if quick else media[::2]
+    step = max(1, len(media) // max(1, ladders))
+    laddered = media[::step][:ladders]
     return tuple(
-        Scene(medium, split_seed(split, index), ladder=medium in laddered and index == indices[0])
+        Scene(
+            medium,
+            split_seed(split, index),
+            ladder=medium in laddered and index == indices[0],
+            seconds=QUICK_SECONDS if quick else SECONDS,
+        )
         for medium in media
         for index in used
     )
@@ -128,12 +139,6 @@ def scenes(split: Split, indices: Sequence[int], quick: bool) -> tuple[Scene, ..
 def scratch_file(source: Scene | FileClip, scratch: Path) -> Path:
     """Where the frames of a source may lie while it is being worked on."""
     return scratch / f"{sha256_text(canonical_json(source.described))[:16]}.npy"
-
-
-@functools.lru_cache(maxsize=1)
-def loaded(source: Source, scratch: Path) -> Clean:
-    """Load a source; a worker keeps its last one."""
-    return source.load(scratch)
 
 
 def _keep(frames: object, file: Path) -> None:

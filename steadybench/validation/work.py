@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from metrics.types import Curve, Identity, Json, Quantity, Value, canonical_json, sha256_text
 from metrics.validation.responses import CLEAN, Perturbation
 from steadybench.records import Record, record_key
-from steadybench.validation.sources import Source, loaded
+from steadybench.validation.sources import Source
 
 if TYPE_CHECKING:
     from metrics.masks import Labels
     from metrics.validation.clean import Clean
     from metrics.validation.footage import Footage
+    from metrics.validation.prefix import Prefix
 
 SUITE_VERSION = 1
 """Version of the corruptions; raising it voids the records of perturbed clips."""
@@ -112,30 +114,39 @@ class Suite:
         """Spoil and measure in memory."""
         from metrics.validation.footage import measure_footage
 
-        clean = loaded(source, scratch)
+        clean, prefix = _opened(source, scratch, mask)
         footage, labels = _spoiled(clean, perturbation, severity, mask)
-        found = measure_footage(footage, labels, "early" if labels is None else "truth").values()
-        values = tuple(value for result in found for value in result[0])
-        return values, tuple(c for result in found for c in result[1] if c.metric.endswith(".level"))
+        measured = prefix.measure(footage) if labels is None else measure_footage(footage, labels, "truth")
+        values = tuple(value for result in measured.values() for value in result[0])
+        curves = (curve for result in measured.values() for curve in result[1])
+        return values, tuple(curve for curve in curves if curve.metric.endswith(".level"))
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(source: Source, scratch: Path, mask: TruthOrEarly) -> tuple[Clean, Prefix]:
+    """A clip and the measurement of its first seconds; a worker keeps its last one."""
+    from metrics.validation.prefix import Prefix
+
+    clean = source.load(scratch)
+    given = clean.labels if mask == "truth" else None
+    return clean, Prefix(clean.footage, clean.start_s, given, mask)
 
 
 def _spoiled(
     clean: Clean, perturbation: str, severity: float, mask: TruthOrEarly
 ) -> tuple[Footage, Labels | None]:
-    """The clip as it is measured, and the mask that goes with it, None for one from its own first seconds."""
+    """The clip as it is measured, and another mask than the usual one where that is what is wrong."""
     from metrics.validation.clean import Clean as CleanClip
     from metrics.validation.corruptions import named
     from metrics.validation.footage import estimated_labels
 
-    usual = clean.labels if mask == "truth" else None
     if perturbation == CLEAN:
-        return clean.footage.sampled(), usual
+        return clean.footage, None
     corruption = named(perturbation)
-    if corruption.relabel is not None and usual is None:
+    if corruption.relabel is not None and mask == "early":
         # What is made larger or smaller is the mask that would have been used.
         clean = CleanClip(clean.footage, estimated_labels(clean.footage), clean.seed)
-    footage, labels = corruption.spoiled(clean, severity)
-    return footage, usual if labels is None else labels
+    return corruption.spoiled(clean, severity)
 
 
 def measure_task(instrument: Instrument, task: Task) -> Record:
