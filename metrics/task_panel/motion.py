@@ -215,19 +215,20 @@ def _mean_length(vectors: NDArray[np.float64]) -> float:
     return float(np.sqrt((vectors**2).sum(axis=1)).mean()) if len(vectors) else 0.0
 
 
-def numbers(found: Found, plan: Kept, width: int) -> dict[str, float | None]:
+def numbers(found: Found, plan: Kept, width: int, height: int = HEIGHT) -> dict[str, float | None]:
     """Draw the published numbers from what a clip showed.
 
     Args:
         found: a whole clip's, of at least four kept frames.
         plan: its frames and windows.
         width: width of the measured pictures, px.
+        height: their height, px.
 
     Returns:
         By name; fBD is None where the published program gives none.
 
     """
-    diagonal = float(np.hypot(HEIGHT, width))
+    diagonal = float(np.hypot(height, width))
     still_late = float(np.mean(found.still_late))
     raw_late = float(np.mean([pair.raw for pair in found.late]))
     early, late = (float(np.mean([p.similarity for p in pairs])) for pairs in (found.early, found.late))
