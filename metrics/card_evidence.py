@@ -99,7 +99,10 @@ def agreement(quantities: Sequence[Quantity], compared: Mapping[str, Any]) -> Se
         for q in quantities
         if not q.id.endswith(".level")
     )
-    text = "Numbers of one identity may differ by this much between machines and library versions."
+    text = (
+        "Numbers of one identity may differ by this much, or by half a percent, between machines and library "
+        "versions."
+    )
     where = compared.get("variants")
     told = f"Seen on the golden clips between {where}." if where else "Differences were not measured yet."
     return Section(

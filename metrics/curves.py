@@ -64,7 +64,8 @@ def axis_quantities(axis: str, *, onset: str, level: str) -> tuple[Quantity, ...
         Quantity(f"{axis}.late", unit, "lower", late, headline=True),
         Quantity(f"{axis}.slope", "level/min", "lower", f"Robust (Theil-Sen) slope of the {axis} level."),
         Quantity(f"{axis}.worst", unit, "lower", f"Highest mean {axis} level over 5 s."),
-        Quantity(f"{axis}.worst_start", "s", "none", "Start of that window."),
+        # Two windows that are nearly as bad may change places.
+        Quantity(f"{axis}.worst_start", "s", "none", "Start of that window.", tolerance=1.0),
         Quantity(f"{axis}.level", unit, "lower", level, curve=True),
         Quantity(f"{axis}.late_eroded4", unit, "lower", f"{axis}.late with regions 4 px smaller."),
         Quantity(f"{axis}.late_dilated4", unit, "lower", f"{axis}.late with regions 4 px larger."),

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
 
-from metrics import drift, hardening, premise, session, stagnation
+from metrics import drift, hardening, panels, premise, session, stagnation
 from metrics.declaration import Declaration
 
 
 def declarations() -> tuple[Declaration, ...]:
     """Every measurement's declaration; the mask's areas are reported with the premise."""
     camera = replace(premise.DECLARED, quantities=(*premise.QUANTITIES, *session.QUANTITIES))
-    return (camera, drift.DECLARED, stagnation.DECLARED, hardening.DECLARED)
+    axes = (camera, drift.DECLARED, stagnation.DECLARED, hardening.DECLARED)
+    return axes + tuple(found for name in panels.MODULES if (found := _of_panel(name)) is not None)
+
+
+def _of_panel(name: str) -> Declaration | None:
+    """What the module ``declared`` beside a panel's own says of it; None where there is none."""
+    beside = f"{panels.MODULES[name].rpartition('.')[0]}.declared"
+    if find_spec(beside) is None:
+        return None
+    panels.panel(name)
+    found: dict[str, Declaration] = import_module(beside).DECLARED
+    return found.get(name)
 
 
 def declaration(name: str) -> Declaration:

@@ -80,6 +80,21 @@ def masks_from_labels(labels: Labels, source: MaskSource, work_shape: tuple[int,
     )
 
 
+def check_roles(labels: Labels) -> None:
+    """Refuse a label map that would be read as something else than what was meant.
+
+    Raises:
+        ValueError: not uint8 (h, w), or values beyond 0 to 3, such as the 255 of a black-and-white mask.
+
+    """
+    wanted = "labels are uint8 (h, w): 0 ignore, 1 support, 2 medium, 3 overlay"
+    if labels.ndim != 2 or labels.dtype != np.uint8:
+        raise ValueError(f"{wanted}; got {labels.dtype} of shape {labels.shape}")
+    others = np.unique(labels[labels > OVERLAY])
+    if len(others):
+        raise ValueError(f"{wanted}; got the values {others[:8].tolist()}")
+
+
 def digest(labels: Labels | None) -> str:
     """What of the mask enters a record's key: SHA-256 over shape and bytes.
 

@@ -15,7 +15,7 @@ from metrics.errors import ClipError
 from metrics.flow import FlowBackend
 from metrics.flow_backends import FlowName, make_flow
 from metrics.head import MIN_DURATION_S, head_of, too_little
-from metrics.masks import Labels, MaskSource, digest
+from metrics.masks import Labels, MaskSource, check_roles, digest
 from metrics.packets import counted
 from metrics.panel import Footing, Panel, PanelFlow, PanelOptions
 from metrics.sampling import samples
@@ -124,12 +124,14 @@ def measure(
     Raises:
         ClipError: the clip cannot be read, or the labels' size is not the clip's.
         FlowUnavailableError: the flow backend wanted cannot run here.
-        ValueError: labels and source do not go together, or labels and clip differ in size.
+        ValueError: labels and source do not go together, or labels hold what is no role.
 
     """
     if (labels is None) != (mask_source == "early"):
         given = "no labels" if labels is None else "labels"
         raise ValueError(f"mask source {mask_source!r} came with {given}; only 'early' goes without labels")
+    if labels is not None:
+        check_roles(labels)
     wanted = identities(settings, mask_source)
     with ClipReader(path, max_short_side=sampling.FINE_SIDE) as reader:
         _check_size(labels, reader.header)

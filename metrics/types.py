@@ -47,21 +47,21 @@ RANGES: Mapping[str, Range] = {
 """Range of a quantity that declares none, by its unit."""
 TOLERANCES: Mapping[str, float] = {
     "s": 0.01,
-    "share": 0.02,
-    "0-1": 0.02,
-    "level 0-1": 0.02,
-    "0-100": 0.5,
     "count": 0,
-    "% diagonal": 0.05,
-    "CIEDE2000": 0.1,
-    "mfw/s": 0.1,
-    "deg": 0.05,
-    "dB": 0.1,
-    "ln ratio": 0.02,
-    "level/min": 0.1,
+    "0-100": 0.1,
+    "% diagonal": 0.02,
+    "%": 0.05,
+    "CIEDE2000": 0.02,
+    "mfw/s": 0.15,
+    "deg": 0.02,
+    "dB": 0.01,
+    "ratio": 0.01,
+    "level/min": 0.05,
 }
 """How far a quantity that declares no tolerance may differ between machines, by its unit."""
-DEFAULT_TOLERANCE = 0.02
+DEFAULT_TOLERANCE = 0.005
+RELATIVE_TOLERANCE = 0.005
+"""Share of a number that it may differ by in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,10 @@ class Quantity:
     valid_when: str = ""
     """What a clip must have for this number to exist; empty: what the whole measurement asks for."""
     tolerance: float | None = None
-    """How far the number may differ between machines and library versions; left out: that of the unit."""
+    """How far the number may differ between machines and library versions; left out: that of the unit.
+
+    Half a percent of the number is always allowed (:data:`RELATIVE_TOLERANCE`).
+    """
     weights: tuple[str, ...] = ()
     """Entries of the weights table that this number needs (see :mod:`metrics.weights`)."""
 

@@ -20,7 +20,7 @@ import cv2
 from metrics.declaration import Declaration
 from metrics.declarations import declarations
 from metrics.score import MEASUREMENTS, Settings, measure
-from metrics.types import Value
+from metrics.types import RELATIVE_TOLERANCE, Value
 from tests import golden_clips
 
 FILE = Path(__file__).parent / "metrics" / "golden.json"
@@ -89,14 +89,15 @@ def differences(declared: Declaration, before: Golden, now: Golden) -> Iterator[
         old, new = before.cases.get(case, {}), now.cases.get(case, {})
         for metric in sorted({*old, *new}):
             a, b = old.get(metric, "not there"), new.get(metric, "not there")
-            if not _same(a, b, tolerances.get(metric, 0.0)):
-                yield f"{case}: {metric} was {a} and is {b}; {tolerances.get(metric, 0.0):g} is allowed"
+            allowed = tolerances.get(metric, 0.0)
+            if not _same(a, b, allowed):
+                yield f"{case}: {metric} was {a} and is {b}; {allowed:g} or half a percent is allowed"
 
 
 def _same(a: Number, b: Number, tolerance: float) -> bool:
     if isinstance(a, str) or isinstance(b, str):
         return a == b
-    return abs(a - b) <= tolerance
+    return abs(a - b) <= max(tolerance, RELATIVE_TOLERANCE * abs(a))
 
 
 def faults(before: Mapping[str, Golden], now: Mapping[str, Golden]) -> dict[str, list[str]]:
