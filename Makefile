@@ -3,6 +3,7 @@
 #   make test    install what the tests need and run them
 #   make lint    style and types
 #   make bench   speed and memory
+#   make validate  spoil clips, see what every metric makes of it, keep the tables in metrics/data (20 minutes)
 #   make cards   write docs/cards from what the metrics declare and what was measured about them
 #   make clean   remove .venv and caches; runs/ stays
 
@@ -12,7 +13,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test lint bench cards clean
+.PHONY: demo test lint bench validate cards clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -31,6 +32,10 @@ bench: $(VENV)/.installed
 
 cards: $(VENV)/.installed
 	$(BIN)/steadybench metrics --cards docs/cards
+
+validate: $(VENV)/.installed
+	$(BIN)/steadybench validate --out runs/validation
+	cp runs/validation/validation.csv runs/validation/selectivity.csv metrics/data/
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

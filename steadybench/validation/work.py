@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from metrics.validation.footage import Footage
     from metrics.validation.prefix import Prefix
 
-SUITE_VERSION = 1
-"""Version of the corruptions; raising it voids the records of perturbed clips."""
 TruthOrEarly = Literal["truth", "early"]
+
+
+_SPOILING = ("clean.py", "corruptions.py", "drifting.py", "hardened.py", "nuisances.py", "stagnating.py")
 
 
 class Instrument(Protocol):
@@ -68,7 +70,7 @@ class Task:
         """SHA-256 that stands for the spoiled clip: all that decides its frames."""
         body: dict[str, Json] = {"source": self.source.described}
         if self.perturbation != CLEAN:
-            body |= {"perturbation": self.perturbation, "severity": self.severity, "suite": SUITE_VERSION}
+            body |= {"perturbation": self.perturbation, "severity": self.severity, "suite": suite_digest()}
         return sha256_text(canonical_json(body))
 
     @property
@@ -83,6 +85,15 @@ class Task:
     def failed(self, reason: str) -> Record:
         """The record of a failure."""
         return Record(self.content, self.mask, self.identity, failure=reason)
+
+
+@functools.cache
+def suite_digest() -> str:
+    """First 16 hex digits of the SHA-256 over the files that spoil clips; a change in them voids records."""
+    from metrics import validation
+
+    folder = Path(validation.__path__[0])
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in _SPOILING)).hexdigest()[:16]
 
 
 class Suite:
