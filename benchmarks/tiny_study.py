@@ -160,8 +160,9 @@ def study(found: Sequence[Shot], against: str) -> str:
 
 
 NOTES = f"""\
-In brackets: 95 % intervals over scenes, clips of a scene together; of means and shares from {RESAMPLES} draws,
-seed {SEED}, none below {MIN_PROMPTS} scenes; of medians as in the report. Medians are Kaplan-Meier; `> 60` means that fewer than half had failed by then.
+In brackets: 95 % intervals over scenes, clips of a scene together. Means and shares: {RESAMPLES} draws, seed
+{SEED}, none below {MIN_PROMPTS} scenes. Medians: Kaplan-Meier, intervals as in the report; `> 60` means that
+fewer than half had failed by then.
 `no steady time`: an axis abstained. `cut short`: the clip had not failed on this axis when it failed on
 another that takes the credit (what stands still cannot drift), or when the camera moved; it counts as held
 up to that second, and its late level is left out. The difference in seconds is over clips of the same prompt

@@ -20,7 +20,10 @@ TAIL = 0.025
 """Share of the draws beyond each limit of a 95 % interval."""
 _BOUNDING = 5
 """Prompts that it takes to bound a median from both sides: all of 4 lie beyond it in 1 of 8 cases."""
-_SHIFT = 4.0
+_SHIFT = 6.0
+"""How many prompts' worth the median's limits are widened by, over the number of prompts."""
+_FURTHER = 0.1
+"""Share of one more prompt that counts against each limit of a mean."""
 _BATCH = 1000
 
 
@@ -82,7 +85,7 @@ def median_limits(times: Floats, shares: Floats, prompts: int) -> tuple[float, f
     """Percentile limits of the median from resampled shares (R, T).
 
     The lower limit is read where the share falls to a little more than one half, the upper where it falls to
-    a little less, ``1/2 (1 ± 4/n²)`` for n prompts: plain percentiles of so few values are too narrow. Fewer
+    a little less, ``1/2 (1 ± 6/n²)`` for n prompts: plain percentiles of so few values are too narrow. Fewer
     than five prompts bound no median, and the limits are 0 and infinity.
     """
     if prompts < _BOUNDING:
@@ -99,8 +102,10 @@ def mean_limits(times: Floats, shares: Floats, prompts: int, mean: float, horizo
 
     On the log-odds scale of mean over horizon, the distance of each percentile from the estimate grows by
     ``t(n-1) / z * sqrt(n / (n-1))``: Student's quantile in place of the normal one, and the variance of n
-    values in place of that of their resamples. Where no clip failed there is nothing to resample; the limit
-    is then the exact binomial one, with those that may fail failing at once.
+    values in place of that of their resamples. A tenth of one more prompt counts as failing at once for the
+    lower limit, as never failing for the upper one, since a few failures say little about their spread. Where
+    no clip failed there is nothing to resample; the limit is then the exact binomial one, with those that may
+    fail failing at once. The constants were set by simulation (``benchmarks.steady_statistics``).
     """
     bound = horizon * TAIL ** (1 / prompts)
     if np.isclose(mean, horizon):
@@ -110,6 +115,7 @@ def mean_limits(times: Floats, shares: Floats, prompts: int, mean: float, horizo
     wider = t.ppf(1 - TAIL, prompts - 1) / norm.ppf(1 - TAIL) * np.sqrt(prompts / (prompts - 1))
     drawn = restricted_mean(times, shares, horizon) / horizon
     ends = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf").clip(0, 1)
+    ends = np.array([ends[0] * prompts, ends[1] * prompts + _FURTHER]) / (prompts + _FURTHER)
     middle = logit(mean / horizon)
     low, high = horizon * expit(middle + wider * (logit(ends) - middle))
     return float(low), float(high)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
-from statsmodels.stats.multitest import multipletests
 
 from reports.bootstrap import DRAWS, SEED
 from reports.survival import Time
@@ -54,13 +53,17 @@ def compare(methods: Mapping[Name, ByPrompt]) -> tuple[Comparison[Name], ...]:
         _pair(first, second, methods[first], methods[second])
         for first, second in itertools.combinations(methods, 2) if methods[first].keys() & methods[second]
     ]
-    if not found:
-        return ()
-    corrected = multipletests([pair.p for pair in found], method="holm")[1]
-    return tuple(
-        Comparison(c.first, c.second, c.prompts, c.statistic, c.p_clips, c.lead, c.p, float(p))
-        for c, p in zip(found, corrected, strict=True)
-    )
+    corrected = holm([pair.p for pair in found])
+    return tuple(replace(pair, p_holm=p) for pair, p in zip(found, corrected, strict=True))
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Correct p values for their number: the smallest of n counts n times, the next n - 1 times (1979)."""
+    order = np.argsort(p, kind="stable")
+    raised = np.asarray(p, np.float64)[order] * np.arange(len(p), 0, -1)
+    found = np.empty(len(p))
+    found[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
+    return [float(value) for value in found]
 
 
 def _pair(first: Name, second: Name, own: ByPrompt, other: ByPrompt) -> Comparison[Name]:

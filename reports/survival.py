@@ -123,7 +123,8 @@ def survival(times: Sequence[Time], prompts: Sequence[str], horizon: float | Non
         low, high = median_limits(grid, drawn, len(named))
         if mean is not None:
             mean_low, mean_high = mean_limits(grid, drawn, len(named), mean, horizon)
-    why = why or ("" if near else f"no clip was seen up to {horizon:g} s, so there is no mean up to there")
+    unseen = "" if near else f"no mean: no clip was seen up to {horizon:g} s"
+    why = "; ".join(filter(None, (why, unseen)))
     held = sum(not time.happened for time in cut)
     return Survival(median, len(cut), len(named), held, until, horizon, found, low, high, mean, mean_low,
                     mean_high, why)
@@ -138,5 +139,5 @@ def _why(prompts: int, *, nameless: bool) -> str:
         return "no interval: clips without a named prompt cannot be resampled by prompt"
     if prompts < MIN_PROMPTS:
         told = "1 prompt" if prompts == 1 else f"{prompts} prompts"
-        return f"no interval: {told}, and fewer than {MIN_PROMPTS} show the prompts drawn, not the method"
+        return f"no interval: {told}, and fewer than {MIN_PROMPTS} show the prompts, not the method"
     return ""

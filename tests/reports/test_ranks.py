@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from scipy.stats import permutation_test
 from statsmodels.duration.survfunc import survdiff
+from statsmodels.stats.multitest import multipletests
 
 from reports.ranks import (
     Comparison,
     compare,
     exchange_p,
     exchanges,
+    holm,
     least_p,
     prompt_leads,
     ranks,
@@ -44,7 +46,8 @@ def brute_numerator(seconds: np.ndarray, happened: np.ndarray, side: np.ndarray)
     total = 0.0
     for at in np.unique(seconds[happened == 1]):
         failing, risk = (seconds == at) & (happened == 1), seconds >= at
-        total += float((failing & (side == 0)).sum() - failing.sum() * (risk & (side == 0)).sum() / risk.sum())
+        expected = failing.sum() * (risk & (side == 0)).sum() / risk.sum()
+        total += float((failing & (side == 0)).sum() - expected)
     return total
 
 
@@ -56,7 +59,7 @@ def test_scores_add_up_to_the_log_rank_numerator(seed: int) -> None:
     assert found[side == 0].sum() == pytest.approx(expected)
     assert found.sum() == pytest.approx(0, abs=1e-9)
     leads = prompt_leads(seconds, happened, prompt, side)
-    assert leads.sum() * 2 / 2 == pytest.approx(-expected)  # two seeds, and both methods change sides at once
+    assert leads.sum() == pytest.approx(-expected)  # the two seeds undo that both methods change
 
 
 def test_the_statistic_is_the_library_s() -> None:
@@ -118,15 +121,27 @@ def test_methods_that_never_fail_are_alike() -> None:
     assert (pair.statistic, pair.p_clips, pair.p, pair.lead) == (0.0, 1.0, 1.0, 0.0)
 
 
-def test_holm_by_hand() -> None:
-    """Three pairs: the smallest p counts three times, the next twice, and none falls below one before it."""
+def test_pairs_are_corrected_together() -> None:
     three = {"a": made(1, 12)["a"], "b": made(1, 12, factor=1.6)["b"], "c": made(2, 12, factor=8.0)["b"]}
     found = compare(three)
-    first, second, third = sorted(found, key=lambda pair: pair.p)
-    assert first.p_holm == pytest.approx(min(1, 3 * first.p))
-    assert second.p_holm == pytest.approx(min(1, max(2 * second.p, first.p_holm)))
-    assert third.p_holm == pytest.approx(min(1, max(third.p, second.p_holm)))
-    assert first.p < third.p
+    assert [(pair.first, pair.second) for pair in found] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [pair.p_holm for pair in found] == holm([pair.p for pair in found])
+    assert compare({"a": three["a"]}) == ()
+
+
+@pytest.mark.parametrize(("p", "expected"), [
+    ([0.01, 0.04, 0.03], [0.03, 0.06, 0.06]),  # 3 * 0.01, then 2 * 0.03, and 0.04 falls below neither
+    ([0.5, 0.9], [1.0, 1.0]),
+    ([0.02], [0.02]),
+    ([], []),
+])
+def test_holm_by_hand(p: list[float], expected: list[float]) -> None:
+    assert holm(p) == pytest.approx(expected)
+
+
+def test_holm_agrees_with_the_library() -> None:
+    p = np.random.default_rng(0).uniform(0, 0.2, 28)
+    assert holm(list(p)) == pytest.approx(multipletests(p, method="holm")[1])
 
 
 def test_unequal_seeds_weigh_a_prompt_no_more() -> None:

@@ -63,7 +63,7 @@ def test_restricted_means_worked_by_hand(times: list[Time], horizon: float, expe
 def test_no_mean_up_to_seconds_that_no_clip_was_seen_for() -> None:
     found = of(held(5, 5, 5) + came(4), "abcd", 30.0)
     assert found.mean is None and found.mean_low is None
-    assert found.why == "no clip was seen up to 30 s, so there is no mean up to there"
+    assert found.why == "no mean: no clip was seen up to 30 s"
     assert found.until == 5.0 and not found.reached
     assert of(held(5, 5, 5, 29.0), "abcd", 30.0).mean == 30.0
 
@@ -122,7 +122,7 @@ def test_interval_needs_three_named_prompts_and_says_so() -> None:
     times = came(2, 3, 5, 8, 9, 12) + held(30, 30)
     few = of(times, "abababab", 30.0)
     assert few.low is None and few.high is None and few.mean_low is None and few.mean_high is None
-    assert few.why == "no interval: 2 prompts, and fewer than 3 show the prompts drawn, not the method"
+    assert few.why == "no interval: 2 prompts, and fewer than 3 show the prompts, not the method"
     assert few.mean is not None
     three = of(times, "abcabcab", 30.0)
     assert three.why == "" and three.low is not None and three.mean_low is not None
