@@ -26,6 +26,10 @@ from tests import golden_clips
 FILE = Path(__file__).parent / "metrics" / "golden.json"
 EARLY = "clean, early mask"
 CASES = (*golden_clips.CLIPS, EARLY)
+WEIGHT_FREE = ("task_panel",)
+"""Panels whose numbers are the same with and without weights at hand."""
+PANEL_CASES = ("clean", "carried", "looped")
+"""Cases of panels, which are slower than axes."""
 ADVICE = "Raise its VERSION, tell the change in its history and run `python -m tests.golden --write`."
 
 Number: TypeAlias = "float | str"
@@ -42,14 +46,15 @@ class Golden:
     cases: Cases
 
 
-def measured(names: Sequence[str] = MEASUREMENTS) -> dict[str, Golden]:
-    """Measure all cases now."""
+def measured(names: Sequence[str] = (*MEASUREMENTS, *WEIGHT_FREE)) -> dict[str, Golden]:
+    """Measure all cases now; panels on DIS."""
     versions = {one.name: one.version for one in declarations()}
     found: dict[str, Golden] = {name: Golden(versions[name], {}) for name in names}
-    settings = Settings(measurements=tuple(names))
     with TemporaryDirectory(prefix="golden-") as folder:
         paths = {name: golden_clips.write(name, Path(folder)) for name in golden_clips.CLIPS}
         for case in CASES:
+            wanted = tuple(n for n in names if n in MEASUREMENTS or case in PANEL_CASES)
+            settings = Settings(measurements=wanted, panel_flow="dis")
             scored = (
                 measure(paths["clean"], settings)
                 if case == EARLY
@@ -127,12 +132,18 @@ def renewed(before: Mapping[str, Golden], now: Mapping[str, Golden], *, force: b
 def main() -> int:
     """Compare, and write where asked; exit status 1 where values and versions do not go together."""
     parser = argparse.ArgumentParser(prog="python -m tests.golden", description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(MEASUREMENTS), help="left out: all axes")
+    parser.add_argument("names", nargs="*", default=[*MEASUREMENTS, *WEIGHT_FREE], help="left out: all")
     parser.add_argument("--write", action="store_true", help="store the values of new versions")
     parser.add_argument("--force", action="store_true", help="write over values of an unchanged version too")
+    parser.add_argument("--dump", type=Path, help="only write what is measured now to this file")
+    parser.add_argument("--plain", action="store_true", help="without OpenCV's vector instructions")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
+    cv2.setUseOptimized(not chosen.plain)
     before, now = stored(), measured(chosen.names)
+    if chosen.dump is not None:
+        save(now, chosen.dump)
+        return 0
     if chosen.write or chosen.force:
         save(renewed(before, now, force=chosen.force))
     for name, found in faults(before, now).items():
