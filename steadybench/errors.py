@@ -19,7 +19,7 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
     (USAGE, "wrong usage, or a bad manifest, mask, suite or method name; nothing was run"),
     (
         INCOMPLETE,
-        "some clips, jobs or weights failed; all others are done, and the same command retries the failed ones",
+        "some clips, jobs or weights failed; all others are done, and the same command retries those",
     ),
     (NOTHING, "nothing to do: no clip, prompt or weights file was found"),
     (
