@@ -27,6 +27,7 @@ from reports.pages import (
     strip_width,
     verdict_badge,
 )
+from reports.published import published
 from reports.standings import Standings
 from reports.text import ARROW_WORDS, DASH, plain
 from reports.values import premise_note
@@ -65,6 +66,7 @@ def index_context(data: ReportInput, shown: Sequence[Shown], standings: Standing
              "better": ARROW_WORDS.get(q.direction, DASH).removesuffix(" is better")}
             for q in sorted(data.quantities, key=lambda q: q.id)
         ],
+        "published": published(shots, wanted=data.published),
         "run": [*provenance(data.run), *_of_all(shown)],
         "bootstrap": f"{bootstrap.DRAWS:,} resamples of prompts, seed {bootstrap.SEED}, 95 % by percentiles",
     }

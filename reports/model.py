@@ -77,3 +77,5 @@ class ReportInput:
     """Versions, settings, machine; ``command`` is the line that repeats the run."""
     limits: tuple[str, ...]
     """What these results do not show, one sentence each."""
+    published: bool = False
+    """Show all published tables; without it, those of panels that were measured."""

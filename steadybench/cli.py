@@ -227,11 +227,12 @@ def validate(
 
 @cli.command()
 @click.argument("folder", type=FILE)
-def report(folder: Path) -> int:
+@click.option("--published", is_flag=True, help="Show published values of all panels, measured here or not.")
+def report(folder: Path, published: bool) -> int:
     """Build tables and report again from the records in FOLDER; measures nothing."""
     from steadybench.score import Order, rebuild
 
-    return _end(rebuild(Order(folder, _command()), _progress()))
+    return _end(rebuild(Order(folder, _command(), published=published), _progress()))
 
 
 @cli.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from reports.model import ClipEntry, ReportInput
 
 
-def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress, *, pages: bool
-          ) -> Path | None:
+def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress, *, pages: bool,
+          published: bool = False) -> Path | None:
     """Write steady seconds and comparisons into ``out`` and build the report below ``out/report``.
 
     Both follow from the tables that lie in ``out``. Where methods cannot be ranked together, says which field
@@ -36,7 +37,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
     from reports.build import build as build_pages
 
     try:
-        data = _input(wanted, store.load, run, out)
+        data = replace(_input(wanted, store.load, run, out), published=published)
         found = steady_tables.write(data, out)
         for refusal in found.refusals:
             say(refusal)

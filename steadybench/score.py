@@ -27,6 +27,8 @@ class Order:
     command: Sequence[str]
     limits: Limits = field(default_factory=Limits)
     report: bool = True
+    published: bool = False
+    """Show all published values in the report, whatever panels were measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,10 @@ def publish(target: Wanted, store: Store, order: Order, say: Progress) -> Summar
     quality = vbench_table.save(made.results, order.out)
     if quality is not None:
         say(f"VBench's overall scores of each method: {quality}")
-    index = reporting.build(target, store, runinfo.load(order.out), order.out, say, pages=order.report)
+    run = runinfo.load(order.out)
+    index = reporting.build(
+        target, store, run, order.out, say, pages=order.report, published=order.published
+    )
     failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:
         say(f"Failed: {line}")

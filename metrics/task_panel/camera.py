@@ -58,8 +58,8 @@ class Camera:
     fitted: bool
     """False where the median translation stands in for a fit that was not to be had."""
 
-    def at(self, points: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Displacement of points x, y, float32 (n, 2); float64 (n, 2)."""
+    def at(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Displacement of points x, y, float64 (n, 2)."""
         return points @ (self.linear - np.eye(2)).T + self.shift
 
 
@@ -72,7 +72,7 @@ def translation(flow: FlowField, still: Pixels) -> Camera:
     """Median flow of the still pixels, each component for itself: the camera of version 1.0."""
     shift = np.zeros(2)
     if len(still):
-        shift = np.median(flow_at(flow, still), axis=0).astype(np.float64)
+        shift = np.median(np.ascontiguousarray(flow_at(flow, still).T), axis=1).astype(np.float64)
     return Camera(np.eye(2), shift, fitted=False)
 
 

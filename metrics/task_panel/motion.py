@@ -146,7 +146,7 @@ class _Scene:
     def __init__(self, found: Regions, first: NDArray[np.uint8], plan: Kept, into: Found) -> None:
         self._mask = found.still
         self._still, self._moving = pixels(found.still), pixels(found.moving)
-        self._moving_at = points(self._moving, first.shape[1])
+        self._moving_at = points(self._moving, first.shape[1]).astype(np.float64)
         self._plan = plan
         self._found = into
         self._draw = Draw(self._still)
@@ -212,7 +212,7 @@ def _mean(speed: NDArray[np.float32], at: Pixels) -> float:
 
 
 def _mean_length(vectors: NDArray[np.float64]) -> float:
-    return float(np.sqrt((vectors**2).sum(axis=1)).mean()) if len(vectors) else 0.0
+    return float(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)).mean()) if len(vectors) else 0.0
 
 
 def numbers(found: Found, plan: Kept, width: int, height: int = HEIGHT) -> dict[str, float | None]:
