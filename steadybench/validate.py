@@ -222,9 +222,9 @@ def unfit(record: Record | None) -> str:
     camera = values.get("premise.onset")
     if camera is not None and camera.status == "ok":
         return f"its camera moves from second {camera.value:g}"
-    headlines = [value for name, value in values.items() if name.endswith(".late")]
-    if headlines and all(value.value is None for value in headlines):
-        return f"nothing can be measured on it ({headlines[0].reason})"
+    for name, value in values.items():
+        if name.endswith(".late") and value.value is None:
+            return f"{name.partition('.')[0]} cannot be measured on it: {value.reason}"
     return ""
 
 

@@ -61,6 +61,8 @@ class FakeSuite:
         if kind == "short":
             raise ValueError("the clip lasts 1.00 s")
         moved = kind == "pan"
+        if kind == "bare":
+            return (Value("drift.late", None, "abstained", "no support"),), ()
         premise = Value("premise.onset", 2.0 if moved else 20.0, "ok" if moved else "censored")
         own = (sum(source.name.encode()) % 17) / 1000
         answer = own + STRENGTH.get(perturbation, 0.0) * severity * (1 + own)
@@ -175,14 +177,18 @@ def clips(folder: Path, kinds: Sequence[str]) -> Path:
 
 
 def test_unfit_files_are_left_out_with_the_reason(tmp_path: Path) -> None:
-    folder = clips(tmp_path / "clips", ("good", "good", "pan", "short"))
+    folder = clips(tmp_path / "clips", ("good", "good", "pan", "short", "bare"))
     done, said = run(tmp_path, FakeSuite(tmp_path / "log"), quick=True, clips=folder, ladders=1)
     assert done.exit_code == 0
     assert {name: len(found.clips) for name, found in done.sets.items()} == {
         "rendered": 6, "files": 2, "all": 8,
     }  # fmt: skip
     left_out = json.loads((tmp_path / "out" / "validation.json").read_text())["left_out"]
-    assert left_out == {"pan2.mp4": "its camera moves from second 2", "short3.mp4": "the clip lasts 1.00 s"}
+    assert left_out == {
+        "pan2.mp4": "its camera moves from second 2",
+        "short3.mp4": "the clip lasts 1.00 s",
+        "bare4.mp4": "drift cannot be measured on it: no support",
+    }
     assert any("pan2.mp4 is left out" in line for line in said)
     top = [r for r in table(tmp_path / "out" / "validation.csv") if r["top"] == "true"]
     assert {r["clips"] for r in top} == {"8"}
