@@ -18,6 +18,13 @@ RUN_S = 2.0
 STAY_SHARE = 2 / 3
 """A failure is for good when at least this share of the rest of the clip fails too."""
 
+_LONG_S = 8.0
+
+
+def early_end_s(duration_s: float) -> float:
+    """End of the seconds that medium and texture are compared with: 4 s, in clips under 8 s only 3."""
+    return 4.0 if duration_s >= _LONG_S else 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Bins:

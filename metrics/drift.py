@@ -9,38 +9,34 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.colour import Toning, colour_change
+from metrics.colour import Toning, ciede2000, colour_change
 from metrics.curves import Bins, axis_quantities, late, onset, summary, value_or_abstain
 from metrics.declaration import Change, Declaration, Needs
 from metrics.head import MIN_DURATION_S
+from metrics.light import relit
 from metrics.masks import Masks
 from metrics.picture import band, correlation, resize_mask
 from metrics.registration import MIN_POINTS, Registrar, Registration
 from metrics.sampling import Rgb
 from metrics.similarity import Similarity, bring_back
-from metrics.track import WINDOW_S, Window
+from metrics.thresholds import thresholds
+from metrics.track import WINDOW_S, Pair, Window
 from metrics.types import Curve, Quantity, Value
 
-VERSION = 1
+VERSION = 2
 
-# Where each part alone is half way, which is where drift counts as failed.
-HALF_DISPLACEMENT = 4.5
-"""% of the diagonal."""
-HALF_LAYOUT_LOSS = 0.65
-"""One minus the correlation of the coarse layout with the settled picture."""
-HALF_TONE = 7.0
-"""CIEDE2000 units."""
-HALF_BOILING = 4.0
-"""Milli frame-widths a second."""
 REDRAWN_LOSS = 0.7
 """Detail loss from which the support counts as redrawn."""
-DETAIL_WEIGHT = 0.4
-"""Level of a support whose layout stays but whose detail is all redrawn: noticed, not failed."""
+DETAIL_WEIGHT = 0.45
+"""A support whose layout stays but whose detail is all redrawn is noticed, not failed."""
 _LAYOUT_BAND = (4.0, 16.0)
 _DETAIL_BAND = (1.0, 4.0)
 _COLOUR_SIGMA = 4.0
 _COLOUR_POINTS = 600
 _MIN_PIXELS = 50
+_EARLY_S = (0.5, 3.0)
+_BOILING = {False: "drift.boiling", True: "drift.boiling_under_precipitation"}
+_WHY = "the support could not be registered in the clip's last seconds"
 
 QUANTITIES = (
     *axis_quantities(
@@ -69,7 +65,14 @@ QUANTITIES = (
         "drift.tone",
         "CIEDE2000",
         "lower",
-        "Colour change that one map explains; growth of contrast and chroma is hardening.",
+        "Colour change beyond light that one map explains; growth of contrast and chroma is hardening.",
+        curve=True,
+    ),
+    Quantity(
+        "drift.light",
+        "CIEDE2000",
+        "none",
+        "Colour change that exposure, white balance and gamma explain: no failure.",
         curve=True,
     ),
     Quantity(
@@ -105,20 +108,35 @@ DECLARED = Declaration(
     definition=(
         "Twice a second, after registration, the support is compared with the median picture of the clip's "
         "first seconds at 120 lines: displacement under the accepted camera, correlation of the layout, "
-        "colour change that one affine map in CIELAB explains, non-rigid motion. The level is the largest "
-        "part, each scaled so that 0.5 is where it alone means failure."
+        "colour change beyond light that one affine map in CIELAB explains, non-rigid motion. The level is "
+        "the largest part, each 0 up to natural variation and 0.5 where it alone means failure."
     ),
     quantities=QUANTITIES,
     valid_when=f"At least {MIN_POINTS} textured points of the support can be followed through the start.",
     needs=Needs("support", "registration: DIS medium", MIN_DURATION_S, "any; 8 samples a second"),
     responds_to=("creep", "slow rebuilding", "fading and colour casts", "wobble"),
-    ignores=("anything in the medium", "growth of contrast and chroma, which is hardening"),
+    ignores=(
+        "anything in the medium",
+        "exposure, white balance, gamma",
+        "growth of contrast and chroma, which is hardening",
+    ),
     known_failures=(
-        "Real changes of light, such as fog or dusk, count as tone.",
+        "Light that changes by more than exposure, white balance and gamma, such as fog, counts as tone.",
         "A large shift that is pure camera motion also counts here: read the premise first.",
         "Support without texture abstains.",
     ),
-    history=(Change(1, "2026-11-22", "First version."),),
+    history=(
+        Change(1, "2026-11-22", "First version."),
+        Change(
+            2,
+            "2026-11-22",
+            (
+                "Light that exposure, white balance and gamma explain is taken out of tone; "
+                "boiling is measured under precipitation too; parts count from where natural "
+                "variation ends; a jump is found again by features."
+            ),
+        ),
+    ),
 )
 
 
@@ -130,6 +148,7 @@ class Parts:
     layout_loss: float
     detail_loss: float
     tone: float
+    light: float
     structure: float
     boiling: float | None
 
@@ -147,6 +166,8 @@ class DriftMeter:
     _times: list[float] = field(default_factory=list)
     _parts: dict[str, list[Parts]] = field(default_factory=dict)
     _lost: list[bool] = field(default_factory=list)
+    _speeds: list[tuple[float, float]] = field(default_factory=list)
+    """Second, and median speed of the support between two samples, mfw/s."""
     _last: Similarity = field(default_factory=Similarity.identity)
 
     def __post_init__(self) -> None:
@@ -183,11 +204,27 @@ class DriftMeter:
             found = window.registrations[name]
             self._parts[name].append(_compare(self._reference, look, support, found, self._boiling(found)))
 
+    def add_pair(self, pair: Pair) -> None:
+        """Take the support's speed between two samples, which is all that precipitation leaves of boiling."""
+        if self.masks.has_overlay and len(pair.support_speed):
+            speed = float(np.median(pair.support_speed)) / self.masks.labels.shape[1] * 1000
+            self._speeds.append((pair.t_s, speed))
+
     def _boiling(self, found: Registration) -> float | None:
         """Wobble as a speed, mfw/s; unknown under precipitation, whose medians over time hide it."""
         if found.wobble_px is None or self.masks.has_overlay:
             return None
         return float(found.wobble_px / WINDOW_S / self.masks.labels.shape[1] * 1000)
+
+    def _boiling_curve(self, bins: Bins, parts: list[Parts]) -> Curve:
+        """Non-rigid motion of the support; under precipitation, its speed in excess of the start's."""
+        if not self.masks.has_overlay:
+            return bins.curve("drift.boiling", self._times, [p.boiling for p in parts])
+        early = [v for t, v in self._speeds if _EARLY_S[0] <= t < _EARLY_S[1]]
+        floor = float(np.median(early)) if early else 0.0
+        # Falling drops and a wobble are independent, so their squares add up.
+        excess = [float(np.sqrt(max(0.0, v * v - floor * floor))) for _, v in self._speeds]
+        return bins.curve("drift.boiling", [t for t, _ in self._speeds], excess)
 
     def finish(self, bins: Bins) -> tuple[list[Value], list[Curve], list[str]]:
         """All drift values, curves and notes."""
@@ -197,7 +234,7 @@ class DriftMeter:
         curves = {name: self._level(bins, name) for name, parts in self._parts.items() if parts}
         parts = self._part_curves(bins, "")
         values = summary("drift", curves[""], bins.duration_s)
-        values += [value_or_abstain(c.metric, late(c), self._why(c)) for c in parts]
+        values += [value_or_abstain(c.metric, late(c), _WHY) for c in parts]
         values.append(_redrawn(parts, bins))
         values.append(Value("drift.lost_share", float(np.mean(self._lost))))
         for name in ("eroded4", "dilated4"):
@@ -211,7 +248,7 @@ class DriftMeter:
             return bins.duration_s
         losses = [p.layout_loss for p in self._parts[""]]
         for t_s, loss, later in zip(self._times, losses, [*losses[1:], 1.0], strict=True):
-            if loss >= HALF_LAYOUT_LOSS and later >= HALF_LAYOUT_LOSS:
+            if min(loss, later) >= thresholds()["drift.layout_loss"].failed:
                 return t_s
         return bins.duration_s
 
@@ -229,25 +266,22 @@ class DriftMeter:
             "drift.layout_loss": [p.layout_loss for p in parts],
             "drift.detail_loss": [p.detail_loss for p in parts],
             "drift.tone": [p.tone for p in parts],
+            "drift.light": [p.light for p in parts],
             "drift.structure": [p.structure for p in parts],
-            "drift.boiling": [p.boiling for p in parts],
         }
-        return [bins.curve(metric, self._times, values) for metric, values in named.items()]
+        curves = [bins.curve(metric, self._times, values) for metric, values in named.items()]
+        return [*curves, self._boiling_curve(bins, parts)]
 
     def _level(self, bins: Bins, variant: str) -> Curve:
         parts = self._parts[variant]
         rigid = bins.curve("drift.level", self._times, [_level(p) for p in parts])
-        boiling = sustained(bins.curve("drift.boiling", self._times, [p.boiling for p in parts]))
+        boiling = sustained(self._boiling_curve(bins, parts))
+        scale = thresholds()[_BOILING[self.masks.has_overlay]]
         values = [
-            None if level is None else max(level, 0.0 if b is None else _share(b, HALF_BOILING))
+            None if level is None else max(level, scale.known(b) or 0.0)
             for level, b in zip(rigid.values, boiling, strict=True)
         ]
         return Curve("drift.level", rigid.t_s, tuple(values))
-
-    def _why(self, curve: Curve) -> str:
-        if curve.metric == "drift.boiling" and self.masks.has_overlay:
-            return "precipitation falls over the support, so its own motion cannot be told apart"
-        return "the support could not be registered in the clip's last seconds"
 
 
 def _curve_only(quantity: Quantity) -> bool:
@@ -282,35 +316,39 @@ def _compare(
 ) -> Parts:
     # The colours are smooth, so a few hundred pixels hold all there is.
     few = support[:: max(1, len(support) // _COLOUR_POINTS)]
-    toning: Toning = colour_change(reference.lab[few], look.lab[few])
+    before, after = reference.lab[few], look.lab[few]
+    lit = relit(before, after)
+    # Growth of contrast or chroma is no light: whichever explains more is believed.
+    toning: Toning = min(colour_change(lit, after), colour_change(before, after), key=lambda t: t.tone)
     return Parts(
         found.displacement,
         1 - max(0.0, correlation(reference.layout[support], look.layout[support])),
         1 - max(0.0, correlation(reference.detail[support], look.detail[support])),
         toning.tone,
+        float(np.median(ciede2000(before.astype(np.float64), lit.astype(np.float64)))),
         toning.structure,
         boiling,
     )
 
 
 def _level(parts: Parts) -> float:
+    scale = thresholds()
     return max(
-        0.0 if parts.displacement is None else _share(parts.displacement, HALF_DISPLACEMENT),
-        _share(parts.layout_loss, HALF_LAYOUT_LOSS),
-        DETAIL_WEIGHT * parts.detail_loss,
-        _share(parts.tone, HALF_TONE),
+        scale["drift.displacement"].known(parts.displacement) or 0.0,
+        scale["drift.layout_loss"].level(parts.layout_loss),
+        DETAIL_WEIGHT * scale["drift.detail_loss"].level(parts.detail_loss),
+        scale["drift.tone"].level(parts.tone),
     )
 
 
 def sustained(curve: Curve) -> list[float | None]:
-    """Lower quartile over five seconds around each bin: boiling is a state, a splash is not."""
+    """Lower quartile over five seconds around each bin: boiling is a state, a splash is not.
+
+    In clips under 16 s over three seconds, under 8 s as it is.
+    """
+    reach = min(2, len(curve.values) // 8)
     result: list[float | None] = []
     for i in range(len(curve.values)):
-        around = [v for v in curve.values[max(0, i - 2) : i + 3] if v is not None]
+        around = [v for v in curve.values[max(0, i - reach) : i + reach + 1] if v is not None]
         result.append(float(np.percentile(around, 25)) if around else None)
     return result
-
-
-def _share(value: float, half: float) -> float:
-    """0 at nothing, 0.5 at ``half``, 1 from twice that on."""
-    return float(np.clip(0.5 * value / half, 0, 1))

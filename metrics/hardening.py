@@ -4,42 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.curves import Bins, axis_quantities, late, onset, summary, value_or_abstain
+from metrics.curves import Bins, axis_quantities, early_end_s, late, onset, summary, value_or_abstain
 from metrics.declaration import Change, Declaration, Needs
 from metrics.head import MIN_DURATION_S
 from metrics.masks import VARIANTS, Masks
 from metrics.picture import Plane, blur, resize_mask
 from metrics.sampling import Rgb, Sample
+from metrics.similarity import Similarity, bring_back
 from metrics.texture import PixelSet, noise_variance, pinned_fraction
+from metrics.thresholds import thresholds
 from metrics.track import Texture, Window
 from metrics.types import Curve, Quantity, Value
 
-VERSION = 1
+VERSION = 2
 
-HALF_SUPPORT_DB = 3.0
-"""Gain of fine texture in the support, dB."""
-HALF_MEDIUM_DB = 4.5
-"""The same in the medium, whose texture fluctuates by itself."""
-HALF_BLUR_DB = 6.0
-"""Loss of fine texture; blur is a failure too, but real footage loses more than it gains."""
-HALF_CHROMA = 0.7
-"""Growth of the colour spread over the lightness spread, natural logarithm."""
-HALF_STICKING = 0.5
-"""Share of fine energy that became pinned while coarse energy did not."""
 MIN_CHROMA = 3.0
 """CIELAB units of colour spread below which growth cannot be told from noise."""
-_EARLY_S = (0.5, 4.0)
+_EARLY_START_S = 0.5
+_NOISE_S = 3.0
 _LINEAR_FLOOR = 0.004
 _STRIDE = 3
 _MIN_PIXELS = 100
 _PIN_STRIDE = 2
 _PIN_S = 2.0
 _MIN_ROWS = 6
+_UNSMOOTHED = ("pinned", "sticking")
+"""Parts that come from windows of two seconds already."""
 
 QUANTITIES = (
     *axis_quantities(
@@ -66,6 +62,13 @@ QUANTITIES = (
         "dB",
         "none",
         "Fine over middle texture of the medium, against the start.",
+        curve=True,
+    ),
+    Quantity(
+        "hardening.medium_contrast",
+        "dB",
+        "none",
+        "Texture over the coarse picture of the medium; + crunchier.",
         curve=True,
     ),
     Quantity(
@@ -115,7 +118,17 @@ DECLARED = Declaration(
         "Colours that really come up.",
         "No guard abstains where the first seconds hold no detail above the noise.",
     ),
-    history=(Change(1, "2026-11-22", "First version."),),
+    history=(
+        Change(1, "2026-11-22", "First version."),
+        Change(
+            2,
+            "2026-11-22",
+            (
+                "Contrast of the medium counts; colours are compared where the scene is; "
+                "parts count from where natural variation ends and as running medians."
+            ),
+        ),
+    ),
 )
 
 _SRGB = np.arange(256) / 255
@@ -123,6 +136,7 @@ _LINEAR = np.where(_SRGB > 0.04045, ((_SRGB + 0.055) / 1.055) ** 2.4, _SRGB / 12
 """sRGB code value to linear light (IEC 61966-2-1)."""
 
 Combine = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+T = TypeVar("T")
 BandEnergy = NDArray[np.float64]
 """float64 (4,): energy of the fine, middle, broad and coarse band."""
 
@@ -188,6 +202,7 @@ class HardeningMeter:
     _buffer: list[tuple[float, NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=list)
     _still_rows: list[NDArray[np.float32]] = field(default_factory=list)
     _pinned: list[tuple[float, float, float]] = field(default_factory=list)
+    _camera: Similarity = field(default_factory=Similarity.identity)
     _count: int = 0
     _noise: float = 0.0
 
@@ -215,7 +230,7 @@ class HardeningMeter:
             return
         row = (texture.t_s, self._pins.read(texture.fine), self._coarse_pins.read(texture.coarse[0]))
         self._buffer.append(row)
-        if texture.t_s < _EARLY_S[1]:
+        if texture.t_s < _NOISE_S:
             self._still_rows.append(self._still.read(texture.fine))
             self._noise = noise_variance(np.stack(self._still_rows))
         start = self._buffer[0][0]
@@ -230,10 +245,12 @@ class HardeningMeter:
         self._buffer = [b for b in self._buffer if b[0] >= start + 1.0 - 1e-6]
 
     def add_window(self, window: Window) -> None:
-        """Take a window's colours."""
+        """Take a window's colours, brought back to where the scene was: regions must not sweep over it."""
         if window.rgb is None:
             return
-        lab = _lab(window.rgb[::2, ::2])
+        self._camera = window.base.camera or self._camera
+        ratio = window.rgb.shape[0] / self.masks.labels.shape[0]
+        lab = _lab(bring_back(window.rgb, self._camera.scaled(ratio))[::2, ::2])
         for key, mask in self._colour_masks.items():
             if mask.sum() >= 20 and (key[1] == "medium" or self.support_measurable):
                 self._stores[key].chroma_t.append(window.t_s)
@@ -292,6 +309,7 @@ class HardeningMeter:
             _decibel_curve("hardening.support_rh", support, bins, _rh),
             _decibel_curve("hardening.support_contrast", support, bins, _contrast),
             _decibel_curve("hardening.medium_rh", medium, bins, _rh),
+            _decibel_curve("hardening.medium_contrast", medium, bins, _contrast),
             _chroma_curve("hardening.support_chroma", support, bins),
             _chroma_curve("hardening.medium_chroma", medium, bins),
             *self._pin_curves(bins),
@@ -302,7 +320,7 @@ class HardeningMeter:
     def _pin_curves(self, bins: Bins) -> list[Curve]:
         times = [p[0] for p in self._pinned]
         pinned = bins.curve("hardening.pinned", times, [p[1] for p in self._pinned])
-        early = [p for p in self._pinned if p[0] < _EARLY_S[1]]
+        early = [p for p in self._pinned if p[0] < early_end_s(bins.duration_s)]
         if not early:
             return [pinned, Curve("hardening.sticking", pinned.t_s, (None,) * bins.count)]
         fine, coarse = (float(np.median([p[i] for p in early])) for i in (1, 2))
@@ -373,8 +391,13 @@ def _contrast(decibel: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((decibel[:, 0] + decibel[:, 1]) / 2 - decibel[:, 3])
 
 
+def _early(times: Sequence[float], seen: Sequence[T], bins: Bins) -> list[T]:
+    end_s = early_end_s(bins.duration_s)
+    return [item for t, item in zip(times, seen, strict=True) if _EARLY_START_S <= t < end_s]
+
+
 def _decibel_curve(metric: str, store: _RegionStore, bins: Bins, combine: Combine) -> Curve:
-    early = [e for t, e in zip(store.energy_t, store.energy, strict=True) if _EARLY_S[0] <= t < _EARLY_S[1]]
+    early = _early(store.energy_t, store.energy, bins)
     if len(early) < 2:
         return Curve(metric, bins.centres(), (None,) * bins.count)
     decibel = 10 * np.log10(np.array(store.energy) / np.median(early, axis=0))
@@ -382,7 +405,7 @@ def _decibel_curve(metric: str, store: _RegionStore, bins: Bins, combine: Combin
 
 
 def _chroma_curve(metric: str, store: _RegionStore, bins: Bins) -> Curve:
-    early = [c for t, c in zip(store.chroma_t, store.chroma, strict=True) if _EARLY_S[0] <= t < _EARLY_S[1]]
+    early = _early(store.chroma_t, store.chroma, bins)
     if not early or float(np.median([c[0] for c in early])) < MIN_CHROMA:
         return Curve(metric, bins.centres(), (None,) * bins.count)
     # The additions keep a region without contrast from dividing noise by noise.
@@ -400,18 +423,31 @@ def _cut(curve: Curve, until_s: float) -> Curve:
 
 
 def _level_curve(parts: list[Curve], bins: Bins, kind: str) -> Curve:
-    by_name: Mapping[str, Curve] = {c.metric.removeprefix("hardening."): c for c in parts}
-    values = [_region_level({n: c.values[i] for n, c in by_name.items()}, kind) for i in range(bins.count)]
+    by_name = {c.metric.removeprefix("hardening."): c.values for c in parts}
+    steady = {n: v if n in _UNSMOOTHED else smoothed(v) for n, v in by_name.items()}
+    values = [_region_level({n: v[i] for n, v in steady.items()}, kind) for i in range(bins.count)]
     return Curve("hardening.level", bins.centres(), tuple(values))
 
 
+def smoothed(values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Running median over five seconds: texture comes and goes with waves, flames and falling drops."""
+    around = [[v for v in values[max(0, i - 2) : i + 3] if v is not None] for i in range(len(values))]
+    return tuple(
+        None if value is None else float(np.median(near)) for value, near in zip(values, around, strict=True)
+    )
+
+
 def _region_level(at: Mapping[str, float | None], kind: str) -> float | None:
-    if kind == "support":
-        harder = _harder(at["support_rh"], at["support_contrast"], at["support_chroma"], HALF_SUPPORT_DB)
-        return _largest(harder, _share(_negated(at["support_rh"]), HALF_BLUR_DB))
-    harder = _harder(at["medium_rh"], None, at["medium_chroma"], HALF_MEDIUM_DB)
-    softer = _share(_negated(at["medium_rh"]), HALF_BLUR_DB)
-    return _largest(harder, softer, _share(at["sticking"], HALF_STICKING))
+    scale = thresholds()
+    rh = at[f"{kind}_rh"]
+    harder = _together(
+        scale[f"hardening.{kind}_rh"].known(rh),
+        scale[f"hardening.{kind}_contrast"].known(at[f"{kind}_contrast"]),
+        scale["hardening.chroma"].known(at[f"{kind}_chroma"]),
+    )
+    softer = scale["hardening.blur"].known(None if rh is None else -rh)
+    stuck = scale["hardening.sticking"].known(at["sticking"]) if kind == "medium" else None
+    return _largest(harder, softer, stuck)
 
 
 def _highest(regions: Sequence[Curve]) -> Curve:
@@ -431,20 +467,10 @@ def _largest(*values: float | None) -> float | None:
     return max(known) if known else None
 
 
-def _harder(rh: float | None, contrast: float | None, chroma: float | None, half_db: float) -> float | None:
-    """Gains of one region taken together: crisper, crunchier and more colourful add up to one look."""
-    shares = [_share(rh, half_db), _share(contrast, half_db), _share(chroma, HALF_CHROMA)]
-    known = [s for s in shares if s is not None]
+def _together(*levels: float | None) -> float | None:
+    """Gains of one region: crisper, crunchier and more colourful add up to one look."""
+    known = [v for v in levels if v is not None]
     return min(1.0, float(np.linalg.norm(known))) if known else None
-
-
-def _share(value: float | None, half: float) -> float | None:
-    """0 at nothing or less, 0.5 at ``half``, 1 from twice that on."""
-    return None if value is None else float(np.clip(0.5 * value / half, 0, 1))
-
-
-def _negated(value: float | None) -> float | None:
-    return None if value is None else -value
 
 
 def _abstain(reason: str) -> list[Value]:

@@ -14,7 +14,7 @@ from metrics.similarity import Similarity
 from metrics.track import WINDOW_S, Pair, Window
 from metrics.types import Curve, Quantity, Value
 
-VERSION = 1
+VERSION = 2
 BREAK_DISPLACEMENT = 1.2
 """% of the diagonal that the support may be carried away before the shot counts as moving."""
 BREAK_SHAKE = 0.25
@@ -79,7 +79,14 @@ DECLARED = Declaration(
         "A support with texture in a few corners only.",
         "A slow reframing of about 1.5 % that a person may call fixed.",
     ),
-    history=(Change(1, "2026-11-22", "First version."),),
+    history=(
+        Change(1, "2026-11-22", "First version."),
+        Change(
+            2,
+            "2026-11-22",
+            "A camera that jumps is found again by its features instead of being lost.",
+        ),
+    ),
 )
 
 

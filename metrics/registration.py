@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from metrics.flow import FlowBackend
 from metrics.picture import Mask, local_normalise
+from metrics.search import Search
 from metrics.similarity import Fit, Similarity, bring_back, fit, grid, sample_field
 
 Luma = NDArray[np.uint8]
@@ -81,6 +82,7 @@ class Registrar:
         self._camera = Similarity.identity()
         self._bent: dict[str, NDArray[np.float32]] = {}
         self._height, self._width = reference.shape
+        self._search = Search(self._reference, np.logical_or.reduce(list(supports.values())))
 
     def calibrate(self, pictures: Sequence[Luma]) -> None:
         """Keep only points that can be followed while nothing has happened yet."""
@@ -115,15 +117,26 @@ class Registrar:
 
     def register(self, picture: Luma) -> dict[str, Registration]:
         """Register a picture with every variant's points; ``all`` uses points before calibration."""
-        tracks = self.track(picture)
-        choices = {**self._chosen, "all": self._all}
-        results = {
-            name: self._wobbled(name, tracks, self._registration(tracks, c)) for name, c in choices.items()
-        }
+        results = self._registered(picture)
+        if results[""].lost and results["all"].lost:
+            # Flow follows a creep, not a jump: look for the scene by its features and follow it from there.
+            found = self._search.find(picture)
+            if found is not None:
+                before, self._camera = self._camera, found
+                again = self._registered(picture)
+                self._camera = before
+                results = results if again["all"].lost and again[""].lost else again
         accepted = results[""].camera or results["all"].camera
         if accepted is not None:
             self._camera = accepted
         return results
+
+    def _registered(self, picture: Luma) -> dict[str, Registration]:
+        tracks = self.track(picture)
+        choices = {**self._chosen, "all": self._all}
+        return {
+            name: self._wobbled(name, tracks, self._registration(tracks, c)) for name, c in choices.items()
+        }
 
     def displacement(self, camera: Similarity) -> float:
         """Mean displacement of the support's points under a camera, % of the diagonal."""

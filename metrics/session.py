@@ -89,6 +89,7 @@ class Session:
         if pair is not None:
             self._premise.add_pair(pair)
             self._stagnation.add_pair(pair)
+            self._drift.add_pair(pair)
         texture = texture_of(sample, self._camera)
         self._stagnation.add_texture(texture)
         self._hardening.add_texture(texture)

@@ -11,24 +11,25 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.curves import Bins, axis_quantities, late, onset_s, summary, value_or_abstain
+from metrics.curves import Bins, axis_quantities, early_end_s, late, onset_s, summary, value_or_abstain
 from metrics.declaration import Change, Declaration, Needs
+from metrics.direction import wrong_way
 from metrics.head import MIN_DURATION_S
 from metrics.masks import MIN_SHARE, Masks
 from metrics.picture import resize_mask
 from metrics.texture import PixelSet, Vectors, correlations, noise_variance
+from metrics.thresholds import thresholds
 from metrics.track import Pair, Texture
 from metrics.types import Curve, Quantity, Value
 
-VERSION = 1
-HALF_ACTIVITY = 0.35
-"""Share of the early motion or novelty below which the medium counts as stagnant; lulls stay above."""
+VERSION = 2
 FLOOR_SPEED = 0.7
 """mfw/s that flow reports on a still picture with a codec's noise; speeds below are no motion."""
+_FAILED_ACTIVITY = 1 - thresholds()["stagnation.lost_activity"].failed
 _BANDS = 2
 _STRIDE = 2
 _EARLY_S = (0.5, 3.0)
-_NOVELTY_EARLY_S = (1.5, 4.0)
+_NOVELTY_START_S = 1.5
 _RECENT_S = 0.5
 MAX_DURATION_S = 600.0
 """Memory for comparing all pairs of frames grows with the square of the length."""
@@ -92,6 +93,13 @@ QUANTITIES = (
         "stagnation.frozen_share", "share", "lower", "Share of seconds without speed and without activity."
     ),
     Quantity(
+        "stagnation.wrong_way",
+        "share",
+        "lower",
+        "Share of time in which the medium flows against its direction at the start.",
+        curve=True,
+    ),
+    Quantity(
         "stagnation.replay_onset",
         "s",
         "higher",
@@ -110,7 +118,7 @@ DECLARED = Declaration(
         "two octaves, and all pairs of frames are correlated with the support's noise taken out. Motion: how "
         "much changes at the lag at which the first seconds have half decorrelated. Novelty: how unlike any "
         "earlier frame. Both over their values at the start; the level follows from the smaller, 0.5 at "
-        f"{HALF_ACTIVITY:g}. Flow speeds stand beside them and do not enter."
+        f"{_FAILED_ACTIVITY:.2f} of it. Flow speeds stand beside them and do not enter."
     ),
     quantities=QUANTITIES,
     valid_when=f"At least {_MIN_PIXELS} thinned-out pixels of medium; at most {MAX_DURATION_S:g} s.",
@@ -127,7 +135,17 @@ DECLARED = Declaration(
         "Change is not transport: a scene that dissolves keeps its motion; after drift it gets no credit.",
         "A calm medium in seconds 0.5 to 3 sets a low bar.",
     ),
-    history=(Change(1, "2026-11-22", "First version."),),
+    history=(
+        Change(1, "2026-11-22", "First version."),
+        Change(
+            2,
+            "2026-11-22",
+            (
+                "Ordinary lulls are forgiven; direction of flow beside it; clips under 8 s "
+                "compare with their first 3 s."
+            ),
+        ),
+    ),
 )
 
 
@@ -193,12 +211,15 @@ class StagnationMeter:
         novelty = bins.curve("stagnation.novelty", self._times, activity.novelty)
         level = _level_curve(motion, novelty)
         speeds = self._speed_curves(bins)
-        curves = [level, motion, novelty, *speeds]
+        turned, undirected = wrong_way("stagnation.wrong_way", self._pairs, bins)
+        curves = [level, motion, novelty, *speeds, turned]
         values = summary("stagnation", level, bins.duration_s)
         values += [
             value_or_abstain(c.metric, late(c), "the clip's last seconds could not be measured")
-            for c in curves[1:]
+            for c in curves[1:-1]
         ]
+        why = undirected or "the clip's last seconds could not be measured"
+        values.append(value_or_abstain(turned.metric, late(turned), why))
         values += self._replay(motion, novelty, activity, bins)
         values.append(_frozen_share(speeds))
         values += [self._variant(name, bins) for name in ("eroded4", "dilated4")]
@@ -270,8 +291,9 @@ class StagnationMeter:
 
     def _replay(self, motion: Curve, novelty: Curve, found: Activity, bins: Bins) -> list[Value]:
         """Replay: the medium moves as before, yet every picture has been shown already."""
+        failed = thresholds()["stagnation.lost_activity"].failed
         replayed = [
-            None if m is None or n is None else float(m >= 0.5 and n < HALF_ACTIVITY)
+            None if m is None or n is None else float(m >= 0.5 and 1 - n > failed)
             for m, n in zip(motion.values, novelty.values, strict=True)
         ]
         start = onset_s(replayed)
@@ -308,7 +330,7 @@ def activity(times: NDArray[np.float64], matrix: NDArray[np.float32]) -> Activit
     novelty, lags = _novelty(times, matrix)
     return Activity(
         _relative(times, motion, _EARLY_S),
-        _relative(times, novelty, _NOVELTY_EARLY_S),
+        _relative(times, novelty, (_NOVELTY_START_S, early_end_s(float(times[-1])))),
         lags,
     )
 
@@ -348,7 +370,7 @@ def _novelty(
     lags: list[float | None] = []
     for i, t_s in enumerate(times):
         past = int(np.searchsorted(times, t_s - _RECENT_S + 1e-6))
-        if t_s < _NOVELTY_EARLY_S[0] or past == 0:
+        if t_s < _NOVELTY_START_S or past == 0:
             novelty.append(None)
             lags.append(None)
             continue
@@ -377,10 +399,8 @@ def _level_curve(motion: Curve, novelty: Curve) -> Curve:
 
 
 def _level(active: float) -> float:
-    """0 at the early activity, 0.5 at :data:`HALF_ACTIVITY` of it, 1 at none."""
-    if active >= HALF_ACTIVITY:
-        return float(np.clip(0.5 * (1 - active) / (1 - HALF_ACTIVITY), 0, 0.5))
-    return 0.5 + 0.5 * (HALF_ACTIVITY - active) / HALF_ACTIVITY
+    """Level of a share of the early activity; ordinary lulls are forgiven."""
+    return thresholds()["stagnation.lost_activity"].level(1 - active)
 
 
 def _persistence(speed: Curve, floor: Curve) -> Curve:

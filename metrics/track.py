@@ -61,6 +61,8 @@ class Pair:
     """Residual speed at grid points of the medium, px of the working picture per second."""
     support_speed: NDArray[np.float32]
     """The same on the support's textured points: the noise floor."""
+    medium_velocity: NDArray[np.float32]
+    """Mean residual velocity of the medium, px of the working picture per second, float32 (2,): x, y."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +152,13 @@ class PairMeter:
         interval = sample.t_s - last[0]
         field = self._flow.flow(last[1], picture)
         camera = self._camera(field)
+        medium = _velocity(field, self._medium, camera, interval)
         return Pair(
             (last[0] + sample.t_s) / 2,
             camera,
-            _speed(field, self._medium, camera, interval),
-            _speed(field, self._support, camera, interval),
+            _speed(medium),
+            _speed(_velocity(field, self._support, camera, interval)),
+            medium.mean(axis=0) if len(medium) else np.zeros(2, np.float32),
         )
 
     def _camera(self, field: NDArray[np.float32]) -> Similarity | None:
@@ -171,13 +175,18 @@ def _thinned(points: NDArray[np.intp], most: int) -> NDArray[np.intp]:
     return points[:: max(1, -(-len(points) // most))]
 
 
-def _speed(
+def _velocity(
     field: NDArray[np.float32], points: NDArray[np.intp], camera: Similarity | None, interval: float
 ) -> NDArray[np.float32]:
+    """Residual velocity at points, px a second, float32 (n, 2)."""
     start = points.astype(np.float32)
     flow = field[points[:, 1], points[:, 0]]
     residual = flow if camera is None else start + flow - camera.apply(start)
-    return np.asarray(np.linalg.norm(residual, axis=1) / interval, dtype=np.float32)
+    return np.asarray(residual / interval, dtype=np.float32)
+
+
+def _speed(velocity: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.linalg.norm(velocity, axis=1), dtype=np.float32)
 
 
 def settled_registrar(samples: Sequence[Sample], masks: Masks, flow: FlowBackend) -> Registrar:

@@ -9,13 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.curves import early_end_s
 from metrics.masks import MEDIUM, OVERLAY, SUPPORT, Labels
 from metrics.validation.footage import Footage, Frames
 
 Plane = NDArray[np.float32]
 _EDGE_PX = 1.5
-_EARLIEST_S = 3.0
-"""Masks and reference are frozen by then."""
 _LATEST_START_S = 5.0
 
 
@@ -37,7 +36,8 @@ class Clean:
     @property
     def start_s(self) -> float:
         """When corruptions begin: a quarter into the clip, but not before the reference is settled."""
-        return max(_EARLIEST_S, min(_LATEST_START_S, 0.25 * self.footage.duration_s))
+        duration_s = self.footage.duration_s
+        return max(early_end_s(duration_s), min(_LATEST_START_S, 0.25 * duration_s))
 
     @property
     def full_s(self) -> float:

@@ -73,7 +73,7 @@ CORRUPTIONS: tuple[Corruption, ...] = (
     Corruption("sensor_noise", "nuisance", (1.0, 2.0, 3.0, 4.0), "code values", nuisances.sensor_noise),
     Corruption("resize", "nuisance", (0.9, 0.8, 0.7, 0.6), "factor", nuisances.resize),
     Corruption(
-        "frame_rate", "nuisance", (0.875, 0.75, 0.625, 0.5), "factor", nuisances.frame_rate, every_frame=True
+        "frame_rate", "nuisance", (0.875, 0.8, 0.75, 0.625), "factor", nuisances.frame_rate, every_frame=True
     ),
     Corruption(
         "mask_smaller",

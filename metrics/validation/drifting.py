@@ -57,9 +57,9 @@ def boil(clean: Clean, severity: float) -> Footage:
 
 
 def redraw(clean: Clean, severity: float) -> Footage:
-    """Cross-fade the support to its mirror image, upside down: another place with the same look."""
+    """Cross-fade the support to its mirror image: another place with the same look."""
     frames = [
-        blend(frame, frame[::-1, ::-1], clean.support * np.float32(severity * amount))
+        blend(frame, frame[:, ::-1], clean.support * np.float32(severity * amount))
         for amount, frame in zip(clean.ramp, clean.footage.frames, strict=True)
     ]
     return clean.with_frames(np.stack(frames))

@@ -13,7 +13,8 @@ from metrics.validation.footage import Footage
 
 _SHARPEN_SIGMA = 1.0
 """px of the clip itself: over-sharpening lives on the generator's own grid."""
-_PIN_SIGMA = 2.0
+_PIN_SIGMA = 1 / 120
+"""Detail below 2 px at 240 lines, of the picture's height."""
 _LOCAL = 1 / 48
 """Scale of local contrast, of the picture's height."""
 
@@ -26,8 +27,9 @@ def sharpen(clean: Clean, severity: float) -> Footage:
 
 
 def sharpen_medium(clean: Clean, severity: float) -> Footage:
-    """The same in the medium only."""
-    return _changed(clean, lambda frame, a: _unsharp(frame, a * severity), clean.medium)
+    """The same in everything but the support."""
+    elsewhere = np.maximum(1 - clean.support, clean.medium)
+    return _changed(clean, lambda frame, a: _unsharp(frame, a * severity), elsewhere)
 
 
 def local_contrast(clean: Clean, severity: float) -> Footage:
@@ -47,13 +49,13 @@ def soften(clean: Clean, severity: float) -> Footage:
 
 
 def pin_detail(clean: Clean, severity: float) -> Footage:
-    """Replace the medium's fine detail (below 2 px) by that of one frame, power kept: glassy texture."""
-    frames = clean.footage.frames
-    pinned = _detail(frames[clean.at(clean.start_s)])
+    """Replace the medium's fine detail by that of one frame, power kept: glassy texture."""
+    frames, sigma = clean.footage.frames, _PIN_SIGMA * clean.footage.size[0]
+    pinned = _detail(frames[clean.at(clean.start_s)], sigma)
     result = []
     for amount, frame in zip(clean.ramp, frames, strict=True):
         angle = amount * severity * np.pi / 2
-        detail = _detail(frame)
+        detail = _detail(frame, sigma)
         mixed = frame - detail + np.float32(np.cos(angle)) * detail + np.float32(np.sin(angle)) * pinned
         result.append(frame if amount == 0 else blend(frame, mixed, clean.medium))
     return clean.with_frames(np.stack(result))
@@ -84,6 +86,6 @@ def _saturated(frame: Plane, gain: float) -> Plane:
     return grey + np.float32(gain) * (frame - grey)
 
 
-def _detail(frame: NDArray[np.uint8]) -> Plane:
+def _detail(frame: NDArray[np.uint8], sigma: float) -> Plane:
     values = frame.astype(np.float32)
-    return values - _blurred(values, _PIN_SIGMA)
+    return values - _blurred(values, sigma)
