@@ -13,7 +13,7 @@ from reports.leaderboard import AxisCell, ClipRow, Mark, MethodRow, clip_rows
 from reports.pages import heading, onset_text, verdict_badge
 from reports.standings import Standing, Standings
 from reports.survival import Survival
-from reports.text import DASH, seconds
+from reports.text import DASH, count, seconds
 
 _BEYOND = 1e6
 """Sorts what was not reached after everything that was."""
@@ -26,7 +26,7 @@ def board(shots: Sequence[Shot], rows: Sequence[MethodRow], tasks: Sequence[Colu
     times = [row.steady.horizon for row in rows if row.steady]
     return {
         "columns": [heading(column, tasks, shots) for column in tasks],
-        "rows": [_method(row, longest) for row in rows],
+        "rows": [_method(row, longest, refused=bool(found.mixtures)) for row in rows],
         "refusals": found.refusals,
         "horizon": seconds(times[0]) if len(set(times)) == 1 else "its horizon",
         "clip_rows": [] if rows else [_clip(row) for row in clip_rows(shots, tasks)],
@@ -34,29 +34,29 @@ def board(shots: Sequence[Shot], rows: Sequence[MethodRow], tasks: Sequence[Colu
     }
 
 
-def _method(row: MethodRow, longest: float) -> dict[str, Any]:
+def _method(row: MethodRow, longest: float, *, refused: bool) -> dict[str, Any]:
     left_out = [f"{row.excepted} not fixed"] if row.excepted else []
     left_out += [f"{row.unmeasured} unmeasured"] if row.unmeasured else []
     steady = row.steady
     bar = min(steady.seconds, steady.until) if steady else 0.0
     return {
-        "rank": _rank(row.standing),
+        "rank": _rank(row.standing, refused=refused),
         "method": row.label.text,
         "about": " · ".join(row.label.more),
         "clips": str(row.clips) if row.ranked == row.clips else f"{row.ranked} of {row.clips}",
         "ranked": row.ranked,
         "left_out": ", ".join(left_out),
-        "prompts": str(row.prompts) if row.prompts else DASH,
+        "prompts": count(row.prompts, "prompt") if row.prompts else "",
         "steady": {**_steady(row), "bar": round(100 * bar / longest, 1) if longest else 0,
                    "open": steady is None or not steady.reached},
-        "mean": _mean(steady),
         "cells": [_axis(cell) for cell in row.cells],
     }
 
 
-def _rank(standing: Standing) -> dict[str, Any]:
+def _rank(standing: Standing, *, refused: bool) -> dict[str, Any]:
     if standing.rank is None:
-        return {"text": DASH, "group": "", "why": standing.unranked, "sort": _BEYOND}
+        why = "" if refused else standing.unranked
+        return {"text": DASH, "group": "", "why": why, "sort": _BEYOND}
     return {"text": str(standing.rank), "group": standing.group, "why": "", "sort": standing.rank}
 
 
@@ -65,33 +65,35 @@ def _steady(row: MethodRow) -> dict[str, Any]:
         mixed = [mixture.field for mixture in row.standing.mixed]
         told = [f"{field} differs" for field in mixed] or ["axes incomplete" if row.ranked else "none ranked"]
         return {"text": DASH, "more": told, "sort": -1}
-    found = _cell_time(row.steady, row.held)
-    more = [f"{row.short} held but short" if row.short else "",
+    found = _cell_time(row.steady, row.held, "95 %: ")
+    more = [_mean(row.steady), f"{row.short} held but short" if row.short else "",
             f"{row.moved} ended by the camera" if row.moved else "",
             f"{row.untold} cannot be told" if row.untold else ""]
     return {**found, "more": [*found["more"], *filter(None, more)]}
 
 
-def _cell_time(found: Survival, held: int) -> dict[str, Any]:
+def _cell_time(found: Survival, held: int, level: str = "") -> dict[str, Any]:
     """Write a median time, its interval and how many clips ``held`` to their end."""
     text = seconds(found.seconds) if found.reached else f"> {seconds(found.until)}"
-    more = [*interval(found.low, found.high, found.until), f"{held} of {found.clips} held"]
-    return {"text": text, "more": more, "sort": found.seconds if found.reached else _BEYOND + found.until}
+    limits = interval(found.low, found.high, found.until)
+    more = [f"{level}{limits}" if limits else "", f"{held} of {found.clips} held"]
+    sort = found.seconds if found.reached else _BEYOND + found.until
+    return {"text": text, "more": [*filter(None, more)], "sort": sort}
 
 
-def _mean(found: Survival | None) -> dict[str, Any]:
-    if found is None or found.mean is None:
-        return {"text": DASH, "more": [], "sort": -1}
-    more = interval(found.mean_low, found.mean_high, found.horizon)
-    return {"text": seconds(found.mean), "more": more, "sort": found.mean}
+def _mean(found: Survival) -> str:
+    if found.mean is None:
+        return ""
+    limits = interval(found.mean_low, found.mean_high, found.horizon)
+    return f"mean {seconds(found.mean)}" + (f", {limits}" if limits else "")
 
 
-def interval(low: float | None, high: float | None, until: float) -> list[str]:
-    """Write the limits of an interval in a line, ``> until`` for one beyond what was seen."""
+def interval(low: float | None, high: float | None, until: float) -> str:
+    """Write the limits of an interval, ``> until`` for one beyond what was seen; empty where it is None."""
     if low is None or high is None:
-        return []
+        return ""
     told = [f"{at:.1f}" if math.isfinite(at) else f"> {until:.1f}" for at in (low, high)]
-    return [f"95 %: {told[0]} s" if told[0] == told[1] else f"95 %: {told[0]} to {told[1]} s"]
+    return f"{told[0]} s" if told[0] == told[1] else f"{told[0]} to {told[1]} s"
 
 
 def _axis(cell: AxisCell) -> dict[str, Any]:

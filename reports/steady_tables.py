@@ -48,7 +48,7 @@ def write(data: ReportInput, out: Path) -> Standings:
     check(data)
     found = standings_of(data)
     write_atomic(out / STEADY_FILE, _csv(STEADY_COLUMNS, _steady_rows(found)))
-    names = {setup: label.full for setup, label in labels(shots(data)).items()}
+    names = {setup: label.text for setup, label in labels(shots(data)).items()}
     write_atomic(out / COMPARISONS_FILE, _csv(COMPARISON_COLUMNS, _pairs(found, names)))
     return found
 
