@@ -170,3 +170,28 @@ def test_an_unreadable_file_is_told(own: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(store, "digest_of_file", unreadable)
     assert store.find(entry_of(b"weights")).fault == "toy.pth cannot be read (Permission denied)"
+
+
+# ---- what people read
+
+
+@pytest.mark.parametrize("row", table.entries().values(), ids=lambda row: row.name)
+def test_the_page_on_weights_agrees_with_the_table(row: table.Entry) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "weights.md").read_text(encoding="utf-8")
+    [line] = [line for line in page.splitlines() if line.startswith(f"| `{row.name}` |")]
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells[1:4] == [f"`{row.file}`", row.told_size, row.licence]
+    assert cells[4].startswith(f"`{row.published[:8]}…`" if row.published else "not published")
+    assert ("no more" in cells[4]) == (0 < len(row.published) < table.DIGITS)
+    assert cells[5] == ", ".join(f"`{name}`" for name in row.needed_by)
+
+
+def test_the_table_knows_what_the_panel_asks_for() -> None:
+    from metrics.vbench.weights import NEEDS
+
+    for dimension, names in NEEDS.items():
+        for name in names:
+            assert f"vbench.{dimension}" in table.entry(name).needed_by
+    known = {f"vbench.{dimension}" for dimension in NEEDS}
+    told = {need for row in table.entries().values() for need in row.needed_by if need.startswith("vbench.")}
+    assert told == known
