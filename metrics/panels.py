@@ -12,6 +12,7 @@ MODULES: dict[str, str] = {
     "vbench": "metrics.vbench.panel",
     "vbench_long": "metrics.vbench.long",
     "task_panel": "metrics.task_panel.panel",
+    "lpips": "metrics.lpips_panel",
 }
 """Name of a panel -> module that declares it; one line a panel, in reading order."""
 
