@@ -10,6 +10,7 @@ from metrics.card_data import Evidence, evidence
 from metrics.card_evidence import agreement, cost, response, validation
 from metrics.declaration import Declaration, constants
 from metrics.declarations import declaration, declarations
+from metrics.thresholds import thresholds
 from metrics.types import Quantity, Range
 
 ARROWS = {"higher": "higher is better", "lower": "lower is better", "none": "neither is better"}
@@ -98,7 +99,16 @@ def range_text(bounds: Range) -> str:
 
 def _constants(declared: Declaration) -> tuple[Table, ...]:
     rows = tuple((f"`{c.name}`", c.value, c.meaning) for c in constants(declared.module))
-    return (Table(("constant", "value", "meaning"), rows),) if rows else ()
+    parts = tuple(
+        (f"`{part}`", f"{limits.natural:g}", f"{limits.failed:g}")
+        for part, limits in thresholds().items()
+        if part.startswith(f"{declared.name}.")
+    )
+    found = (
+        Table(("constant", "value", "meaning"), rows),
+        Table(("part of the level", "natural up to (level 0)", "failed from (level 0.5)"), parts),
+    )
+    return tuple(table for table in found if table.rows)
 
 
 def _numbers(quantities: Sequence[Quantity]) -> Table:

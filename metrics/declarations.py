@@ -19,11 +19,13 @@ def declarations() -> tuple[Declaration, ...]:
 
 
 def _of_panel(name: str) -> Declaration | None:
-    """What the module ``declared`` beside a panel's own says of it; None where there is none."""
+    """What a panel's module declares, or ``declared`` beside it; None where there is neither."""
+    own: Declaration | None = getattr(panels.panel(name), "DECLARED", None)
+    if own is not None:
+        return own
     beside = f"{panels.MODULES[name].rpartition('.')[0]}.declared"
     if find_spec(beside) is None:
         return None
-    panels.panel(name)
     found: dict[str, Declaration] = import_module(beside).DECLARED
     return found.get(name)
 

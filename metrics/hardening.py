@@ -26,6 +26,8 @@ VERSION = 2
 
 MIN_CHROMA = 3.0
 """CIELAB units of colour spread below which growth cannot be told from noise."""
+FLAT_ENERGY = 1e-9
+"""Energy of local contrast below which a region shows nothing that could harden."""
 _EARLY_START_S = 0.5
 _NOISE_S = 3.0
 _LINEAR_FLOOR = 0.004
@@ -116,7 +118,7 @@ DECLARED = Declaration(
         "Grain grows like texture, and so does strong compression.",
         "A medium whose content changes: fog lifts, surf breaks.",
         "Colours that really come up.",
-        "No guard abstains where the first seconds hold no detail above the noise.",
+        "Where the first seconds hold little more than noise, noise is what is compared.",
     ),
     history=(
         Change(1, "2026-11-22", "First version."),
@@ -125,7 +127,8 @@ DECLARED = Declaration(
             "2026-11-22",
             (
                 "Contrast of the medium counts; colours are compared where the scene is; "
-                "parts count from where natural variation ends and as running medians."
+                "parts count from where natural variation ends and as running medians; a region that shows "
+                "nothing, such as a black one, abstains."
             ),
         ),
     ),
@@ -321,7 +324,8 @@ class HardeningMeter:
         times = [p[0] for p in self._pinned]
         pinned = bins.curve("hardening.pinned", times, [p[1] for p in self._pinned])
         early = [p for p in self._pinned if p[0] < early_end_s(bins.duration_s)]
-        if not early:
+        medium = self._stores["", "medium"]
+        if not early or not _shows_texture(_early(medium.energy_t, medium.energy, bins)):
             return [pinned, Curve("hardening.sticking", pinned.t_s, (None,) * bins.count)]
         fine, coarse = (float(np.median([p[i] for p in early])) for i in (1, 2))
         sticking = [max(0.0, (p[1] - fine) - max(0.0, p[2] - coarse)) for p in self._pinned]
@@ -396,9 +400,13 @@ def _early(times: Sequence[float], seen: Sequence[T], bins: Bins) -> list[T]:
     return [item for t, item in zip(times, seen, strict=True) if _EARLY_START_S <= t < end_s]
 
 
+def _shows_texture(early: Sequence[BandEnergy]) -> bool:
+    return len(early) >= 2 and float(np.median(early, axis=0).max()) >= FLAT_ENERGY
+
+
 def _decibel_curve(metric: str, store: _RegionStore, bins: Bins, combine: Combine) -> Curve:
     early = _early(store.energy_t, store.energy, bins)
-    if len(early) < 2:
+    if not _shows_texture(early):
         return Curve(metric, bins.centres(), (None,) * bins.count)
     decibel = 10 * np.log10(np.array(store.energy) / np.median(early, axis=0))
     return bins.curve(metric, store.energy_t, [float(v) for v in combine(decibel)])

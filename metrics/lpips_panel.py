@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from metrics import weights
 from metrics.clip import Frame
 from metrics.curves import Bins, late
+from metrics.declaration import Change, Declaration, Needs
 from metrics.early_masks import early_masks
 from metrics.errors import WeightsMissingError
-from metrics.head import HEAD_S, too_little
+from metrics.head import HEAD_S, MIN_DURATION_S, too_little
 from metrics.masks import MIN_SHARE, Masks, masks_from_labels
 from metrics.panel import Footing, PanelOptions
 from metrics.picture import resize_mask
@@ -49,6 +50,28 @@ QUANTITIES = (
              curve=True, range=(0, None), weights=_NEEDS),
     Quantity("lpips.registered_share", "share", "none", "Seconds in which the picture could be registered."),
 )  # fmt: skip
+
+DECLARED = Declaration(
+    name=NAME,
+    module=__name__,
+    version=VERSION,
+    question="How unlike the clip's settled picture does the still support look to a network?",
+    definition=(
+        "LPIPS (AlexNet, v0.1) as a map between each sampled picture and the settled picture of the first "
+        "seconds, averaged over the support; once with the registered camera taken out, once as it stands."
+    ),
+    quantities=QUANTITIES,
+    valid_when="The weights are here, and the first seconds hold a support that can be followed.",
+    needs=Needs("support", "registration: DIS medium", MIN_DURATION_S, "any; sampled by time", "panels"),
+    responds_to=("redrawn, blurred, sharpened or recoloured support",),
+    ignores=("the medium, apart from what the network sees across the mask's boundary",),
+    known_failures=(
+        "It does not tell drift from hardening, noise or compression: a companion of drift, no axis.",
+        "Seconds in which registration is lost are left out; read `lpips.registered_share`.",
+    ),
+    history=(Change(1, "2026-11-22", "First version."),),
+    source="Zhang et al. 2018, the network and heads of the `lpips` package",
+)
 
 Rgb = NDArray[np.uint8]
 

@@ -142,7 +142,7 @@ DECLARED = Declaration(
             "2026-11-22",
             (
                 "Ordinary lulls are forgiven; direction of flow beside it; clips under 8 s "
-                "compare with their first 3 s."
+                "compare with their first 3 s; a medium that shows nothing counts as still."
             ),
         ),
     ),

@@ -76,7 +76,7 @@ def test_everything_has_a_number_in_its_range_or_a_reason(
 def test_a_picture_that_shows_nothing_holds_nothing(kind: str, mask: str, clips: dict[str, Path]) -> None:
     """Whatever the mask says, such a clip is not called steady."""
     found = scored(clips[kind], mask)
-    for axis in ("premise", "drift", "stagnation"):
+    for axis in MEASUREMENTS:
         onset = value(found, f"{axis}.onset")
         assert onset.status == "abstained" or (onset.status == "ok" and onset.value == 0), onset
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from metrics import drift
+from metrics import drift, hardening
 from metrics.card import Card, Section, Table, markdown
 from metrics.card_data import COST, SELECTIVITY, VALIDATION, evidence
 from metrics.cards import page, pages, range_text
 from metrics.declaration import Change, constants
 from metrics.declarations import declaration, declarations
 from metrics.score import Settings, identities, quantities
+from metrics.thresholds import thresholds
 from metrics.types import Quantity
 
 CARDS = Path(__file__).parents[2] / "docs" / "cards"
@@ -52,15 +53,21 @@ def test_a_card_names_everything_that_is_declared(name: str) -> None:
 
 
 def test_a_constant_that_changes_in_the_code_changes_on_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = page("drift")
-    monkeypatch.setattr(drift, "HALF_TONE", 123.25)
-    assert "| `HALF_TONE` | 123.25 |" in page("drift") and "123.25" not in before
+    before = page("hardening")
+    monkeypatch.setattr(hardening, "MIN_CHROMA", 123.25)
+    assert "| `MIN_CHROMA` | 123.25 |" in page("hardening") and "123.25" not in before
 
 
 def test_constants_are_the_public_ones_with_a_sentence() -> None:
-    found = {c.name: c for c in constants("metrics.drift")}
-    assert found["HALF_TONE"].value == f"{drift.HALF_TONE:g}" and found["HALF_TONE"].meaning
+    found = {c.name: c for c in constants("metrics.hardening")}
+    assert found["MIN_CHROMA"].value == f"{hardening.MIN_CHROMA:g}" and found["MIN_CHROMA"].meaning
     assert "VERSION" not in found and not any(name.startswith("_") for name in found)
+
+
+def test_a_card_shows_the_thresholds_of_its_parts() -> None:
+    limits = thresholds()["drift.tone"]
+    assert f"| `drift.tone` | {limits.natural:g} | {limits.failed:g} |" in page("drift")
+    assert "hardening.blur" not in page("drift") and "`hardening.blur`" in page("hardening")
 
 
 @pytest.mark.parametrize("lacking", ["question", "definition", "quantities", "valid_when", "known_failures"])
