@@ -5,6 +5,7 @@
 #   make bench   speed and memory
 #   make validate  spoil clips, see what every metric makes of it, keep the tables in metrics/data (20 minutes)
 #   make cards   write docs/cards from what the metrics declare and what was measured about them
+#   make validate-statistics  simulated studies: do intervals cover the truth, do tests keep their level
 #   make clean   remove .venv and caches; runs/ stays
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test lint bench validate cards clean
+.PHONY: demo test lint bench validate cards clean validate-statistics
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -36,6 +37,9 @@ cards: $(VENV)/.installed
 validate: $(VENV)/.installed
 	$(BIN)/steadybench validate --out runs/validation
 	cp runs/validation/validation.csv runs/validation/selectivity.csv metrics/data/
+
+validate-statistics: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.steady_statistics
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -119,15 +119,15 @@ def _by_prompt(times: Floats) -> dict[str, list[Time]]:
 
 def covering() -> Iterator[World]:
     """The studies of the table of intervals."""
-    for prompts in (3, 4, 5, 6, 8, 12, 24):
-        for seeds in (1, 2, 4):
+    for prompts in (3, 5, 8, 12, 24):
+        for seeds in (1, 2):
             for scene, scale in ((0.3, 15.0), (0.8, 15.0), (0.5, 30.0), (0.8, 60.0)):
                 yield World(prompts, seeds, scene, 0.0, scale)
 
 
 def parting() -> Iterator[World]:
     """The studies of the table of tests."""
-    for prompts, seeds in ((6, 1), (8, 2), (12, 1), (12, 2), (24, 1), (24, 2)):
+    for prompts, seeds in ((6, 1), (12, 1), (12, 2), (24, 2)):
         yield World(prompts, seeds, 0.8)
         yield World(prompts, seeds, 0.8, 0.5)
     yield World(24, 4, 0.3, 0.8)
@@ -136,8 +136,8 @@ def parting() -> Iterator[World]:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.steady_statistics", description=__doc__)
-    parser.add_argument("--studies", type=int, default=1000, help="simulated studies of each kind")
-    parser.add_argument("--draws", type=int, default=1000, help="resamples of prompts in each")
+    parser.add_argument("--studies", type=int, default=600, help="simulated studies of each kind")
+    parser.add_argument("--draws", type=int, default=400, help="resamples of prompts in each")
     chosen = parser.parse_args()
     print("| prompts | seeds | prompt effect | scale, s | median | mean |\n|---:|---:|---:|---:|---:|---:|")
     for world in covering():

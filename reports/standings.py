@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from reports.bootstrap import MIN_PROMPTS
 from reports.gather import Column, Setup, Shot, setup_of
 from reports.labels import Label, labels
 from reports.mixtures import HORIZON, Identities, Mixture, mixtures
@@ -163,6 +164,8 @@ def _unranked(row: Standing, between: Sequence[Mixture]) -> str:
         return "; ".join(row.holes)
     if row.steady is None:
         return "no clip has a time"
+    if 0 < row.steady.prompts < MIN_PROMPTS:
+        return f"{count(row.steady.prompts, 'prompt')}; {MIN_PROMPTS} are needed"
     return row.steady.why
 
 

@@ -28,6 +28,7 @@ PACKAGES = (
     "pyyaml",
     "scikit-image",
     "scipy",
+    "statsmodels",
     "torch",
     "torchvision",
 )

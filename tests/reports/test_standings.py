@@ -75,7 +75,8 @@ def test_a_prompt_on_which_no_method_has_a_time_is_no_hole() -> None:
 def test_few_prompts_have_no_rank_and_the_page_says_why() -> None:
     found = of({"one": GOOD[:2], "two": POOR[:2]})
     assert {row.rank for row in found.values()} == {None}
-    assert "2 prompts, and fewer than 3" in found["one"].unranked
+    assert found["one"].unranked == "2 prompts; 3 are needed"
+    assert found["one"].steady is not None and "fewer than 3" in found["one"].steady.why
     alone = of({"one": GOOD})
     assert alone["one"].rank is None and alone["one"].unranked == "no other method to compare with"
 
