@@ -95,7 +95,7 @@ class VBenchLong:
     def __init__(self, footing: Footing, engine: Engine, reasons: dict[str, str]) -> None:
         side, step = min(footing.header.width, footing.header.height), interval(footing.fps)
         first, length = starts(footing.frames, footing.fps)
-        self._reasons = _NOT_TAKEN | panel.too_small(footing) | reasons
+        self._reasons = _NOT_TAKEN | reasons | panel.too_small(footing)
         self._promised, self._decoded = footing.frames, 0
         self._pieces = [ClipScores(side, step, start, start + length) for start in first]
         self._engine = engine

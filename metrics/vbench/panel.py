@@ -6,6 +6,7 @@ Read at revision 45e79ec of Vchitect/VBench. Deviations are listed in ``docs/pan
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from metrics.clip import Frame
@@ -13,7 +14,7 @@ from metrics.panel import Footing, PanelOptions
 from metrics.session import Result
 from metrics.types import Json, Quantity, Value
 from metrics.vbench import weights
-from metrics.vbench.engine import Engine
+from metrics.vbench.engine import Blind, Engine
 from metrics.vbench.scores import ClipScores, interval
 
 if TYPE_CHECKING:
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
 NAME = "vbench"
 VERSION = 1
-RAFT_MIN_SIDE = 128
-"""Shorter side below which dynamic degree abstains, px: torchvision's RAFT takes no smaller pictures."""
-MIDDLE_MIN_FRAMES = 3
-"""Frames below which motion smoothness abstains: one must lie between two others."""
+MIN_SIDE = 128
+"""Shorter side below which RAFT and AMT-S, and the dimensions that need them, are left out, px."""
 
 
 def _quantity(name: str, unit: str, meaning: str) -> Quantity:
@@ -89,17 +88,13 @@ def engine_of(footing: Footing, options: PanelOptions) -> Engine:
 
 
 def new_engine(networks: Networks | None, footing: Footing, chunk: int | None = None) -> Engine:
-    """A pass with these networks, or with none; RAFT is left out where the picture is too small for it."""
+    """A pass with these networks, or with none; without those for which the picture is too small."""
     if networks is None:
-        from metrics.vbench.engine import Blind
-
         return Engine(Blind(), chunk)
-    from dataclasses import replace
-
     from metrics.networks.looking import Eyes
 
-    small = min(footing.header.width, footing.header.height) < RAFT_MIN_SIDE
-    return Engine(Eyes(replace(networks, flow=None) if small else networks), chunk)
+    fits = replace(networks, flow=None, middle=None) if too_small(footing) else networks
+    return Engine(Eyes(fits), chunk)
 
 
 class VBench:
@@ -114,7 +109,7 @@ class VBench:
 
     def __init__(self, footing: Footing, engine: Engine, reasons: Mapping[str, str]) -> None:
         side = min(footing.header.width, footing.header.height)
-        self._reasons = dict(too_small(footing), **reasons)
+        self._reasons = {**reasons, **too_small(footing)}
         self._scores = ClipScores(side, interval(footing.fps))
         self._engine = engine
         engine.attach([self._scores])
@@ -133,12 +128,12 @@ class VBench:
 
 
 def too_small(footing: Footing) -> dict[str, str]:
-    """Why dynamic degree cannot be taken of a small picture; empty for others."""
+    """Why dimensions with motion cannot be taken of a small picture; empty for others."""
     width, height = footing.header.width, footing.header.height
-    if min(width, height) >= RAFT_MIN_SIDE:
+    if min(width, height) >= MIN_SIDE:
         return {}
-    reason = f"the picture is {width}x{height}; RAFT needs sides of at least {RAFT_MIN_SIDE} px"
-    return {"dynamic_degree": reason, "dynamic_degree_cont": reason}
+    reason = f"the picture is {width}x{height}; its network needs sides of at least {MIN_SIDE} px"
+    return dict.fromkeys(("dynamic_degree", "dynamic_degree_cont", "motion_smoothness"), reason)
 
 
 def values(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +26,6 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 """Dimension -> entries of the weights table. ``temporal_flickering`` needs none."""
 MISSING = "missing"
-_AMT = "metrics.networks.amt"
 _PACKAGES = ("torch", "torchvision", "open_clip", "timm")
 
 
@@ -63,9 +61,7 @@ def reasons() -> dict[str, str]:
     if lack := lacking_packages():
         return dict.fromkeys(NEEDS, lack)
     names = dict.fromkeys(name for needed in NEEDS.values() for name in needed)
-    faults: dict[str, object] = dict(weights.locate(names)[1])
-    if find_spec(_AMT) is None:
-        faults["amt-s"] = "AMT-S is not implemented in this version"
+    faults = weights.locate(names)[1]
     return {
         dimension: "; ".join(str(faults[name]) for name in needed if name in faults)
         for dimension, needed in NEEDS.items()
@@ -102,7 +98,7 @@ def networks(device: str) -> Networks | None:
 
 @lru_cache(maxsize=1)
 def _built(files: tuple[tuple[str, Path], ...], device: str) -> Networks:
-    from metrics.networks import aesthetic, clip, dino, musiq, raft
+    from metrics.networks import aesthetic, amt, clip, dino, musiq, raft
     from metrics.networks.looking import Networks
 
     at = dict(files)
@@ -117,5 +113,5 @@ def _built(files: tuple[tuple[str, Path], ...], device: str) -> Networks:
         aesthetic=beauty,
         imaging=musiq.load(at["musiq-spaq"], device) if "musiq-spaq" in at else None,
         flow=raft.load(at["raft-things"], device) if "raft-things" in at else None,
-        middle=import_module(_AMT).load(at["amt-s"], device) if "amt-s" in at and find_spec(_AMT) else None,
+        middle=amt.load(at["amt-s"], device) if "amt-s" in at else None,
     )
