@@ -49,7 +49,7 @@ $(VENV)/.installed: $(INPUTS) | $(BIN)/python
 	touch $@
 
 $(VENV)/.installed-test: $(INPUTS) | $(BIN)/python
-	$(PIP) --editable '.[test,raft,engine]'
+	$(PIP) --editable '.[test,raft,engine,panels]'
 	touch $(VENV)/.installed $@
 
 $(BIN)/python:

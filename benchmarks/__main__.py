@@ -2,9 +2,10 @@
 
 Prints, for clips rendered on the spot (832x480, 16 fps, H.264 CRF 12): real-time factor on one core, ratio to
 the bare cost of decoding plus the same optical flow, the axes with the task panel on DIS against the axes
-alone, peak memory of a long clip, and the throughput of two workers against one. For each method on a network
-of the tiny backbone's size: real-time factor on one core with decoding, tokens a second, share of the bare
-network's time, and memory early and late.
+alone, the VBench panel on random weights against its bare networks and against one pass a dimension, peak
+memory of a long clip, and the throughput of two workers against one. For each method on a network of the tiny
+backbone's size: real-time factor on one core with decoding, tokens a second, share of the bare network's
+time, and memory early and late.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import cost, engine, memory, startup, task_panel, throughput
+from benchmarks import cost, engine, memory, panels, startup, task_panel, throughput
 from benchmarks.clips import rendered
 
 
@@ -46,6 +47,7 @@ def _figures(folder: Path, *, quick: bool) -> dict[str, float]:
         **startup.help_time(),
         **cost.cost(clip, seconds),
         **task_panel.beside_axes(clip),
+        **panels.vbench(folder, quick=quick),
         **throughput.two_workers(folder, quick=quick),
         **engine.rollouts(quick=quick),
     }
