@@ -77,7 +77,8 @@ def test_the_tables_are_written_without_a_report_too_and_again_to_the_byte(tmp_p
 
 
 @pytest.mark.parametrize(("changes", "told"), [
-    ({"mask": "m.png"}, f"mask of {ALL} differs: annotated in 8 clips (drifts) and early in 8 clips (holds)."),
+    ({"mask": "m.png"},
+     f"mask of {ALL} differs: annotated in 8 clips (drifts) and early in 8 clips (holds)."),
     ({"horizon": 60}, "horizon_s differs: 30 s in 8 clips (holds) and 60 s in 8 clips (drifts)."),
 ])
 def test_what_may_not_be_ranked_together_is_told(tmp_path: Path, changes: dict[str, object], told: str
