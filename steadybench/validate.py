@@ -15,6 +15,8 @@ from typing import TypeAlias
 from metrics.clip import sha256_of_file
 from metrics.errors import ClipError
 from metrics.types import Json
+from metrics.validation.alarms import Alarms, alarms
+from metrics.validation.natural import Natural, natural
 from metrics.validation.responses import Response
 from metrics.validation.selectivity import Selectivity
 from metrics.validation.targets import PROCEDURAL, WITH_REAL
@@ -25,6 +27,7 @@ from steadybench.progress import Progress
 from steadybench.records import Record, identity_json
 from steadybench.store import Store
 from steadybench.validation import page
+from steadybench.validation.null import harmless, watched
 from steadybench.validation.results import Results, results, to_csv
 from steadybench.validation.sources import FileClip, Scene, Source, Split, scenes, scratch_file
 from steadybench.validation.work import Instrument, Task, TruthOrEarly, in_order, measure_task, tasks_of
@@ -87,6 +90,7 @@ class _Run:
     def __init__(self, request: ValidateRequest, instrument: Instrument, say: Progress) -> None:
         self._request, self._instrument, self._say = request, instrument, say
         self._store = Store(request.out, say)
+        self._families = {item.id: item.family for item in instrument.perturbations()}
         self.scratch = request.out / "scratch"
         usual = QUICK_LADDERS if request.quick else LADDERS
         self.ladders = usual if request.ladders is None else request.ladders
@@ -160,6 +164,8 @@ class _Run:
             for ending in ("", f"_{name}") if last and len(sets) > 1 else ("",) if last else (f"_{name}",):
                 atomic.write_text(out / f"validation{ending}.csv", to_csv(found.responses, Response))
                 atomic.write_text(out / f"selectivity{ending}.csv", to_csv(found.selectivity, Selectivity))
+        atomic.write_text(out / "alarms.csv", to_csv(alarms(watched(records, self._families)), Alarms))
+        atomic.write_text(out / "natural.csv", to_csv(natural(harmless(records, self._families)), Natural))
         body = self._described(rendered, kept, left_out)
         atomic.write_text(out / "validation.json", json.dumps(body, indent=1, sort_keys=True) + "\n")
         text = page.markdown(

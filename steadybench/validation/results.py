@@ -7,13 +7,18 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 from metrics.types import Quantity
+from metrics.validation.alarms import Alarms
+from metrics.validation.natural import Natural
 from metrics.validation.responses import Perturbation, Reading, Readings, Response, respond
 from metrics.validation.selectivity import Selectivity, select
 from metrics.validation.targets import Bars
 from steadybench.records import Record
 from steadybench.validation.work import Task
+
+Row = TypeVar("Row", Response, Selectivity, Alarms, Natural)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def _numbers(record: Record) -> dict[str, float | None]:
     return {value.metric: value.value for value in record.values}
 
 
-def to_csv(rows: Sequence[Response] | Sequence[Selectivity], row_type: type[Response | Selectivity]) -> str:
+def to_csv(rows: Sequence[Row], row_type: type[Row]) -> str:
     """Write rows with one column for each field; no number is an empty cell, infinity is ``inf``."""
     names = [item.name for item in fields(row_type)]
     stream = io.StringIO()
