@@ -53,7 +53,7 @@ TOLERANCES: Mapping[str, float] = {
     "%": 0.05,
     "CIEDE2000": 0.02,
     "mfw/s": 0.15,
-    "deg": 0.02,
+    "deg": 0.05,
     "dB": 0.01,
     "ratio": 0.01,
     "level/min": 0.05,
