@@ -104,7 +104,8 @@ def test_a_lost_or_censored_number_is_a_change() -> None:
     for other in ("abstained", 12.0):
         cases = {**kept.cases, "clean": {**kept.cases["clean"], "drift.onset": other}}
         (lines,) = faults({"drift": kept}, {"drift": replace(kept, cases=cases)}).values()
-        assert lines[1:] == [f"clean: drift.onset was censored 12 and is {other}; 0.01 or half a percent is allowed"]
+        told = f"clean: drift.onset was censored 12 and is {other}; 0.01 or half a percent is allowed"
+        assert lines[1:] == [told]
 
 
 def test_a_raised_version_asks_for_values_of_its_own() -> None:
