@@ -277,3 +277,15 @@ def test_one_frame_abstains_where_two_are_needed(tmp_path: Path, no_weights: Non
     clip = odd_clips.write_clip(tmp_path / "one.mp4", odd_clips.pictures(frames=1))
     scored = score.measure(clip, replace(BOTH, measurements=("vbench",)))
     assert abstained(scored)["vbench.temporal_flickering"] == "the clip has too few frames for it (1)"
+
+
+def test_no_more_frames_are_held_than_the_next_pair_needs() -> None:
+    at = footing(60, fps=30.0)
+    engine = panel.new_engine(None, at, chunk=4)
+    one = VBench(at, engine, {})
+    picture = np.zeros((4, 4, 3), np.uint8)
+    most = 0
+    for i in range(60):
+        one.add(Shown(i, picture))  # type: ignore[arg-type]
+        most = max(most, len(engine._held))
+    assert most <= 4 + 4  # one chunk, and the step between two samples at 30 frames a second
