@@ -202,7 +202,9 @@ class HardeningMeter:
     _pins: PixelSet = field(init=False)
     _coarse_pins: PixelSet = field(init=False)
     _still: PixelSet = field(init=False)
-    _buffer: list[tuple[float, NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=list)
+    _buffer: list[tuple[float, NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]] = field(
+        default_factory=list
+    )
     _still_rows: list[NDArray[np.float32]] = field(default_factory=list)
     _pinned: list[tuple[float, float, float]] = field(default_factory=list)
     _camera: Similarity = field(default_factory=Similarity.identity)
@@ -231,7 +233,9 @@ class HardeningMeter:
         """Take the bands of one sample for the pinned fraction of the last two seconds."""
         if min(len(self._pins), len(self._coarse_pins)) < 100:
             return
-        row = (texture.t_s, self._pins.read(texture.fine), self._coarse_pins.read(texture.coarse[0]))
+        fine = self._pins.read(texture.fine)
+        on_grid = fine if texture.on_grid is texture.fine else self._pins.read(texture.on_grid)
+        row = (texture.t_s, fine, on_grid, self._coarse_pins.read(texture.coarse[0]))
         self._buffer.append(row)
         if texture.t_s < _NOISE_S:
             self._still_rows.append(self._still.read(texture.fine))
@@ -242,8 +246,11 @@ class HardeningMeter:
         if len(self._buffer) < _MIN_ROWS:
             self._buffer = [row]
             return
-        fine_share = pinned_fraction(np.stack([b[1] for b in self._buffer]), self._noise)
-        coarse_share = pinned_fraction(np.stack([b[2] for b in self._buffer]), 0.0)
+        # Texture may stick to the scene or to the pixel grid; under a camera that sways these differ.
+        fine_share = max(
+            pinned_fraction(np.stack([b[kind] for b in self._buffer]), self._noise) for kind in (1, 2)
+        )
+        coarse_share = pinned_fraction(np.stack([b[3] for b in self._buffer]), 0.0)
         self._pinned.append(((start + texture.t_s) / 2, fine_share, coarse_share))
         self._buffer = [b for b in self._buffer if b[0] >= start + 1.0 - 1e-6]
 
@@ -438,8 +445,14 @@ def _level_curve(parts: list[Curve], bins: Bins, kind: str) -> Curve:
 
 
 def smoothed(values: Sequence[float | None]) -> tuple[float | None, ...]:
-    """Running median over five seconds: texture comes and goes with waves, flames and falling drops."""
-    around = [[v for v in values[max(0, i - 2) : i + 3] if v is not None] for i in range(len(values))]
+    """Running median over five seconds: texture comes and goes with waves, flames and falling drops.
+
+    In clips under 16 s over three seconds, under 8 s as it is.
+    """
+    reach = min(2, len(values) // 8)
+    around = [
+        [v for v in values[max(0, i - reach) : i + reach + 1] if v is not None] for i in range(len(values))
+    ]
     return tuple(
         None if value is None else float(np.median(near)) for value, near in zip(values, around, strict=True)
     )

@@ -59,7 +59,7 @@ def _power(old: NDArray[np.float64], new: NDArray[np.float64], weight: NDArray[n
 
 def _kept(gain: NDArray[np.float64]) -> NDArray[np.float64]:
     level = float(np.clip(gain.mean(), -_MOST_GAIN, _MOST_GAIN))
-    return level + np.clip(gain - gain.mean(), -_MOST_CAST, _MOST_CAST)
+    return np.asarray(level + np.clip(gain - gain.mean(), -_MOST_CAST, _MOST_CAST))
 
 
 def _log_light(lab: Lab) -> NDArray[np.float64]:

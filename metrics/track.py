@@ -72,6 +72,8 @@ class Texture:
     t_s: float
     fine: Plane
     """Finest band of the working picture."""
+    on_grid: Plane
+    """The same of the picture as shown: what sticks to the pixel grid does not go along with a camera."""
     coarse: tuple[Plane, Plane]
     """Two octaves of the picture at coarse size, finer first."""
 
@@ -80,9 +82,11 @@ def texture_of(sample: Sample, camera: Similarity) -> Texture:
     """Band-pass one sample once for all who need it."""
     # A camera that moved by less than a quarter pixel is left alone: interpolation would soften detail.
     moved = np.abs(camera.matrix - np.eye(2, 3)).max() >= _QUARTER_PX
+    on_grid = band(sample.work.astype(np.float32), *_FINE_SIGMAS)
     work = bring_back(sample.work, camera) if moved else sample.work
+    fine = band(work.astype(np.float32), *_FINE_SIGMAS) if moved else on_grid
     finer, coarser = octaves(shrink(work, COARSE_SIDE).astype(np.float32), *_COARSE_SIGMAS)
-    return Texture(sample.t_s, band(work.astype(np.float32), *_FINE_SIGMAS), (finer, coarser))
+    return Texture(sample.t_s, fine, on_grid, (finer, coarser))
 
 
 class WindowBuilder:

@@ -34,6 +34,8 @@ from steadybench.validation.work import Instrument, Task, TruthOrEarly, in_order
 
 LADDERS, QUICK_LADDERS = 2, 1
 """How many clips of a kind get every severity unless asked otherwise; all get the strongest."""
+LEVELS = ("drift.late", "stagnation.late", "hardening.late")
+"""A clip from a file is of use if one of these can be measured on it clean."""
 Done: TypeAlias = "tuple[Task, Record]"
 
 
@@ -228,9 +230,9 @@ def unfit(record: Record | None) -> str:
     camera = values.get("premise.onset")
     if camera is not None and camera.status == "ok":
         return f"its camera moves from second {camera.value:g}"
-    for name, value in values.items():
-        if name.endswith(".late") and value.value is None:
-            return f"{name.partition('.')[0]} cannot be measured on it: {value.reason}"
+    late = {name: values[name] for name in LEVELS if name in values}
+    if late and all(value.value is None for value in late.values()):
+        return "; ".join(sorted({value.reason for value in late.values()}))
     return ""
 
 

@@ -12,7 +12,7 @@ from metrics.validation.footage import Footage
 _BOIL_HZ = 4.0
 """A new warp as often a second; between two the warp is mixed."""
 _BOIL_SIGMA = 1 / 20
-"""Smoothness of the warp, of the picture's height."""
+"""Smoothness of the warp, of the picture's short side."""
 
 
 def translate(clean: Clean, severity: float) -> Footage:
@@ -40,7 +40,9 @@ def boil(clean: Clean, severity: float) -> Footage:
     height, width = clean.footage.size
     rng = np.random.default_rng(clean.seed)
     count = int(clean.footage.duration_s * _BOIL_HZ) + 2
-    warps = [_warp(rng, height, width) * np.float32(severity * height / 480) for _ in range(count)]
+    warps = [
+        _warp(rng, height, width) * np.float32(severity * min(height, width) / 480) for _ in range(count)
+    ]
     grid = _grid(height, width)
     frames = []
     for t_s, amount, frame in zip(clean.footage.t_s, clean.ramp, clean.footage.frames, strict=True):
@@ -102,7 +104,7 @@ def _grid(height: int, width: int) -> Plane:
 def _warp(rng: np.random.Generator, height: int, width: int) -> Plane:
     """A smooth displacement field of unit RMS length, float32 (h, w, 2)."""
     noise = rng.standard_normal((height, width, 2)).astype(np.float32)
-    smooth = np.asarray(cv2.GaussianBlur(noise, (0, 0), _BOIL_SIGMA * height), dtype=np.float32)
+    smooth = np.asarray(cv2.GaussianBlur(noise, (0, 0), _BOIL_SIGMA * min(height, width)), dtype=np.float32)
     length = np.sqrt(float(np.mean(np.sum(smooth * smooth, axis=-1))))
     return smooth / np.float32(length)
 

@@ -14,9 +14,9 @@ from metrics.validation.footage import Footage
 _SHARPEN_SIGMA = 1.0
 """px of the clip itself: over-sharpening lives on the generator's own grid."""
 _PIN_SIGMA = 1 / 120
-"""Detail below 2 px at 240 lines, of the picture's height."""
+"""Detail below 2 px at 240 lines, of the picture's short side."""
 _LOCAL = 1 / 48
-"""Scale of local contrast, of the picture's height."""
+"""Scale of local contrast, of the picture's short side."""
 
 Change = Callable[[Plane, float], Plane]
 
@@ -34,7 +34,7 @@ def sharpen_medium(clean: Clean, severity: float) -> Footage:
 
 def local_contrast(clean: Clean, severity: float) -> Footage:
     """Local contrast, at a scale of 10 px at 480 lines, times ``severity``."""
-    sigma = _LOCAL * clean.footage.size[0]
+    sigma = _LOCAL * min(clean.footage.size)
     return _changed(clean, lambda frame, a: _raised(frame, sigma, a * (severity - 1)))
 
 
@@ -50,7 +50,7 @@ def soften(clean: Clean, severity: float) -> Footage:
 
 def pin_detail(clean: Clean, severity: float) -> Footage:
     """Replace the medium's fine detail by that of one frame, power kept: glassy texture."""
-    frames, sigma = clean.footage.frames, _PIN_SIGMA * clean.footage.size[0]
+    frames, sigma = clean.footage.frames, _PIN_SIGMA * min(clean.footage.size)
     pinned = _detail(frames[clean.at(clean.start_s)], sigma)
     result = []
     for amount, frame in zip(clean.ramp, frames, strict=True):

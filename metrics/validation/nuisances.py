@@ -86,7 +86,7 @@ def grown_labels(clean: Clean, pixels: float) -> Labels:
 
     Where both grow into each other nobody may measure, so a grown region takes from what belongs to none.
     """
-    radius = round(pixels * clean.footage.size[0] / 480)
+    radius = round(pixels * min(clean.footage.size) / 480)
     labels = np.zeros_like(clean.labels)
     for role in (MEDIUM, OVERLAY, SUPPORT):
         region = clean.labels == role
@@ -141,4 +141,4 @@ def _through_codec(footage: Footage, options: dict[str, str]) -> Frames:
     file.seek(0)
     with av.open(file, "r") as coded:
         frames = [frame.to_ndarray(format="rgb24") for frame in coded.decode(video=0)]
-    return np.stack(frames)[:, :height, :width]
+    return np.stack(frames)[:, :height, :width].astype(np.uint8, copy=False)

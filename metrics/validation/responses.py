@@ -48,9 +48,9 @@ class Response:
     top: bool
     """True for the strongest severity."""
     clips: int
-    """Clips that were measured clean and perturbed."""
+    """Clips that were read clean and perturbed, and on which the metric has a number clean."""
     abstained: int
-    """Of these, clips on which the metric has no number, clean or perturbed. They are in no statistic."""
+    """Of these, clips on which it has none when perturbed. They are in no statistic."""
     response: float | None
     """Mean of perturbed minus clean, in the metric's unit."""
     spread: float | None
@@ -136,12 +136,12 @@ def _response(
     role: Role,
     others: Sequence[float],
 ) -> Response:
-    clips = readings.clips(perturbation.id, severity)
+    read = readings.clips(perturbation.id, severity)
+    before = {clip: value for clip in read if (value := readings.value(quantity.id, clip)) is not None}
     changes = [
-        after - before
-        for clip in clips
-        if (before := readings.value(quantity.id, clip)) is not None
-        and (after := readings.value(quantity.id, clip, perturbation.id, severity)) is not None
+        after - value
+        for clip, value in before.items()
+        if (after := readings.value(quantity.id, clip, perturbation.id, severity)) is not None
     ]
     mean = sum(changes) / len(changes) if changes else None
     rhos = _rhos(quantity.id, readings, perturbation)
@@ -154,8 +154,8 @@ def _response(
         role=role,
         severity=severity,
         top=severity == perturbation.severities[-1],
-        clips=len(clips),
-        abstained=len(clips) - len(changes),
+        clips=len(before),
+        abstained=len(before) - len(changes),
         response=mean,
         spread=statistics.standard_deviation(changes),
         d_z=statistics.paired_dz(changes),

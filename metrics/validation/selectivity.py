@@ -84,11 +84,12 @@ def select(
         weakest_response=weak_response,
         clean_spread=statistics.standard_deviation(readings.values(quantity.id)),
         credit=_credit(quantity, top, weak_response),
-        abstained=max(row.abstained / row.clips for row in targets),
+        abstained=max(row.abstained / row.clips if row.clips else 1.0 for row in targets),
         verdict="",
         reasons="",
     )
-    return _judged(found, targets, bars) if quantity.headline else found
+    # An onset is its axis's level against a threshold: the level is judged here, that by false alarms.
+    return _judged(found, targets, bars) if quantity.headline and quantity.unit != "s" else found
 
 
 def _strength(row: Response, value: float | None) -> float:
