@@ -11,7 +11,7 @@ from tests.scenes import Scene, Stage, number, shared_stage, value
 
 AXES = ("premise", "drift", "stagnation", "hardening")
 CLEAN = Scene("river", width=224, height=128)
-FAILING = replace(CLEAN, kind="tone+stagnation+hardening")
+FAILING = replace(CLEAN, kind="drift+stagnation+hardening")
 """All three axes fail at once."""
 
 CHANGES: dict[str, dict[str, object]] = {
