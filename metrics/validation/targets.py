@@ -20,6 +20,9 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 Metrics of other axes have no target and no selectivity.
 """
 
+SINGLE: Mapping[str, str] = MappingProxyType({"stagnation.wrong_way": "direction"})
+"""Metrics that answer to another family than their axis does."""
+
 STILL_OR_LOOPED = ("freeze", "freeze_all", "replay", "pingpong")
 """Perturbations under which no headline may look better than it is."""
 
@@ -45,12 +48,16 @@ WITH_REAL = Bars(selectivity=3.0, auc=0.0)
 
 
 def role_of(metric: str, family: str) -> Role:
-    """What a perturbation of a family is to a metric, by the metric's axis."""
+    """What a perturbation of a family is to a metric."""
     if family == NUISANCE:
         return "nuisance"
-    return "target" if FAMILIES.get(metric.partition(".")[0]) == family else "other"
+    return "target" if _family_of(metric) == family else "other"
 
 
 def has_targets(metric: str) -> bool:
     """Whether a metric is held against anything."""
-    return metric.partition(".")[0] in FAMILIES
+    return _family_of(metric) is not None
+
+
+def _family_of(metric: str) -> str | None:
+    return SINGLE.get(metric) or FAMILIES.get(metric.partition(".")[0])
