@@ -36,7 +36,7 @@ cards: $(VENV)/.installed
 
 validate: $(VENV)/.installed
 	$(BIN)/steadybench validate --out runs/validation
-	cp runs/validation/validation.csv runs/validation/selectivity.csv metrics/data/
+	cd runs/validation && cp validation.csv validation.json selectivity.csv alarms.csv natural.csv ../../metrics/data/
 
 validate-statistics: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.steady_statistics
