@@ -56,13 +56,17 @@ def test_killed_again_and_again_it_ends_with_the_same_tables(
 def test_interrupted_it_stops_at_once_with_130_and_keeps_what_is_done(
     clips: Path, reference: Path, tmp_path: Path, kind: signal.Signals
 ) -> None:
-    out = tmp_path / "out"
-    process = subprocess.Popen(
-        command("score", clips, "--out", out, "--no-report"),
-        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    while len(records(out)) < 4 and process.poll() is None:
-        time.sleep(0.002)
+    for attempt in range(5):
+        out = tmp_path / f"out{attempt}"
+        process = subprocess.Popen(
+            command("score", clips, "--out", out, "--no-report"),
+            env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        while len(records(out)) < 4 and process.poll() is None:
+            time.sleep(0.002)
+        if process.poll() is None:
+            break
+        process.communicate()  # on a busy machine the run may be over before anyone looks
 
     process.send_signal(kind)
     _, said = process.communicate(timeout=20)

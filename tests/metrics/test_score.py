@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from metrics.errors import ClipError
 from metrics.flow_raft import RaftFlow
 from metrics.masks import MaskSource, digest
+from metrics.panels import MODULES
 from metrics.score import MEASUREMENTS, Scored, Settings, identities, measure, quantities
 from metrics.types import Value
 from tests import odd_clips
@@ -63,8 +64,8 @@ def flat(level: int, seconds: float = 5.0) -> list[Rgb]:
 
 
 def test_every_clip_has_every_declared_number_once_and_none_is_nan(tmp_path: Path, stage: Stage) -> None:
-    declared = {q.id for q in quantities()}
-    only_curves = {q.id for q in quantities() if q.id.endswith(".level")}
+    declared = {q.id for q in quantities(MEASUREMENTS)}
+    only_curves = {name for name in declared if name.endswith(".level")}
     for name, scored in rows(tmp_path, stage).items():
         metrics = [v.metric for v in every(scored)]
         assert sorted(metrics) == sorted(declared - only_curves), name
@@ -82,7 +83,8 @@ def test_every_clip_has_every_declared_number_once_and_none_is_nan(tmp_path: Pat
 def test_declared_quantities_are_told_apart_and_explained() -> None:
     declared = quantities()
     assert len({q.id for q in declared}) == len(declared)
-    assert all(q.id.split(".")[0] in (*MEASUREMENTS, "mask") and q.unit and q.meaning for q in declared)
+    owners = (*MEASUREMENTS, *MODULES, "mask")
+    assert all(q.id.split(".")[0] in owners and q.unit and q.meaning for q in declared)
     assert set(ONSETS) <= {q.id for q in declared if q.headline}
 
 
