@@ -24,15 +24,19 @@ _TOPICS = (
 """What the sentences given with a run and those found here may both be about."""
 
 
-def answer(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> tuple[str, ...]:
-    """One or two sentences: what the clips did, then how long each named method held."""
+def answer(shots: Sequence[Shot], rows: Sequence[MethodRow], found: Standings | None = None
+           ) -> tuple[str, ...]:
+    """Say in a few sentences what the clips did, how long each named method held, and who ties."""
     if not shots:
         return ("No clip was scored.",)
     first = _overall([verdict(shot) for shot in shots])
     timed = [f"{row.label.text} {held(row.steady)}" for row in rows if row.steady is not None]
     said = (first, f"Median time to the first failure: {listing(timed, 8)}.") if timed else (first,)
     places = [row.standing.rank for row in rows if row.standing.rank is not None]
-    if len(places) > 1 and len(set(places)) == 1:
+    if found is not None and _too_few(found):
+        prompts = max(pair.prompts for pair in found.comparisons)
+        said = (*said, f"{count(prompts, 'prompt')} are too few to rank {len(places)} methods.")
+    elif len(places) > 1 and len(set(places)) == 1:
         said = (*said, f"By these clips no two of the {len(places)} methods compared can be told apart.")
     return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in said)
 
@@ -174,9 +178,16 @@ def _standing_limits(found: Standings) -> Iterator[str]:
     holes = [f"{row.label.text} ({'; '.join(row.holes)})" for row in found.rows if row.holes]
     if holes and len(found.rows) > 1:
         yield f"Without a rank, for what is missing: {listing(holes)}."
-    if found.comparisons:
+    if _too_few(found):
         prompts = max(pair.prompts for pair in found.comparisons)
-        if least_p(prompts) * len(found.comparisons) > LEVEL:
-            yield (f"{count(prompts, 'prompt')} cannot tell methods apart, however far apart they lie: with "
-                   f"{count(len(found.comparisons), 'pair')} to compare, the smallest corrected p is above "
-                   f"{LEVEL:g}.")
+        yield (f"{count(prompts, 'prompt')} cannot tell methods apart, however far apart they lie: with "
+               f"{count(len(found.comparisons), 'pair')} to compare, the smallest corrected p is above "
+               f"{LEVEL:g}.")
+
+
+def _too_few(found: Standings) -> bool:
+    """Whether no outcome at all could tell two methods apart: too few prompts for so many pairs."""
+    if not found.comparisons:
+        return False
+    prompts = max(pair.prompts for pair in found.comparisons)
+    return least_p(prompts) * len(found.comparisons) > LEVEL

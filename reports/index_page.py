@@ -52,7 +52,7 @@ def index_context(data: ReportInput, shown: Sequence[Shown], standings: Standing
     rows = method_rows(shots, tasks, standings)
     return {
         **common(data, ""),
-        "answer": answer(shots, rows),
+        "answer": answer(shots, rows, standings),
         "caveats": caveats(shots),
         "limits": limits(shots, rows, found, data.limits, standings),
         **_tally(shots),

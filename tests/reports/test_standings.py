@@ -85,13 +85,15 @@ def said(clips: Clips) -> tuple[tuple[str, ...], tuple[str, ...]]:
     data = study(clips)
     found, standings = shots(data), steady_tables.standings_of(data)
     rows = method_rows(found, task_columns(columns(found)), standings)
-    return answer(found, rows), limits(found, rows, columns(found), (), standings)
+    return answer(found, rows, standings), limits(found, rows, columns(found), (), standings)
 
 
 def test_the_answer_and_its_limits_tell_what_the_tests_can_tell() -> None:
     sentences, told = said({"one": POOR[:5], "two": GOOD[:5]})
-    assert sentences[-1] == "By these clips no two of the 2 methods compared can be told apart."
+    assert sentences[-1] == "5 prompts are too few to rank 2 methods."
     assert any(line.startswith("5 prompts cannot tell methods apart") for line in told)
+    sentences, told = said({"one": GOOD, "two": GOOD})
+    assert sentences[-1] == "By these clips no two of the 2 methods compared can be told apart."
     sentences, told = said({"one": POOR, "two": GOOD, "short": [*GOOD[:7], {"end": 9.0}]})
     assert "told apart" not in sentences[-1]
     assert "Without a rank, for what is missing: short (1 clip shorter than asked without a failure)." in told
