@@ -61,6 +61,8 @@ def test_interrupted_it_stops_at_once_with_130_and_keeps_what_is_done(
         process = subprocess.Popen(
             command("score", clips, "--out", out, "--no-report"),
             env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            # A shell starts its background jobs with the interrupt ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         while len(records(out)) < 4 and process.poll() is None:
             time.sleep(0.002)
