@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.colour import Toning, ciede2000, colour_change
-from metrics.curves import Bins, axis_quantities, late, onset, summary, value_or_abstain
+from metrics.curves import Bins, axis_quantities, late, neighbours, onset, summary, value_or_abstain
 from metrics.declaration import Change, Declaration, Needs
 from metrics.head import MIN_DURATION_S
 from metrics.light import relit
@@ -342,13 +342,5 @@ def _level(parts: Parts) -> float:
 
 
 def sustained(curve: Curve) -> list[float | None]:
-    """Lower quartile over five seconds around each bin: boiling is a state, a splash is not.
-
-    In clips under 16 s over three seconds, under 8 s as it is.
-    """
-    reach = min(2, len(curve.values) // 8)
-    result: list[float | None] = []
-    for i in range(len(curve.values)):
-        around = [v for v in curve.values[max(0, i - reach) : i + reach + 1] if v is not None]
-        result.append(float(np.percentile(around, 25)) if around else None)
-    return result
+    """Lower quartile of each second's neighbours: boiling is a state, a splash is not."""
+    return [float(np.percentile(near, 25)) if near else None for near in neighbours(curve.values)]

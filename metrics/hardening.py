@@ -10,7 +10,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.curves import Bins, axis_quantities, early_end_s, late, onset, summary, value_or_abstain
+from metrics.curves import (
+    Bins,
+    axis_quantities,
+    early_end_s,
+    late,
+    neighbours,
+    onset,
+    summary,
+    value_or_abstain,
+)
 from metrics.declaration import Change, Declaration, Needs
 from metrics.head import MIN_DURATION_S
 from metrics.masks import VARIANTS, Masks
@@ -445,16 +454,10 @@ def _level_curve(parts: list[Curve], bins: Bins, kind: str) -> Curve:
 
 
 def smoothed(values: Sequence[float | None]) -> tuple[float | None, ...]:
-    """Running median over five seconds: texture comes and goes with waves, flames and falling drops.
-
-    In clips under 16 s over three seconds, under 8 s as it is.
-    """
-    reach = min(2, len(values) // 8)
-    around = [
-        [v for v in values[max(0, i - reach) : i + reach + 1] if v is not None] for i in range(len(values))
-    ]
+    """Median of each second's neighbours: texture comes and goes with waves, flames and falling drops."""
     return tuple(
-        None if value is None else float(np.median(near)) for value, near in zip(values, around, strict=True)
+        None if value is None else float(np.median(near))
+        for value, near in zip(values, neighbours(values), strict=True)
     )
 
 
