@@ -29,14 +29,14 @@ from generators.tiny.text import TinyText
 from generators.tiny.world import FPS, HEIGHT, WIDTH
 
 METHODS = {
-    "causal-forcing": "native",
-    "causvid": "native",
-    "infinite-forcing": "native",
-    "longlive": "native",
-    "reward-forcing": "native",
-    "rolling-forcing": "native",
+    "causal-forcing": "engine-native",
+    "causvid": "engine-native",
+    "infinite-forcing": "engine-native",
+    "longlive": "engine-native",
+    "reward-forcing": "engine-native",
+    "rolling-forcing": "engine-native",
     "self-forcing": "long",
-    "steady-forcing": "native",
+    "steady-forcing": "engine-native",
 }
 """The configuration of each method that makes long videos."""
 PROMPT = "a river runs between stones"

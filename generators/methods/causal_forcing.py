@@ -1,6 +1,6 @@
 """Causal-Forcing: four blocks in flight for long videos; Self-Forcing's rollout for clips of 5 s.
 
-Source: the released programs (thu-ml/Causal-Forcing). ``native`` is
+Source: the released programs (thu-ml/Causal-Forcing). ``engine-native`` is
 ``long_video/configs/rolling_forcing_dmd.yaml``: Rolling-Forcing's program with steps 1000, 750, 500, 250
 at shift 5, so four blocks of 3 frames in flight, and with weights of its own; the authors warn against a
 5 s model as a baseline for long video.
@@ -64,7 +64,7 @@ def _whole_clip(block: int) -> Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "native": Recipe(
+    "engine-native": Recipe(
         RollingPolicy(block=3, reach=21, store=24, denoising=FOUR_STEPS),
         note="The authors' rollout for long videos: Rolling-Forcing's with four blocks in flight.",
     ),

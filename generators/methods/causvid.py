@@ -28,7 +28,7 @@ SEGMENT = 21
 OVERLAP = 3
 
 RECIPES: Mapping[str, Recipe] = {
-    "native": Recipe(
+    "engine-native": Recipe(
         WindowPolicy(
             block=3,
             window=SEGMENT,

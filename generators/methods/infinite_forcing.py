@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NAME = "infinite-forcing"
 
 RECIPES: Mapping[str, Recipe] = {
-    "native": Recipe(
+    "engine-native": Recipe(
         WindowPolicy(
             block=3,
             window=6,

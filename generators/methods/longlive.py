@@ -1,6 +1,6 @@
 """LongLive 1.0: the first three frames stay in view beside the last six.
 
-Source: the released program, branch v1.0 (NVlabs/LongLive). ``native`` is
+Source: the released program, branch v1.0 (NVlabs/LongLive). ``engine-native`` is
 ``configs/longlive_inference.yaml``: blocks of 3 frames, four steps at shift 5, a window of 12 frames with
 3 sinks, absolute positions, so the distance between sinks and block grows without bound until the
 position table ends. ``infinity`` is ``configs/longlive_inference_infinity.yaml``, the authors' answer to
@@ -29,7 +29,7 @@ SINKS: tuple[Role, ...] = ("anchor", "anchor", "anchor")
 STEPS = warped((1000, 750, 500, 250), shift=5)
 
 RECIPES: Mapping[str, Recipe] = {
-    "native": Recipe(
+    "engine-native": Recipe(
         WindowPolicy(block=BLOCK, window=WINDOW, sinks=SINKS, positions="absolute", denoising=STEPS),
         note="Absolute positions: the sinks fall ever further behind, and the position table ends after 1024 "
         "latent frames (256 s).",

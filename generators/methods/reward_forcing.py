@@ -65,7 +65,7 @@ class AveragingSinks(WindowPolicy):
 
 
 def recipes(chosen: Mapping[str, str]) -> dict[str, Recipe]:
-    """All configurations, ``native`` first."""
+    """All configurations, ``engine-native`` first."""
     ema = cast("EmaPrecision", chosen["ema"])
     overwrite = chosen["sink_update"] == "upstream"
     rounding = EXACT if ema == "fp32" else COARSE
@@ -73,7 +73,7 @@ def recipes(chosen: Mapping[str, str]) -> dict[str, Recipe]:
     if not overwrite:
         six = Recipe(policy(6, 18, overwrite=overwrite), ema=ema, note=f"{AVERAGES} {rounding}")
     return {
-        "native": Recipe(policy(3, 9, overwrite=True), ema=ema, note=rounding),
+        "engine-native": Recipe(policy(3, 9, overwrite=True), ema=ema, note=rounding),
         "block6": six,
         "common": COMMON,
     }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NAME = "rolling-forcing"
 
 RECIPES: Mapping[str, Recipe] = {
-    "native": Recipe(
+    "engine-native": Recipe(
         RollingPolicy(block=3, reach=21, store=24, denoising=warped((1000, 800, 600, 400, 200), shift=5)),
         note="Five blocks are denoised together; a block is final four windows after it enters.",
     ),

@@ -28,7 +28,7 @@ WINDOW = 21
 STEPS = warped((1000, 750, 500, 250), shift=5)
 
 RECIPES: Mapping[str, Recipe] = {
-    "native": Recipe(
+    "engine-native": Recipe(
         WindowPolicy(block=BLOCK, window=WINDOW, cap=WINDOW, positions="absolute", denoising=STEPS),
         note="As released it makes at most 21 latent frames (5 s).",
     ),

@@ -19,7 +19,7 @@ inside the 18 frames, so fewer sinks leave room for more past frames:
 * ``ema-sink``: the first 3 frames are all averages, each blended with one of the first 3 frames that
   leave; no anchor; 9 past frames.
 * ``dual-sink``: anchor and two averages as above, without purification.
-* ``native``: dual sink with purification.
+* ``engine-native``: dual sink with purification.
 
 Each of the five also with ``-absolute``: keys and queries at their own frame number in place of the place
 in the window (an average stands where the frame stood that its slot held first). Such a rollout ends with
@@ -70,16 +70,18 @@ EXACT = "Averages are blended in float32, which is our change; the released prog
 
 
 def recipes(chosen: Mapping[str, str]) -> dict[str, Recipe]:
-    """All configurations, ``native`` first."""
+    """All configurations, ``engine-native`` first."""
     contiguous = chosen["flush_positions"] == "contiguous"
     ema = cast("EmaPrecision", chosen["ema"])
     made = {
-        "native": _recipe(_native("relative" if contiguous else "pinned"), ema, NO_GAP if contiguous else GAP)
+        "engine-native": _recipe(
+            _native("relative" if contiguous else "pinned"), ema, NO_GAP if contiguous else GAP
+        )
     }
     made["common"] = COMMON
     for name, sinks in SINKS.items():
         made[name] = _recipe(_plain(sinks, "relative"), ema, ABLATION)
-    made["native-absolute"] = _recipe(_native("absolute"), ema, f"{ABLATION} {ABSOLUTE}")
+    made["engine-native-absolute"] = _recipe(_native("absolute"), ema, f"{ABLATION} {ABSOLUTE}")
     for name, sinks in SINKS.items():
         made[f"{name}-absolute"] = _recipe(_plain(sinks, "absolute"), ema, f"{ABLATION} {ABSOLUTE}")
     return made

@@ -75,7 +75,7 @@ def cells(text: str, title: str, row: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
-LONG, NATIVE = "self-forcing:long (tiny backbone)", "steady-forcing:native (tiny backbone)"
+LONG, NATIVE = "self-forcing:long (tiny backbone)", "steady-forcing:engine-native (tiny backbone)"
 
 
 @pytest.fixture
@@ -92,10 +92,10 @@ def text(tmp_path: Path) -> str:
     )
     second = written(
         tmp_path / "b",
-        steady("native", "surf", 0, {**late, "drift": 0.0}, stagnation=came(15)),
-        steady("native", "surf", 1, late, premise=came(50)),
-        steady("native", "fire", 0, {"drift": 0.3}, stagnation="no medium"),
-        steady("native", "fire", 1, {"drift": 0.5}),
+        steady("engine-native", "surf", 0, {**late, "drift": 0.0}, stagnation=came(15)),
+        steady("engine-native", "surf", 1, late, premise=came(50)),
+        steady("engine-native", "fire", 0, {"drift": 0.3}, stagnation="no medium"),
+        steady("engine-native", "fire", 1, {"drift": 0.5}),
     )
     return study(read([first, second]), "self-forcing:long")
 
@@ -139,7 +139,7 @@ def test_a_clip_that_was_not_measured_is_told(tmp_path: Path) -> None:
 
 
 def test_another_row_to_compare_with_may_be_absent(tmp_path: Path) -> None:
-    text = study(read([written(tmp_path / "a", clip("long", "surf"))]), "causvid:native")
+    text = study(read([written(tmp_path / "a", clip("long", "surf"))]), "causvid:engine-native")
     assert cells(text, "Steady seconds", LONG)[-1] == "–"
 
 
@@ -203,12 +203,12 @@ def swapped(rows: Iterable[dict[str, object]], **changes: object) -> list[dict[s
 @pytest.mark.parametrize(
     ("other", "told"),
     [
-        (list(clip("native", "surf", horizon=30.0)), "different horizons: 30 s, 60 s"),
+        (list(clip("engine-native", "surf", horizon=30.0)), "different horizons: 30 s, 60 s"),
         (
-            swapped(clip("native", "surf"), identity="id-other"),
+            swapped(clip("engine-native", "surf"), identity="id-other"),
             "drift measured under different identities: id-drift, id-other",
         ),
-        (list(clip("native", "")), "without method or prompt: self-forcing:native  seed 0"),
+        (list(clip("engine-native", "")), "without method or prompt: self-forcing:engine-native  seed 0"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.bench import call
 
-METHODS = ["steady-forcing", "self-forcing:long", "rolling-forcing", "causvid", "self-forcing:native"]
+METHODS = ["steady-forcing", "self-forcing:long", "rolling-forcing", "causvid", "self-forcing:engine-native"]
 SHAPE = ["--limit", "1", "--horizon", "6"]
 
 
@@ -31,10 +31,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_method_that_cannot_reach_the_horizon_costs_the_others_nothing(finished: Path) -> None:
     assert set(clips(finished)) == {
-        "steady-forcing:native",
+        "steady-forcing:engine-native",
         "self-forcing:long",
-        "rolling-forcing:native",
-        "causvid:native",
+        "rolling-forcing:engine-native",
+        "causvid:engine-native",
     }
     assert len(set(clips(finished).values())) == 4
 

@@ -40,7 +40,9 @@ def every_policy() -> dict[str, MemoryPolicy]:
     found = {
         f"{method}:{name}": recipe.policy for method in METHODS for name, recipe in recipes(method).items()
     }
-    found["steady-forcing:native+contiguous"] = policy("steady-forcing:native", flush_positions="contiguous")
+    found["steady-forcing:engine-native+contiguous"] = policy(
+        "steady-forcing:engine-native", flush_positions="contiguous"
+    )
     found["reward-forcing:block6+ema"] = policy("reward-forcing:block6", sink_update="ema")
     return found
 

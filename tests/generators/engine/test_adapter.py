@@ -63,9 +63,9 @@ def test_every_method_keeps_the_contract(method: str) -> None:
 
 
 def test_identity_names_method_backbone_and_format() -> None:
-    info = made("steady-forcing:native", flush_positions="contiguous").info
+    info = made("steady-forcing:engine-native", flush_positions="contiguous").info
     assert (info.method, info.backbone, info.weights_digest) == ("steady-forcing", "small", "seeded")
-    assert info.configuration == "native+flush_positions=contiguous"
+    assert info.configuration == "engine-native+flush_positions=contiguous"
     assert (info.size, info.fps, info.licence) == ((24, 16), 16.0, "Apache-2.0")
 
 
@@ -78,7 +78,7 @@ def test_methods_of_a_process_share_one_network() -> None:
 
 
 def test_what_people_must_know_goes_with_the_clip() -> None:
-    notes = stream("steady-forcing:native").notes
+    notes = stream("steady-forcing:engine-native").notes
     assert any("purification" in note for note in notes)
     assert "12 latent frames were made for 9, in blocks of 6; cut to length." in notes
     assert (
@@ -154,7 +154,7 @@ REFUSED: dict[str, tuple[str, Job, str]] = {
     "size": (
         "longlive",
         asked(width=832, height=480),
-        r"longlive:native: it makes 24x16 pictures only, got 832x480; use --size 24x16 --fps 16",
+        r"longlive:engine-native: it makes 24x16 pictures only, got 832x480; use --size 24x16 --fps 16",
     ),
     "everything at once": (
         "self-forcing",
@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[str, Job, str]] = {
         r"832x16; it makes 16 frames a second only, got 24; use --size .*; the prompt is empty.*the longest",
     ),
     "past the window": (
-        "self-forcing:native",
+        "self-forcing:engine-native",
         asked(seconds=30.0),
         r"clip is 5 s \(21 latent frames\), asked for 30 s; use self-forcing:long or self-forcing:common",
     ),
@@ -188,7 +188,7 @@ def test_a_job_that_cannot_be_made_is_refused_at_once(spec: str, job: Job, words
 
 
 @pytest.mark.parametrize(
-    ("spec", "seconds"), [("self-forcing:native", 5.0), ("rolling-forcing", 255.5), ("causvid", 300.0)]
+    ("spec", "seconds"), [("self-forcing:engine-native", 5.0), ("rolling-forcing", 255.5), ("causvid", 300.0)]
 )
 def test_the_longest_clip_is_accepted(spec: str, seconds: float) -> None:
     assert stream(spec, asked(seconds=seconds)).fps == 16.0
@@ -274,7 +274,7 @@ def test_memory_that_runs_out_is_told_with_an_estimate() -> None:
     undo = on_pass(7, exhaust)
     with pytest.raises(
         GeneratorError,
-        match=r"memory ran out; longlive:native: it needs about [\d.]+ MiB: weights [\d.]+ MiB",
+        match=r"memory ran out; longlive:engine-native: it needs about [\d.]+ MiB: weights [\d.]+ MiB",
     ):
         digest(stream("longlive"))
     undo()

@@ -19,7 +19,7 @@ PLAIN = Recipe(WindowPolicy(block=3, window=9, denoising=warped((1000,), shift=5
 
 
 def recipes(chosen: Mapping[str, str]) -> dict[str, Recipe]:
-    return {"native": replace(PLAIN, note=f"{chosen['pace']} {chosen['taste']}"), "bare": PLAIN}
+    return {"engine-native": replace(PLAIN, note=f"{chosen['pace']} {chosen['taste']}"), "bare": PLAIN}
 
 
 @pytest.fixture
@@ -36,18 +36,18 @@ def make(configuration: str, **options: str) -> None:
 def test_own_options_choose_the_recipe_and_are_told_the_others_go_to_the_engine(
     handed_on: list[tuple[Any, ...]],
 ) -> None:
-    make("native", taste="sour", pace="fast", device="cpu")
+    make("engine-native", taste="sour", pace="fast", device="cpu")
 
     ((method, configuration, made, rest, variant),) = handed_on
-    assert (method, configuration) == ("demo", "native")
-    assert made["native"].note == "fast sour"
+    assert (method, configuration) == ("demo", "engine-native")
+    assert made["engine-native"].note == "fast sour"
     assert rest == {"device": "cpu"}
     assert variant == "+pace=fast+taste=sour"
 
 
 def test_default_words_are_not_told(handed_on: list[tuple[Any, ...]]) -> None:
-    make("native", pace="slow")
-    make("native", taste="sour")
+    make("engine-native", pace="slow")
+    make("engine-native", taste="sour")
 
     assert [call[4] for call in handed_on] == ["", "+taste=sour"]
 
@@ -56,14 +56,14 @@ def test_an_unknown_option_gets_a_hint_among_all_that_the_method_takes() -> None
     with pytest.raises(
         GeneratorError, match=r"'tast' \(did you mean 'taste'\?\).*backbone, device, pace, taste"
     ):
-        make("native", tast="sour")
+        make("engine-native", tast="sour")
 
 
 def test_all_strange_words_are_told_at_once() -> None:
     with pytest.raises(
         GeneratorError, match=r"demo: .*'pace' must be one of slow, fast, got 'x'; .*'taste'.*'y'"
     ):
-        make("native", pace="x", taste="y")
+        make("engine-native", pace="x", taste="y")
 
 
 def test_an_option_that_changes_nothing_is_refused(handed_on: list[tuple[Any, ...]]) -> None:
@@ -77,5 +77,5 @@ def test_an_option_that_changes_nothing_is_refused(handed_on: list[tuple[Any, ..
 
 
 def test_an_unknown_configuration_is_left_to_the_engine_to_name() -> None:
-    with pytest.raises(GeneratorError, match=r"demo: unknown configuration 'nativ'.*native, bare"):
+    with pytest.raises(GeneratorError, match=r"demo: unknown configuration 'nativ'.*engine-native, bare"):
         make("nativ", pace="fast")

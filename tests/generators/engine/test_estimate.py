@@ -31,7 +31,7 @@ def test_weights_of_the_full_size() -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_cache_and_weights_are_what_is_allocated(dtype: torch.dtype) -> None:
-    of, rule = backbone(dtype=dtype), policy("steady-forcing:native")
+    of, rule = backbone(dtype=dtype), policy("steady-forcing:engine-native")
     told = estimate(Load(SHAPE, of.latent, (24, 16), rule.capacity, 6, dtype.itemsize, dtype.itemsize))
     assert empty_cache(of, rule, 1, "bf16").nbytes == told.cache
     assert sum(found.nbytes for found in of.network.parameters()) == told.weights

@@ -32,17 +32,17 @@ def test_fewest_latents_that_hold_the_pictures(pictures: int, latents: int) -> N
     ],
 )
 def test_rollouts_that_make_the_pictures(method: str, pictures: int, horizon: Horizon) -> None:
-    assert plan(recipes(method)["native"], pictures) == horizon
+    assert plan(recipes(method)["engine-native"], pictures) == horizon
 
 
 @pytest.mark.parametrize(
     ("method", "configuration", "pictures"),
     [
-        ("self-forcing", "native", 81),
+        ("self-forcing", "engine-native", 81),
         ("self-forcing", "long", 4089),
-        ("causvid", "native", None),
-        ("steady-forcing", "native", None),
-        ("steady-forcing", "native-absolute", 4077),
+        ("causvid", "engine-native", None),
+        ("steady-forcing", "engine-native", None),
+        ("steady-forcing", "engine-native-absolute", 4077),
         ("longlive", "infinity", None),
     ],
 )

@@ -68,7 +68,7 @@ def test_a_cached_rollout_equals_its_recomputation_under_a_mask(name: str) -> No
 
 def test_the_recomputation_tells_a_wrong_view(monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison above has teeth: one index off by one in one slot of one pass is seen."""
-    rule, of = policy("infinite-forcing:native"), backbone((4, 2))
+    rule, of = policy("infinite-forcing:engine-native"), backbone((4, 2))
     passes = list(walk(rule, 24))
     with watched(of) as seen:
         made(of, rule, 24)
@@ -86,7 +86,9 @@ def _starts(step: Traced) -> tuple[int, int]:
     return step.view.query_start, step.view.own_key_start
 
 
-@pytest.mark.parametrize("name", ["self-forcing:native", "rolling-forcing:native", "causvid:native"])
+@pytest.mark.parametrize(
+    "name", ["self-forcing:engine-native", "rolling-forcing:engine-native", "causvid:engine-native"]
+)
 def test_every_input_is_the_clean_estimate_with_fresh_noise(name: str) -> None:
     rule, of = policy(name), backbone()
     noise, frames = clip(of).noise, whole_blocks(rule, 21)
@@ -128,7 +130,9 @@ def test_an_unlimited_window_equals_full_causal_attention() -> None:
     torch.testing.assert_close(whole.flow[0], torch.cat([flow for _, flow in clean], 1), atol=1e-5, rtol=0)
 
 
-@pytest.mark.parametrize("name", ["steady-forcing:native", "rolling-forcing:native", "longlive:native"])
+@pytest.mark.parametrize(
+    "name", ["steady-forcing:engine-native", "rolling-forcing:engine-native", "longlive:engine-native"]
+)
 def test_a_longer_horizon_changes_no_frame_before(name: str) -> None:
     """Nothing looks ahead, so frames may leave while the rollout runs."""
     rule, of = policy(name), backbone()
@@ -142,7 +146,9 @@ def test_a_longer_horizon_changes_no_frame_before(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["steady-forcing:native", "rolling-forcing:native", "reward-forcing:native"])
+@pytest.mark.parametrize(
+    "name", ["steady-forcing:engine-native", "rolling-forcing:engine-native", "reward-forcing:engine-native"]
+)
 def test_clips_side_by_side_equal_clips_alone(name: str) -> None:
     rule, of = policy(name), backbone()
     clips = [clip(of, "a river runs", 0), clip(of, "snow falls", 1), clip(of, "a river runs", 2)]
@@ -156,7 +162,7 @@ def test_clips_side_by_side_equal_clips_alone(name: str) -> None:
 
 
 def test_a_given_prefix_is_committed_and_not_handed_out() -> None:
-    rule, of = policy("causvid:native"), backbone()
+    rule, of = policy("causvid:engine-native"), backbone()
     whole = made(of, rule, 12)
 
     rest = made(of, rule, 12, prefix=whole[:, :, :3])
@@ -167,7 +173,9 @@ def test_a_given_prefix_is_committed_and_not_handed_out() -> None:
     assert not torch.allclose(rest, other, atol=1e-2)
 
 
-@pytest.mark.parametrize("name", ["steady-forcing:native", "rolling-forcing:native", "reward-forcing:native"])
+@pytest.mark.parametrize(
+    "name", ["steady-forcing:engine-native", "rolling-forcing:engine-native", "reward-forcing:engine-native"]
+)
 def test_memory_does_not_grow_with_the_horizon(name: str) -> None:
     rule, of = policy(name), backbone()
     held = {}
@@ -189,7 +197,7 @@ def alive() -> tuple[int, int]:
 
 
 def test_a_network_in_bfloat16_runs_and_stays_near_float32() -> None:
-    rule = policy("reward-forcing:native")
+    rule = policy("reward-forcing:engine-native")
     exact = made(backbone(), rule, 18)
     rough = made(backbone(dtype=torch.bfloat16), rule, 18)
     assert rough.dtype == torch.float32

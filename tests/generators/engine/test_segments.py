@@ -20,7 +20,7 @@ from generators.engine.window import WindowPolicy
 from tests.generators.engine.small import backbone, clip
 from tests.generators.rollouts import recipes
 
-CAUSVID = recipes("causvid")["native"]
+CAUSVID = recipes("causvid")["engine-native"]
 
 
 def film(of: Backbone, recipe: Recipe, count: int) -> list[Frames]:
@@ -82,7 +82,7 @@ def test_segments_have_noise_of_their_own_and_share_what_is_handed_over() -> Non
 
 
 def test_pictures_are_cut_to_the_number_asked_for() -> None:
-    of, recipe = backbone(), recipes("reward-forcing")["native"]
+    of, recipe = backbone(), recipes("reward-forcing")["engine-native"]
     whole = np.concatenate(film(of, recipe, 33))
     for count in (1, 2, 9, 10, 30):
         assert np.array_equal(np.concatenate(film(of, recipe, count)), whole[:count])

@@ -32,7 +32,7 @@ def check(spec: str, block: int, seen: list[int], indices: list[int], query: int
     ],
 )
 def test_infinite_forcing(block: int, seen: list[int], query: int) -> None:
-    check("infinite-forcing:native", block, seen, list(range(query + 3)), query)
+    check("infinite-forcing:engine-native", block, seen, list(range(query + 3)), query)
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def test_infinite_forcing(block: int, seen: list[int], query: int) -> None:
 )
 def test_longlive(block: int, seen: list[int]) -> None:
     own = list(range(3 * block, 3 * block + 3))
-    check("longlive:native", block, seen, [*seen, *own], own[0])
+    check("longlive:engine-native", block, seen, [*seen, *own], own[0])
     check("longlive:infinity", block, seen, list(range(12)), 9)
 
 
 def test_longlive_keeps_its_sinks_as_they_are() -> None:
-    step = clean_passes(policy("longlive:native"), 300)[299]
+    step = clean_passes(policy("longlive:engine-native"), 300)[299]
 
     assert [(slot.role, slot.sources) for slot in step.table[:3]] == [
         ("anchor", ((i, 1.0),)) for i in range(3)
     ]
-    assert policy("longlive:native").frame_limit == 1024
+    assert policy("longlive:engine-native").frame_limit == 1024
     assert policy("longlive:infinity").frame_limit is None
 
 
@@ -63,12 +63,17 @@ def test_self_forcing(block: int, seen: list[int]) -> None:
     own = list(range(3 * block, 3 * block + 3))
     check("self-forcing:long", block, seen, [*seen, *own], own[0])
     if block < 7:
-        check("self-forcing:native", block, seen, [*seen, *own], own[0])
+        check("self-forcing:engine-native", block, seen, [*seen, *own], own[0])
 
 
 @pytest.mark.parametrize(
     "spec",
-    ["self-forcing:native", "causvid:native", "causal-forcing:chunkwise", "causal-forcing:framewise"],
+    [
+        "self-forcing:engine-native",
+        "causvid:engine-native",
+        "causal-forcing:chunkwise",
+        "causal-forcing:framewise",
+    ],
 )
 def test_methods_without_eviction_see_everything_and_end_at_21_frames(spec: str) -> None:
     rule = policy(spec)
@@ -84,7 +89,7 @@ def test_methods_without_eviction_see_everything_and_end_at_21_frames(spec: str)
 
 
 def test_causvid_runs_in_segments_with_three_steps_at_shift_8() -> None:
-    recipe = recipes("causvid")["native"]
+    recipe = recipes("causvid")["engine-native"]
 
     assert recipe.segments == Segments(frames=21, overlap=3)
     assert recipe.policy.steps(0) == nearest((1000, 757, 522), shift=8)
@@ -94,7 +99,7 @@ def test_causvid_runs_in_segments_with_three_steps_at_shift_8() -> None:
 
 
 def test_reward_forcing_averages_what_leaves_into_all_three_sinks() -> None:
-    steps = clean_passes(policy("reward-forcing:native"), 6)
+    steps = clean_passes(policy("reward-forcing:engine-native"), 6)
 
     assert frames_seen(steps[2]) == [*range(6)]
     assert frames_seen(steps[3]) == [0, 1, 2, 6, 7, 8]
@@ -111,7 +116,7 @@ def test_reward_forcing_averages_what_leaves_into_all_three_sinks() -> None:
 
 @pytest.mark.parametrize(("frames", "updates"), [(240, 77), (960, 317)])
 def test_reward_forcing_leaves_this_much_of_its_first_frames(frames: int, updates: int) -> None:
-    last = clean_passes(policy("reward-forcing:native"), frames // 3)[-1]
+    last = clean_passes(policy("reward-forcing:engine-native"), frames // 3)[-1]
 
     assert len(last.table[0].sources) == 1 + updates
     assert blended(last, 0)[0] == pytest.approx(0.999**updates)
@@ -153,11 +158,11 @@ def test_reward_forcing_options_reach_the_recipe_and_are_refused_where_idle() ->
     from generators.contract import GeneratorError
     from generators.methods.reward_forcing import create
 
-    assert recipes("reward-forcing")["native"].ema == "bf16"
-    assert recipes("reward-forcing", ema="fp32")["native"].ema == "fp32"
+    assert recipes("reward-forcing")["engine-native"].ema == "bf16"
+    assert recipes("reward-forcing", ema="fp32")["engine-native"].ema == "fp32"
     assert recipes("reward-forcing", ema="fp32", sink_update="ema")["block6"].ema == "fp32"
     for configuration, options in (
-        ("native", {"sink_update": "ema"}),
+        ("engine-native", {"sink_update": "ema"}),
         ("block6", {"ema": "fp32"}),
         ("common", {"ema": "fp32"}),
     ):
@@ -167,7 +172,7 @@ def test_reward_forcing_options_reach_the_recipe_and_are_refused_where_idle() ->
 
 @pytest.mark.parametrize("spec", ["infinite-forcing", "longlive", "reward-forcing", "self-forcing"])
 def test_four_steps_at_shift_5(spec: str) -> None:
-    assert policy(f"{spec}:native").steps(0) == FOUR_STEPS
+    assert policy(f"{spec}:engine-native").steps(0) == FOUR_STEPS
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ from tests.generators.rollouts import METHODS, joint_passes, policy, recipes
 
 PAGE = (Path(__file__).parents[3] / "docs" / "methods.md").read_text(encoding="utf-8")
 DRAWN = {
-    "steady-forcing:native": (3, 21, 30),
+    "steady-forcing:engine-native": (3, 21, 30),
     "self-forcing:long": (3, 30),
-    "longlive:native": (3, 30),
-    "infinite-forcing:native": (3, 30),
-    "reward-forcing:native": (3, 30),
-    "rolling-forcing:native": (3, 30),
+    "longlive:engine-native": (3, 30),
+    "infinite-forcing:engine-native": (3, 30),
+    "reward-forcing:engine-native": (3, 30),
+    "rolling-forcing:engine-native": (3, 30),
 }
 """Blocks of the figure."""
 MARKS = {"anchor": "A", "memory": "E", "recent": ""}
@@ -93,7 +93,7 @@ def settings() -> dict[str, list[str]]:
 
 
 def test_every_method_has_a_row_of_settings() -> None:
-    assert {f"{method}:native" for method in METHODS} <= settings().keys()
+    assert {f"{method}:engine-native" for method in METHODS} <= settings().keys()
 
 
 @pytest.mark.parametrize("spec", settings())
@@ -118,7 +118,7 @@ def test_the_table_of_settings_is_what_the_recipes_say(spec: str) -> None:
 
 def test_common_is_steady_forcings_native_rule() -> None:
     """The page says that both make the same video."""
-    native = recipes("steady-forcing")["native"]
+    native = recipes("steady-forcing")["engine-native"]
     for method in METHODS:
         common = recipes(method)["common"]
         assert (common.policy, common.segments, common.ema) == (native.policy, None, native.ema)

@@ -7,8 +7,8 @@ import pytest
 from generators.engine.steps import warped
 from tests.generators.rollouts import clean_passes, frames_seen, joint_passes, policy
 
-ROLLING = policy("rolling-forcing:native")
-CAUSAL = policy("causal-forcing:native")
+ROLLING = policy("rolling-forcing:engine-native")
+CAUSAL = policy("causal-forcing:engine-native")
 
 
 def frames(blocks: range) -> range:

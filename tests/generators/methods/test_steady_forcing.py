@@ -13,7 +13,7 @@ from generators.methods.common import COMMON
 from generators.methods.steady_forcing import create
 from tests.generators.rollouts import blended, clean_passes, frames_seen, key_indices, policy, recipes
 
-NATIVE = policy("steady-forcing:native")
+NATIVE = policy("steady-forcing:engine-native")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_purification_hands_the_averages_slots_to_recent_frames() -> None:
 
 
 def test_contiguous_positions_close_the_gap_and_change_nothing_else() -> None:
-    closed = clean_passes(policy("steady-forcing:native", flush_positions="contiguous"), 64)
+    closed = clean_passes(policy("steady-forcing:engine-native", flush_positions="contiguous"), 64)
 
     for released, ours in zip(clean_passes(NATIVE, 64), closed, strict=True):
         assert ours.table == released.table
@@ -94,7 +94,7 @@ def test_steps_and_common() -> None:
         ("v-sink", [0, *range(13, 24)], "a" + "r" * 11),
         ("ema-sink", [0, 1, 2, *range(15, 24)], "mmm" + "r" * 9),
         ("dual-sink", [0, 1, 2, *range(15, 24)], "amm" + "r" * 9),
-        ("native", [0, 1, 2, *range(15, 24)], "amm" + "r" * 9),
+        ("engine-native", [0, 1, 2, *range(15, 24)], "amm" + "r" * 9),
     ],
 )
 def test_each_part_of_the_ablation_in_block_4(configuration: str, seen: list[int], roles: str) -> None:
@@ -110,7 +110,7 @@ def test_each_part_of_the_ablation_in_block_4(configuration: str, seen: list[int
     assert absolute.view.query_start == absolute.view.own_key_start == 24
 
 
-@pytest.mark.parametrize(("configuration", "purified"), [("dual-sink", False), ("native", True)])
+@pytest.mark.parametrize(("configuration", "purified"), [("dual-sink", False), ("engine-native", True)])
 def test_only_native_purifies(configuration: str, *, purified: bool) -> None:
     for suffix in ("", "-absolute"):
         step = clean_passes(policy(f"steady-forcing:{configuration}{suffix}"), 22)[21]
@@ -124,7 +124,7 @@ def test_the_averages_of_ema_sink_take_the_first_three() -> None:
 
 
 def test_absolute_rollouts_end_with_the_position_table_and_leave_no_gap() -> None:
-    rule = policy("steady-forcing:native-absolute")
+    rule = policy("steady-forcing:engine-native-absolute")
 
     assert rule.frame_limit == 1024
     assert NATIVE.frame_limit is None
@@ -139,7 +139,7 @@ def test_absolute_rollouts_end_with_the_position_table_and_leave_no_gap() -> Non
         ("v-sink", "ema", "fp32"),
         ("no-sink-absolute", "ema", "fp32"),
         ("dual-sink", "flush_positions", "contiguous"),
-        ("native-absolute", "flush_positions", "contiguous"),
+        ("engine-native-absolute", "flush_positions", "contiguous"),
         ("common", "ema", "fp32"),
         ("common", "flush_positions", "contiguous"),
     ],
@@ -150,9 +150,9 @@ def test_options_that_change_nothing_there_are_refused(configuration: str, name:
 
 
 def test_notes_tell_the_gap_and_what_is_ours() -> None:
-    assert "6 positions ahead" in recipes("steady-forcing")["native"].note
-    changed = recipes("steady-forcing", flush_positions="contiguous", ema="fp32")["native"]
+    assert "6 positions ahead" in recipes("steady-forcing")["engine-native"].note
+    changed = recipes("steady-forcing", flush_positions="contiguous", ema="fp32")["engine-native"]
     assert changed.note.count("our change") == 2
     assert changed.ema == "fp32"
     for name, recipe in recipes("steady-forcing").items():
-        assert ("ours" in recipe.note) == (name not in ("native", "common")), name
+        assert ("ours" in recipe.note) == (name not in ("engine-native", "common")), name

@@ -58,7 +58,7 @@ def test_it_says_what_it_is(shipped: Path) -> None:
 def frames_of(of: Backbone, text: str) -> np.ndarray:
     clip = Clip(of.read_prompt(text), Noise.of(text, 0, of.latent, of.device))
     decoder = of.codec.decoder()
-    parts = [decoder.push(final[0]) for final in rollout(of, RECIPES["native"].policy, [clip], 6)]
+    parts = [decoder.push(final[0]) for final in rollout(of, RECIPES["engine-native"].policy, [clip], 6)]
     return np.concatenate(parts)
 
 
@@ -77,7 +77,7 @@ def job(**changes: object) -> Job:
 
 
 def test_a_method_makes_a_clip_on_it(shipped: Path, tmp_path: Path) -> None:
-    made = create("native", {})
+    made = create("engine-native", {})
     assert made.info.backbone == "tiny"
     assert made.info.weights_digest == (shipped / weights.DIGEST).read_text().strip()
     stream = made.generate(job(), tmp_path)
@@ -93,10 +93,10 @@ def test_damaged_weights_stop_a_method_in_words(
         (tmp_path / path.name).write_bytes(path.read_bytes()[: 5000 if path.name == FILE else None])
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     with pytest.raises(GeneratorError, match="is damaged"):
-        create("native", {})
+        create("engine-native", {})
     monkeypatch.setattr(weights, "FOLDER", tmp_path / "nowhere")
     with pytest.raises(GeneratorError, match="weights cannot be read"):
-        create("native", {})
+        create("engine-native", {})
 
 
 def test_the_codec_follows_the_engines_protocol(shipped: Path) -> None:

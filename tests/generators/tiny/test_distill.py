@@ -35,7 +35,7 @@ def test_schedules_are_the_methods_own() -> None:
         for block in (0, 1)
     }
     assert set(SCHEDULES) <= own
-    native = {recipes(name)["native"].policy.steps(1) for name in METHODS}
+    native = {recipes(name)["engine-native"].policy.steps(1) for name in METHODS}
     assert native <= set(SCHEDULES)
 
 
