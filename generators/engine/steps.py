@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TRAIN_STEPS = 1000
 """Timesteps of the training schedule; timestep = 1000 * sigma wherever the two agree."""
@@ -16,10 +16,14 @@ class Steps:
     Attributes:
         timesteps: what the network is told, in (0, 1000]; fractional values are meant.
         sigmas: share of noise in the latent at that step, in (0, 1].
+        listed: the steps as the method's configuration lists them, empty where there is no list.
+        shift: Wan's time shift; 1 moves nothing.
     """
 
     timesteps: tuple[float, ...]
     sigmas: tuple[float, ...]
+    listed: tuple[int, ...] = field(default=(), compare=False)
+    shift: float = field(default=1.0, compare=False)
 
     def __post_init__(self) -> None:
         if not self.sigmas or len(self.timesteps) != len(self.sigmas):
@@ -39,11 +43,11 @@ def shifted(sigma: float, shift: float) -> float:
 def warped(listed: Sequence[int], shift: float) -> Steps:
     """A "warped" step list: each entry is an index into the shifted table; the network sees 1000 sigma."""
     sigmas = tuple(shifted(t / TRAIN_STEPS, shift) for t in listed)
-    return Steps(tuple(TRAIN_STEPS * sigma for sigma in sigmas), sigmas)
+    return Steps(tuple(TRAIN_STEPS * sigma for sigma in sigmas), sigmas, tuple(listed), shift)
 
 
 def nearest(listed: Sequence[int], shift: float) -> Steps:
     """A plain step list: the network sees the entries, the sigmas are the nearest of the shifted table."""
     table = [shifted(1 - k / TRAIN_STEPS, shift) for k in range(TRAIN_STEPS)]
     sigmas = tuple(min(table, key=lambda sigma: abs(TRAIN_STEPS * sigma - t)) for t in listed)
-    return Steps(tuple(float(t) for t in listed), sigmas)
+    return Steps(tuple(float(t) for t in listed), sigmas, tuple(listed), shift)
