@@ -24,7 +24,7 @@ from generators.engine.rollout import Clip, rollout, token_grid
 from generators.engine.segments import pictures
 from generators.tiny.basis import CELL, CHANNELS
 from generators.tiny.codec import TinyCodec
-from generators.tiny.model import SHAPE
+from generators.tiny.sizes import SHAPE
 from generators.tiny.text import TinyText
 from generators.tiny.world import FPS, HEIGHT, WIDTH
 
@@ -150,16 +150,10 @@ def seeded() -> Backbone:
     network, text = CausalWan(SHAPE), TinyText(PROMPT.split())
     torch.nn.init.normal_(network.head.head.weight, std=0.02)
     return Backbone(
-        name="tiny, random weights",
         network=network.eval(),
         codec=TinyCodec().eval(),
         read_prompt=text.read,
-        width=WIDTH,
-        height=HEIGHT,
-        fps=FPS,
         latent=(CHANNELS, HEIGHT // CELL, WIDTH // CELL),
-        weights_digest="",
-        licence="",
         device=torch.device("cpu"),
         dtype=torch.float32,
     )

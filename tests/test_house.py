@@ -21,24 +21,37 @@ ARROWS = {
     "prompts": set[str](),
 }
 """Which packages a package may import, besides itself."""
-TENSORS = {"torch", "torchvision", "safetensors", "open_clip", "timm", "lpips"}
+TENSORS = {"torch", "torchvision", "safetensors", "open_clip", "timm", "lpips", "diffusers", "transformers"}
 LATE_IN_HARNESS = {"pandas", "scipy"}
 """Imported inside functions only: PyTorch may be missing, the others slow the command line."""
-TENSOR_FOLDERS = ("generators/engine", "generators/tiny", "metrics/networks")
+TENSOR_FOLDERS = ("generators/engine", "generators/tiny", "generators/wan", "metrics/networks")
 """Files here may import PyTorch when they are loaded; whoever uses them imports them inside functions."""
 TENSOR_FREE = (
     "generators/engine/__init__.py",
     "generators/engine/backbones.py",
+    "generators/engine/blueprint.py",
+    "generators/engine/catalogue.py",
     "generators/engine/choices.py",
+    "generators/engine/estimate.py",
+    "generators/engine/flops.py",
+    "generators/engine/horizon.py",
     "generators/engine/policy.py",
     "generators/engine/purify.py",
     "generators/engine/recipe.py",
     "generators/engine/rolling.py",
+    "generators/engine/shape.py",
     "generators/engine/start.py",
     "generators/engine/steps.py",
     "generators/engine/trace.py",
     "generators/engine/window.py",
     "generators/tiny/__init__.py",
+    "generators/tiny/sizes.py",
+    "generators/tiny/source.py",
+    "generators/wan/__init__.py",
+    "generators/wan/cost.py",
+    "generators/wan/files.py",
+    "generators/wan/source.py",
+    "generators/wan/table.py",
 )
 """Files there that may not: memory rules and what lists them, usable and tested without PyTorch."""
 

@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+import torch
+
 from generators.contract import FrameStream, GeneratorError, GeneratorInfo, Job
-from generators.engine.backbone import Backbone
-from generators.engine.backbones import DEFAULT, check_name, load_backbone
-from generators.engine.cache import cache_dtype
-from generators.engine.estimate import Estimate, Load, estimate
+from generators.engine.backbones import DEFAULT, check_name, load_backbone, source
+from generators.engine.blueprint import Blueprint, Order, Source, Weights
+from generators.engine.estimate import estimate
 from generators.engine.horizon import Horizon, plan, reach
-from generators.engine.machine import parse_device, settled, stepwise
+from generators.engine.machine import check_card, kind_of, parse_device, settled, stepwise
 from generators.engine.noise import Noise
 from generators.engine.recipe import ENGINE_OPTIONS, Recipe
 from generators.engine.rollout import Clip
@@ -24,17 +25,19 @@ ADAPTER_VERSION = 1
 
 
 class EngineGenerator:
-    """One method in one configuration on one backbone.
+    """One method in one configuration on one backbone; its weights are loaded with the first clip.
 
     Args:
         method: row name.
         configuration: name as it is recorded.
         recipe: the method's rules in this configuration.
-        options: ``backbone`` (default ``tiny``) and ``device``: ``cpu`` (default), ``cuda`` or ``cuda:N``.
+        options: ``backbone`` (default ``tiny``), ``device``: ``cpu`` (default), ``cuda`` or ``cuda:N``, and
+            what the backbone reads.
         others: every configuration of the method by name, to tell which ones make a longer clip.
 
     Raises:
-        GeneratorError: unknown option or device; unknown backbone, or one without weights.
+        GeneratorError: unknown option or device; unknown backbone, or one whose weights are missing; a GPU
+            that is too small.
     """
 
     def __init__(
@@ -47,8 +50,13 @@ class EngineGenerator:
     ) -> None:
         check_names(method, options, ENGINE_OPTIONS)
         self._recipe, self._others = recipe, others
-        self._backbone = _backbone(method, options.get("backbone", DEFAULT), options.get("device", "cpu"))
-        self._info = _info(method, configuration, self._backbone)
+        self._backbone, self._device = _chosen(method, options)
+        found = source(self._backbone)
+        self._blueprint = found.blueprint(kind_of(self._device))
+        self._estimate = estimate(self._blueprint, recipe)
+        check_card(method, self._device, self._estimate)
+        self._weights = found.find(Order(method, configuration, _for_source(method, options, found)))
+        self._info = _info(method, configuration, self._blueprint, self._weights)
 
     @property
     def info(self) -> GeneratorInfo:
@@ -59,20 +67,21 @@ class EngineGenerator:
         """Roll out a job; the work is done while the stream is read.
 
         Raises:
-            GeneratorError: a size, rate, length or prompt that cannot be made; here, or from the stream when
-                memory runs out.
+            GeneratorError: a size, rate, length or prompt that cannot be made, or weights that cannot be
+                loaded; here, or from the stream when memory runs out.
         """
         faults = [*self._format_faults(job), *_prompt_faults(job), *self._length_faults(job)]
         if faults:
             raise GeneratorError(f"{self._name}: {'; '.join(faults)}")
-        backbone, count, words = self._backbone, job.frame_count, job.prompt.text
-        need = f"{self._name}: {self._estimate(count)}"
-        with settled(backbone.device, need):
+        count, words, device = job.frame_count, job.prompt.text, self._device
+        need = f"{self._name}: {self._estimate}"
+        with settled(device, need):
+            backbone = load_backbone(self._backbone, self._weights, device)
             text = backbone.read_prompt(words)
-        clip = Clip(text, Noise.of(words, job.seed, backbone.latent, backbone.device))
+        clip = Clip(text, Noise.of(words, job.seed, backbone.latent, device))
         return FrameStream(
             job.fps,
-            stepwise(pictures(backbone, self._recipe, clip, count), backbone.device, need),
+            stepwise(pictures(backbone, self._recipe, clip, count), device, need),
             prompt_as_used=None if text.as_used == words else text.as_used,
             notes=self._notes(count),
         )
@@ -83,71 +92,74 @@ class EngineGenerator:
 
     def _format_faults(self, job: Job) -> list[str]:
         faults = format_faults(self._info, (job.width, job.height), job.fps)
-        backbone = self._backbone
-        advice = f"use --size {backbone.width}x{backbone.height} --fps {backbone.fps:g}"
+        sizes = self._blueprint
+        advice = f"use --size {sizes.width}x{sizes.height} --fps {sizes.fps:g}"
         return [*range_faults(job), *faults, *([advice] if faults else [])]
 
     def _length_faults(self, job: Job) -> list[str]:
-        limit, wanted = reach(self._recipe), job.seconds * self._backbone.fps
+        fps = self._blueprint.fps
+        limit, wanted = reach(self._recipe), job.seconds * fps
         if limit is None or not math.isfinite(wanted) or round(wanted) <= limit:
             return []
         longer = [name for name, other in self._others.items() if _reaches(other, wanted)]
         method = self._info.method
         advice = f"; use {' or '.join(f'{method}:{name}' for name in longer)}" if longer else ""
-        seconds = math.floor(10 * limit / self._backbone.fps) / 10
+        seconds = math.floor(10 * limit / fps) / 10
         frames = f"{self._recipe.policy.frame_limit} latent frames"
         return [f"the longest clip is {seconds:g} s ({frames}), asked for {job.seconds:g} s{advice}"]
 
     def _notes(self, pictures_asked: int) -> tuple[str, ...]:
         horizon = plan(self._recipe, pictures_asked)
-        return tuple(note for note in (self._recipe.note, _rounding(horizon, self._recipe)) if note)
-
-    def _estimate(self, pictures_asked: int) -> Estimate:
-        backbone, policy = self._backbone, self._recipe.policy
-        passes = policy.schedule(plan(self._recipe, pictures_asked).latents)
-        return estimate(
-            Load(
-                shape=backbone.network.shape,
-                latent=backbone.latent,
-                picture=(backbone.width, backbone.height),
-                slots=policy.capacity,
-                frames=max(len(forward.frames) for forward in passes),
-                weight_bytes=backbone.dtype.itemsize,
-                cache_bytes=cache_dtype(self._recipe.ema, backbone.dtype).itemsize,
-            )
-        )
+        told = (self._recipe.note, _rounding(horizon, self._recipe), *self._weights.notes)
+        return tuple(note for note in told if note)
 
 
-def _backbone(method: str, name: str, device: str) -> Backbone:
-    """Load what a method runs on.
+def _chosen(method: str, options: Mapping[str, str]) -> tuple[str, torch.device]:
+    """Backbone and device.
 
     Raises:
-        GeneratorError: all that is wrong with name and device, or with the weights.
+        GeneratorError: all that is wrong with their names.
     """
-    faults: list[str] = []
+    name, faults = options.get("backbone", DEFAULT), []
+    device = torch.device("cpu")
     try:
         check_name(name)
     except GeneratorError as error:
         faults.append(str(error))
     try:
-        place = parse_device(device)
+        device = parse_device(options.get("device", "cpu"))
     except GeneratorError as error:
         faults.append(str(error))
     if faults:
         raise GeneratorError(f"{method}: {'; '.join(faults)}")
-    return load_backbone(name, place)
+    return name, device
 
 
-def _info(method: str, configuration: str, backbone: Backbone) -> GeneratorInfo:
+def _for_source(method: str, options: Mapping[str, str], found: Source) -> dict[str, str]:
+    """What of the options the backbone reads.
+
+    Raises:
+        GeneratorError: an option of another backbone.
+    """
+    given = {name: value for name, value in options.items() if name not in {"backbone", "device"}}
+    strange = sorted(set(given) - set(found.options))
+    if strange:
+        backbone = options.get("backbone", DEFAULT)
+        unread = ", ".join(strange)
+        raise GeneratorError(f"{method}: backbone {backbone!r} has no option {unread}; leave it out")
+    return given
+
+
+def _info(method: str, configuration: str, blueprint: Blueprint, weights: Weights) -> GeneratorInfo:
     return GeneratorInfo(
         method,
-        configuration,
-        backbone.name,
+        configuration + weights.variant,
+        blueprint.name,
         ADAPTER_VERSION,
-        weights_digest=backbone.weights_digest,
-        licence=backbone.licence,
-        size=(backbone.width, backbone.height),
-        fps=backbone.fps,
+        weights_digest=weights.digest,
+        licence=weights.licence,
+        size=(blueprint.width, blueprint.height),
+        fps=blueprint.fps,
     )
 
 

@@ -12,9 +12,6 @@ from torch import Tensor
 from generators.contract import Frames
 from generators.engine.network import CausalWan
 
-PIXEL_FRAMES = 4
-"""Pixel frames that a latent frame stands for; the first latent of a clip stands for one."""
-
 
 class Decoder(Protocol):
     """Turns the latents of one clip into frames, in order, keeping what it needs between calls."""
@@ -57,20 +54,11 @@ class Text:
 class Backbone:
     """A loaded backbone; holds no state of any clip."""
 
-    name: str
     network: CausalWan
     codec: Codec
     read_prompt: Callable[[str], Text]
-    width: int
-    """Pixels."""
-    height: int
-    """Pixels."""
-    fps: float
     latent: tuple[int, int, int]
     """Channels, height and width of a latent frame."""
-    weights_digest: str
-    """SHA-256 of the weights file."""
-    licence: str
     device: torch.device
     dtype: torch.dtype
     """Type of the network's weights and of the cache."""

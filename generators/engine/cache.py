@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from generators.engine.network import KeyValue, NetworkShape
+from generators.engine.network import KeyValue
 from generators.engine.policy import Blend, Copy, Drop, Mark, Op
 from generators.engine.recipe import EmaPrecision
 from generators.engine.rotary import Rotary
+from generators.engine.shape import NetworkShape
 
 Rotate = Callable[[tuple[int, ...]], Rotary]
 """Rotation of whole frames at these temporal indices."""

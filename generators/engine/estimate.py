@@ -1,94 +1,87 @@
-"""Memory that a rollout takes, from sizes alone."""
+"""Memory that a rollout takes on its device, from sizes alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generators.engine.backbone import PIXEL_FRAMES
-from generators.engine.network import FREQUENCIES, NetworkShape
+from generators.engine.blueprint import Blueprint
+from generators.engine.recipe import EmaPrecision, Recipe
+from generators.engine.shape import parameters
 
 _MIB, _GIB = 2**20, 2**30
-_PIXEL_BYTES = 3 * 4
+_FLOAT32 = 4
 _HIDDEN = 12
 """Tensors as wide as the network that are alive at once inside a layer, generously."""
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Sizes of a rollout."""
-
-    shape: NetworkShape
-    latent: tuple[int, int, int]
-    """Channels, height and width of a latent frame."""
-    picture: tuple[int, int]
-    """Width and height in pixels."""
-    slots: int
-    """Most slots of the policy."""
-    frames: int
-    """Most latent frames of one pass."""
-    weight_bytes: int
-    """Bytes of a weight."""
-    cache_bytes: int
-    """Bytes of a number in the cache."""
+_BLOCKS = 16
+"""Blocks of a rollout in which every policy has had its longest pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Bytes by use. A codec with wide feature maps takes more than ``pictures`` tells."""
+    """Bytes by use. First a prompt is read, then the clip is rolled out and decoded as it grows."""
 
     weights: int
+    """Of the network."""
     cache: int
     """Slots at the policy's capacity."""
     context: int
     """Rotated copy of what a pass attends to."""
     work: int
-    """Inside one pass."""
-    pictures: int
-    """Decoded frames of one block, as float32 and as they are clipped."""
+    """Inside one pass of the network."""
+    codec: int
+    """The video autoencoder: weights, kept features and one call, whatever the clip's length."""
+    text: int
+    """Reading the prompt, before the rollout begins."""
+
+    @property
+    def rollout(self) -> int:
+        """Everything that is alive while the clip is made, bytes."""
+        return self.weights + self.cache + self.context + self.work + self.codec
 
     @property
     def total(self) -> int:
-        """All of it, bytes."""
-        return self.weights + self.cache + self.context + self.work + self.pictures
+        """Most at any time, bytes."""
+        return max(self.rollout, self.weights + self.text)
 
     def __str__(self) -> str:
         """In words."""
         return (
-            f"it needs about {_size(self.total)}: weights {_size(self.weights)}, memory of the method "
-            f"{_size(self.cache + self.context)}, the pass and the decoder {_size(self.work + self.pictures)}"
+            f"it needs about {told_size(self.total)}: weights {told_size(self.weights)}, memory of the "
+            f"method {told_size(self.cache + self.context)}, a pass {told_size(self.work)}, the decoder "
+            f"{told_size(self.codec)}; before that, reading the prompt {told_size(self.text)}"
         )
 
 
-def _size(count: int) -> str:
+def told_size(count: int) -> str:
+    """Bytes as people read them."""
     return f"{count / _GIB:.1f} GiB" if count >= _GIB else f"{count / _MIB:.1f} MiB"
 
 
-def estimate(load: Load) -> Estimate:
-    """Memory that the weights and the rollout of one clip take at most."""
-    shape = load.shape
-    tokens = (load.latent[1] // shape.patch) * (load.latent[2] // shape.patch)
-    numbers = 2 * tokens * shape.dim  # keys and values of a slot in one layer
-    seen = load.slots + load.frames
-    hidden = load.frames * tokens * (_HIDDEN * shape.dim + shape.ffn_dim)
-    width, height = load.picture
+def estimate(blueprint: Blueprint, recipe: Recipe) -> Estimate:
+    """Memory that one clip takes at most, however long it is."""
+    shape, policy, size = blueprint.shape, recipe.policy, blueprint.number_bytes
+    numbers = 2 * blueprint.tokens * shape.dim  # keys and values of a slot in one layer
+    frames = _longest_pass(recipe)
+    hidden = frames * blueprint.tokens * (_HIDDEN * shape.dim + shape.ffn_dim)
+    codec = blueprint.codec
     return Estimate(
-        weights=parameters(shape) * load.weight_bytes,
-        cache=load.slots * shape.layers * numbers * load.cache_bytes,
-        context=load.slots * shape.layers * numbers * load.weight_bytes,
-        work=(hidden + seen * numbers) * load.weight_bytes,
-        pictures=2 * load.frames * PIXEL_FRAMES * width * height * _PIXEL_BYTES,
+        weights=parameters(shape) * size,
+        cache=policy.capacity * shape.layers * numbers * cache_bytes(recipe.ema, size),
+        context=policy.capacity * shape.layers * numbers * size,
+        work=(hidden + (policy.capacity + frames) * numbers) * size,
+        codec=codec.weights + codec.kept + codec.work,
+        text=blueprint.text.work,
     )
 
 
-def parameters(shape: NetworkShape) -> int:
-    """Parameters of the network: 1 418 996 800 for Wan2.1 1.3B."""
-    dim, patch = shape.dim, shape.channels * shape.patch**2
+def cache_bytes(ema: EmaPrecision, number_bytes: int) -> int:
+    """Bytes of a number in the cache: the network's, but float32 where blending must not be rounded."""
+    return _FLOAT32 if ema == "fp32" else number_bytes
 
-    def linear(into: int, out: int) -> int:
-        return into * out + out
 
-    attention = 4 * linear(dim, dim) + 2 * dim
-    layer = 2 * attention + linear(dim, shape.ffn_dim) + linear(shape.ffn_dim, dim) + 2 * dim + 6 * dim
-    text = linear(shape.text_dim, dim) + linear(dim, dim)
-    time = linear(FREQUENCIES, dim) + linear(dim, dim) + linear(dim, 6 * dim)
-    return shape.layers * layer + text + time + linear(patch, dim) + linear(dim, patch) + 2 * dim
+def _longest_pass(recipe: Recipe) -> int:
+    """Most latent frames of one pass."""
+    policy = recipe.policy
+    most = _BLOCKS * policy.block
+    frames = min(most, policy.frame_limit or most)
+    return max(len(forward.frames) for forward in policy.schedule(frames - frames % policy.block))

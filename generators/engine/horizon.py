@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generators.engine.backbone import PIXEL_FRAMES
 from generators.engine.recipe import Recipe, Segments
+from generators.engine.shape import PIXEL_FRAMES
 
 
 @dataclass(frozen=True, slots=True)

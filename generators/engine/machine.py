@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
 from generators.contract import GeneratorError
+from generators.engine.estimate import Estimate, told_size
+
+if TYPE_CHECKING:
+    from generators.engine.blueprint import DeviceKind
 
 T = TypeVar("T")
 
@@ -32,6 +36,25 @@ def parse_device(text: str) -> torch.device:
     if number >= count:
         raise GeneratorError(f"device {text!r} is not there: PyTorch sees {count} CUDA devices; use cpu")
     return torch.device("cuda", number)
+
+
+def kind_of(device: torch.device) -> DeviceKind:
+    """Kind of a device that :func:`parse_device` gave."""
+    return "cuda" if device.type == "cuda" else "cpu"
+
+
+def check_card(method: str, device: torch.device, need: Estimate) -> None:
+    """Refuse a GPU that is too small, before anything is loaded; a CPU's memory is not judged.
+
+    Raises:
+        GeneratorError: the estimate exceeds the memory of the card.
+    """
+    if device.type != "cuda":
+        return
+    card = torch.cuda.get_device_properties(device)  # reads no memory and makes no context
+    if need.total > card.total_memory:
+        has = f"{card.name} has {told_size(card.total_memory)}"
+        raise GeneratorError(f"{method}: {has}; {need}; use a larger GPU, or device=cpu")
 
 
 def stepwise(steps: Generator[T], device: torch.device, need: str) -> Iterator[T]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import torch
@@ -17,33 +16,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from generators.engine.rotary import Rotary
-
-FREQUENCIES = 256
-"""Length of the sinusoid that encodes a timestep."""
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkShape:
-    """Everything that fixes the parameters' names and sizes."""
-
-    dim: int
-    ffn_dim: int
-    heads: int
-    layers: int
-    channels: int
-    """Latent channels in and out."""
-    text_dim: int
-    patch: int = 2
-    """Latent cells a token covers in height and in width; one frame in time."""
-    eps: float = 1e-6
-
-    @property
-    def head_dim(self) -> int:
-        """Channels of one attention head."""
-        return self.dim // self.heads
-
-
-WAN_1_3B = NetworkShape(dim=1536, ffn_dim=8960, heads=12, layers=30, channels=16, text_dim=4096)
+from generators.engine.shape import FREQUENCIES, NetworkShape
 
 
 class KeyValue(NamedTuple):
@@ -179,7 +152,7 @@ class CausalWan(nn.Module):
     """The network.
 
     Args:
-        shape: sizes; ``WAN_1_3B`` gives the 825 tensors of the published checkpoints.
+        shape: sizes; ``shape.WAN_1_3B`` gives the 825 tensors of the published checkpoints.
     """
 
     def __init__(self, shape: NetworkShape) -> None:

@@ -11,8 +11,8 @@ EmaPrecision = Literal["bf16", "fp32"]
 """Precision of blending slots: ``bf16`` rounds as the published programs do, ``fp32`` is the rule as
 written."""
 
-ENGINE_OPTIONS = ("backbone", "device")
-"""Options that every method on the engine takes; they choose the machine and the network, not the rule."""
+ENGINE_OPTIONS = ("backbone", "device", "checkpoint", "use_ema")
+"""Options that every method on the engine takes; they choose machine, network and weights, not the rule."""
 
 
 @dataclass(frozen=True, slots=True)

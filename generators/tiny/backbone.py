@@ -7,7 +7,7 @@ import torch
 from generators.engine.backbone import Backbone
 from generators.tiny.basis import CELL, CHANNELS
 from generators.tiny.weights import load_weights
-from generators.tiny.world import FPS, HEIGHT, WIDTH
+from generators.tiny.world import HEIGHT, WIDTH
 
 
 def load(device: torch.device) -> Backbone:
@@ -16,20 +16,14 @@ def load(device: torch.device) -> Backbone:
     Raises:
         GeneratorError: weights missing or damaged.
     """
-    model, codec, digest = load_weights()
+    model, codec, _ = load_weights()
     model.to(device)
     codec.to(device)
     return Backbone(
-        name="tiny",
         network=model.network,
         codec=codec,
         read_prompt=model.text.read,
-        width=WIDTH,
-        height=HEIGHT,
-        fps=FPS,
         latent=(CHANNELS, HEIGHT // CELL, WIDTH // CELL),
-        weights_digest=digest,
-        licence="Apache-2.0",
         device=device,
         dtype=torch.float32,
     )

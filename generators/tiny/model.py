@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from generators.engine.network import CausalWan, KeyValue, NetworkShape
-from generators.tiny.basis import CHANNELS
-from generators.tiny.text import TEXT_DIM, TinyText
-
-SHAPE = NetworkShape(dim=192, ffn_dim=768, heads=3, layers=6, channels=CHANNELS, text_dim=TEXT_DIM)
+from generators.engine.network import CausalWan, KeyValue
+from generators.engine.shape import NetworkShape
+from generators.tiny.sizes import SHAPE
+from generators.tiny.text import TinyText
 
 
 class TinyModel(nn.Module):

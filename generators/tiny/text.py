@@ -12,10 +12,8 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from generators.engine.backbone import Text
+from generators.tiny.sizes import TEXT_DIM, WORDS_MAX
 
-TEXT_DIM = 64
-WORDS_MAX = 96
-"""Words of a prompt that are read; later ones are cut off."""
 PAD, UNKNOWN = 0, 1
 _UNKNOWN_SHOWN = "?"
 

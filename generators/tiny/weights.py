@@ -35,14 +35,14 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_weights(folder: Path | None = None) -> tuple[TinyModel, TinyCodec, str]:
-    """The model and the codec in float32, and the digest of their file, checked before anything is read.
+def verified(folder: Path | None = None) -> tuple[Path, str]:
+    """The weights file and its digest, which is the one that it should have.
 
     Args:
         folder: where the three files are; None for the shipped ones.
 
     Raises:
-        GeneratorError: weights missing, damaged, or of another network.
+        GeneratorError: weights missing or damaged.
     """
     path = (folder or FOLDER) / FILE
     try:
@@ -57,12 +57,25 @@ def load_weights(folder: Path | None = None) -> tuple[TinyModel, TinyCodec, str]
             f"{path} is damaged: its SHA-256 is {found[:16]}…, expected {expected[:16]}…; install "
             "steadybench again, or export the weights again if you trained them"
         )
+    return path, found
+
+
+def load_weights(folder: Path | None = None) -> tuple[TinyModel, TinyCodec, str]:
+    """The model and the codec in float32, and the digest of their file, checked before anything is read.
+
+    Args:
+        folder: where the three files are; None for the shipped ones.
+
+    Raises:
+        GeneratorError: weights missing, damaged, or of another network.
+    """
+    path, digest = verified(folder)
     try:
         model, codec = _read(path)
     except (SafetensorError, RuntimeError, ValueError) as error:
         fault = textwrap.shorten(str(error), 300, placeholder=" …")
         raise GeneratorError(f"{path} does not hold the tiny backbone: {fault}") from error
-    return model, codec, found
+    return model, codec, digest
 
 
 def _read(path: Path) -> tuple[TinyModel, TinyCodec]:

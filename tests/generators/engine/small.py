@@ -9,16 +9,18 @@ import torch
 from torch import Tensor
 
 from generators.contract import Frames
-from generators.engine.backbone import PIXEL_FRAMES, Backbone, Text
-from generators.engine.network import CausalWan, NetworkShape
+from generators.engine.backbone import Backbone, Text
+from generators.engine.blueprint import Blueprint, CodecNeed, DeviceKind, Order, TextNeed, Weights
+from generators.engine.network import CausalWan
 from generators.engine.noise import Noise
 from generators.engine.rollout import Clip
+from generators.engine.shape import PIXEL_FRAMES, NetworkShape
 
 SHAPE = NetworkShape(dim=24, ffn_dim=48, heads=2, layers=2, channels=4, text_dim=6)
 CELL = 4
 """Pixels that a latent cell covers in height and in width."""
 WORDS, SHOWN = 8, 200
-TARGET = "tests.generators.engine.small:load"
+TARGET = "tests.generators.engine.small:SOURCE"
 
 
 class SmallCodec:
@@ -80,25 +82,51 @@ def network(seed: int = 0, shape: NetworkShape = SHAPE) -> CausalWan:
 
 def backbone(cells: tuple[int, int] = (4, 6), dtype: torch.dtype = torch.float32) -> Backbone:
     return Backbone(
-        name="small",
         network=network().to(dtype),
         codec=SmallCodec(cells),
         read_prompt=read_prompt,
-        width=CELL * cells[1],
-        height=CELL * cells[0],
-        fps=16.0,
         latent=(SHAPE.channels, *cells),
-        weights_digest="seeded",
-        licence="Apache-2.0",
         device=torch.device("cpu"),
         dtype=dtype,
     )
 
 
-def load(device: torch.device) -> Backbone:
+def blueprint(cells: tuple[int, int] = (4, 6), number_bytes: int = 4) -> Blueprint:
+    return Blueprint(
+        name="small",
+        shape=SHAPE,
+        latent=(SHAPE.channels, *cells),
+        width=CELL * cells[1],
+        height=CELL * cells[0],
+        fps=16.0,
+        text_tokens=WORDS,
+        number_bytes=number_bytes,
+        codec=CodecNeed(weights=1000, kept=100, work=10),
+        text=TextNeed(work=500),
+        extra="engine",
+    )
+
+
+class SmallSource:
     """As the engine's list of backbones wants it."""
-    assert device.type == "cpu"
-    return backbone()
+
+    options = ("checkpoint",)
+
+    def blueprint(self, kind: DeviceKind) -> Blueprint:
+        assert kind == "cpu"
+        return blueprint()
+
+    def find(self, order: Order) -> Weights:
+        variant = "+checkpoint=" + order.options["checkpoint"] if "checkpoint" in order.options else ""
+        notes = ("Other weights.",) if variant else ()
+        return Weights("small", "seeded" + variant, "Apache-2.0", variant=variant, notes=notes)
+
+    def load(self, weights: Weights, device: torch.device) -> Backbone:
+        assert device.type == "cpu"
+        return backbone()
+
+
+SOURCE = SmallSource()
 
 
 def clip(of: Backbone, prompt: str = "a river runs", seed: int = 0) -> Clip:

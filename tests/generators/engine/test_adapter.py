@@ -18,10 +18,12 @@ import torch
 from generators.conformance import check
 from generators.contract import FrameStream, Generator, GeneratorError, Job
 from generators.engine import backbones
+from generators.engine.backbone import Backbone
+from generators.engine.blueprint import Order
 from generators.engine.cache import Cache
 from generators.registry import load
 from tests.generators.conftest import PROMPT
-from tests.generators.engine.small import TARGET
+from tests.generators.engine.small import SOURCE, TARGET, SmallSource, blueprint
 from tests.generators.rollouts import METHODS
 
 JOB = Job(PROMPT, seed=1, seconds=2.0, fps=16.0, width=24, height=16)
@@ -29,10 +31,10 @@ JOB = Job(PROMPT, seed=1, seconds=2.0, fps=16.0, width=24, height=16)
 
 @pytest.fixture(autouse=True)
 def _small_backbone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(backbones, "LOADERS", {"small": TARGET})
-    backbones.load_backbone.cache_clear()
+    monkeypatch.setattr(backbones, "SOURCES", {"small": TARGET})
+    backbones.forget()
     yield
-    backbones.load_backbone.cache_clear()
+    backbones.forget()
 
 
 def made(spec: str, **options: str) -> Generator:
@@ -43,6 +45,11 @@ def stream(spec: str, job: Job = JOB) -> FrameStream:
     found = made(spec).generate(job, Path())
     assert isinstance(found, FrameStream)
     return found
+
+
+def loaded() -> Backbone:
+    weights = SOURCE.find(Order("any", "any", {}))
+    return backbones.load_backbone("small", weights, torch.device("cpu"))
 
 
 def digest(found: FrameStream) -> str:
@@ -70,11 +77,44 @@ def test_identity_names_method_backbone_and_format() -> None:
 
 
 def test_methods_of_a_process_share_one_network() -> None:
-    place = torch.device("cpu")
-    first = backbones.load_backbone("small", place)
-    made("self-forcing")
-    made("longlive")
-    assert backbones.load_backbone("small", place) is first
+    first = loaded()
+    stream("self-forcing")
+    stream("longlive")
+    assert loaded() is first
+
+
+def test_no_weights_are_loaded_before_the_first_clip() -> None:
+    found = made("self-forcing")
+    assert backbones.is_held() is False
+    found.generate(JOB, Path())
+    assert backbones.is_held() is True
+
+
+def test_another_checkpoint_is_another_row_and_another_network() -> None:
+    first, other = loaded(), made("longlive", checkpoint="mine")
+    assert other.info.configuration == "engine-native+checkpoint=mine"
+    assert other.info.weights_digest == "seeded+checkpoint=mine"
+    found = other.generate(JOB, Path())
+    assert isinstance(found, FrameStream)
+    assert "Other weights." in found.notes
+    assert loaded() is not first
+
+
+class Small:
+    """A CUDA device of 1 MiB."""
+
+    name, total_memory = "Card S", 2**20
+
+
+def test_a_gpu_that_is_too_small_is_refused_before_anything_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: Small)
+    monkeypatch.setattr(SmallSource, "blueprint", lambda *_: blueprint((400, 600)))
+    monkeypatch.setattr(SmallSource, "find", None)
+    words = r"longlive: Card S has 1.0 MiB; it needs about [\d.]+ MiB: weights .*; use a larger GPU"
+    with pytest.raises(GeneratorError, match=words):
+        made("longlive", device="cuda")
 
 
 def test_what_people_must_know_goes_with_the_clip() -> None:
@@ -129,7 +169,7 @@ import sys
 import torch
 from tests.generators.engine import test_adapter as t
 torch.set_num_threads(int(sys.argv[1]))
-t.backbones.LOADERS = {"small": t.TARGET}
+t.backbones.SOURCES = {"small": t.TARGET}
 print(t.digest(t.stream("causal-forcing")), torch.get_num_threads())
 """
 
@@ -197,7 +237,7 @@ def test_the_longest_clip_is_accepted(spec: str, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"backbone": "wan2.1-1.3b"}, r"longlive: backbone 'wan2.1-1.3b': its weights cannot be loaded yet"),
+        ({"use_ema": "yes"}, r"longlive: backbone 'small' has no option use_ema; leave it out"),
         ({"backbone": "smal"}, r"unknown backbone 'smal'; did you mean 'small'\? expected small"),
         ({"backbone": "zzz", "device": "tpu"}, r"'zzz'; expected small; device must be cpu, cuda or cuda:N"),
         ({"devise": "cpu"}, r"unknown option 'devise' \(did you mean 'device'\?\)"),
@@ -248,7 +288,7 @@ def on_pass(number: int, action: Callable[[], None]) -> Callable[[], None]:
         if next(count) == number:
             action()
 
-    return backbones.load_backbone("small", torch.device("cpu")).network.register_forward_hook(hook).remove
+    return loaded().network.register_forward_hook(hook).remove
 
 
 def test_an_interrupt_frees_the_memory_and_the_next_clip_is_whole() -> None:

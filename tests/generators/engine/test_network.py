@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from generators.engine.estimate import parameters
-from generators.engine.network import WAN_1_3B, CausalWan, NetworkShape, sinusoid
+from generators.engine.network import CausalWan, sinusoid
 from generators.engine.rotary import Rotary
+from generators.engine.shape import WAN_1_3B, NetworkShape, parameters
 from tests.generators.engine.small import SHAPE, network
 
 CPU = torch.device("cpu")

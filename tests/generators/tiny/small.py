@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 
 from generators.contract import Frames
-from generators.engine.network import CausalWan, KeyValue, NetworkShape
+from generators.engine.network import CausalWan, KeyValue
+from generators.engine.shape import NetworkShape
 from generators.methods.procedural import scene_for
 from generators.tiny import data
 from generators.tiny.model import TinyModel
 from generators.tiny.objectives import Chance
-from generators.tiny.text import TEXT_DIM
+from generators.tiny.sizes import TEXT_DIM
 from generators.tiny.world import film
 from tests.generators.engine import small
 

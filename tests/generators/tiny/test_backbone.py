@@ -11,13 +11,16 @@ import torch
 
 from generators.contract import FrameStream, GeneratorError, Job
 from generators.engine.backbone import Backbone
-from generators.engine.backbones import load_backbone
+from generators.engine.backbones import forget
+from generators.engine.blueprint import Order
 from generators.engine.noise import Noise
 from generators.engine.rollout import Clip, rollout
 from generators.methods.self_forcing import RECIPES, create
 from generators.tiny import backbone, weights
 from generators.tiny.codec import TinyCodec
-from generators.tiny.model import SHAPE, TinyModel
+from generators.tiny.model import TinyModel
+from generators.tiny.sizes import SHAPE
+from generators.tiny.source import SOURCE
 from generators.tiny.train_codec import fit_basis
 from generators.tiny.weights import FILE, save_weights
 from tests.generators.conftest import PROMPT
@@ -41,16 +44,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """These weights in place of the shipped ones."""
     monkeypatch.setattr(weights, "FOLDER", folder)
-    load_backbone.cache_clear()
+    forget()
     yield folder
-    load_backbone.cache_clear()
+    forget()
 
 
 def test_it_says_what_it_is(shipped: Path) -> None:
     of = backbone.load(CPU)
-    assert (of.name, of.width, of.height, of.fps) == ("tiny", 160, 96, 16.0)
-    assert of.latent == (SHAPE.channels, 12, 20)
-    assert of.weights_digest == (shipped / weights.DIGEST).read_text().strip()
+    told = SOURCE.blueprint("cpu")
+    assert (told.name, told.width, told.height, told.fps) == ("tiny", 160, 96, 16.0)
+    assert of.latent == told.latent == (SHAPE.channels, 12, 20)
+    assert SOURCE.find(Order("m", "c", {})).digest == (shipped / weights.DIGEST).read_text().strip()
+    assert told.codec.weights == pytest.approx(sum(t.nbytes for t in of.codec.state_dict().values()), rel=2)
     assert of.dtype == torch.float32
     assert 3e6 < sum(p.numel() for p in of.network.parameters()) < 8e6
 

@@ -9,7 +9,8 @@ import torch
 
 from generators.tiny import data
 from generators.tiny.captions import all_words
-from generators.tiny.text import PAD, TEXT_DIM, UNKNOWN, WORDS_MAX, TinyText, vocabulary_of, words_of
+from generators.tiny.sizes import TEXT_DIM, WORDS_MAX
+from generators.tiny.text import PAD, UNKNOWN, TinyText, vocabulary_of, words_of
 
 WORDS = ("left", "moving", "river", "right", "rocks", "snow")
 

@@ -12,7 +12,8 @@ import torch
 from generators.tiny import data, trainer
 from generators.tiny.muon import Muon
 from generators.tiny.objectives import bidirectional_loss
-from generators.tiny.text import PAD, WORDS_MAX
+from generators.tiny.sizes import WORDS_MAX
+from generators.tiny.text import PAD
 from generators.tiny.trainer import AVERAGE, MATRIX_RATE, Batches, Budget, Learner, Progress, Stage
 from tests.generators.tiny.small import CELLS, SHAPE, chance, model, pool
 
