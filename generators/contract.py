@@ -92,6 +92,8 @@ class ClipFile:
     path: Path
     labels: LabelMap | None = None
     prompt_as_used: str | None = None
+    notes: tuple[str, ...] = ()
+    """What people must know about this clip, one sentence each; shown on its page."""
 
 
 Delivery = FrameStream | ClipFile

@@ -54,7 +54,7 @@ def _label_faults(labels: object, shape: tuple[int, int] | None) -> Iterator[str
 
 
 def _note_faults(delivery: FrameStream | ClipFile) -> Iterator[str]:
-    notes = delivery.notes if isinstance(delivery, FrameStream) else ()
+    notes = delivery.notes
     if not isinstance(notes, tuple) or not all(isinstance(note, str) for note in notes):
         yield f"notes are {notes!r}; expected a tuple of texts"
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from generators.contract import ClipFile, Delivery, FrameStream, Generator, GeneratorError, LabelMap
+from generators.contract import ClipFile, Delivery, Generator, GeneratorError, LabelMap
 from generators.delivery import check_delivery
 from metrics.errors import one_line
 from steadybench import atomic, labels
@@ -116,7 +116,7 @@ def _finish(
         labels_sha256=label_digest,
         prompt_as_used=delivery.prompt_as_used or planned.job.prompt.text,
         made_from=description(planned.method, planned.job),
-        notes=delivery.notes if isinstance(delivery, FrameStream) else (),
+        notes=delivery.notes,
     )
     store.finish(planned.key, note)
 

@@ -8,13 +8,10 @@ in the file, as UTF-8.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import json
 import os
 import re
-import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,13 +19,12 @@ from generators.contract import ClipFile, GeneratorError, GeneratorInfo, Job
 from generators.limits import check_job
 from generators.options import check_names, number
 from generators.probe import mismatches, probe
+from generators.process import PastTimeLimit, last_words, run
 
 ADAPTER_VERSION = 1
 PLACEHOLDERS = ("prompt_file", "seed", "seconds", "frames", "fps", "width", "height", "output")
-PROMPT_FILE, OUTPUT_FILE, STDOUT_FILE, STDERR_FILE = "prompt.txt", "clip.mp4", "stdout.log", "stderr.log"
+PROMPT_FILE, OUTPUT_FILE = "prompt.txt", "clip.mp4"
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_TERM_GRACE_S = 2.0
-_TAIL = 1500
 
 
 def check_command(command: Sequence[str]) -> None:
@@ -95,7 +91,7 @@ class Program:
         status = self._run(self._values(job, prompt_file, output), workspace)
         if status != 0:
             raise GeneratorError(
-                f"{self._info.method}: the program ended with status {status}{_tail(workspace)}"
+                f"{self._info.method}: the program ended with status {status}{last_words(workspace)}"
             )
         self._verify(output, job, workspace)
         return ClipFile(output)
@@ -109,33 +105,17 @@ class Program:
         command = [_PLACEHOLDER.sub(lambda match: values[match[1]], item) for item in self._command]
         variables = {f"STEADYBENCH_{name.upper()}": value for name, value in values.items()}
         environment = {**os.environ, **self._environment, **variables}
-        with (workspace / STDOUT_FILE).open("wb") as out, (workspace / STDERR_FILE).open("wb") as err:
-            try:
-                process = subprocess.Popen(  # noqa: S603
-                    command,
-                    cwd=workspace,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=err,
-                    process_group=0,  # a group to end as one, in a session that the caller can end
-                )
-            except OSError as error:
-                raise GeneratorError(
-                    f"{self._info.method}: cannot start {command[0]!r}: {error.strerror}"
-                ) from error
-            return self._wait(process, workspace)
-
-    def _wait(self, process: subprocess.Popen[bytes], workspace: Path) -> int:
         try:
-            return process.wait(self._time_limit_s)
-        except subprocess.TimeoutExpired:
+            return run(command, workspace, environment, workspace, self._time_limit_s)
+        except OSError as error:
+            raise GeneratorError(
+                f"{self._info.method}: cannot start {command[0]!r}: {error.strerror}"
+            ) from error
+        except PastTimeLimit:
             raise GeneratorError(
                 f"{self._info.method}: the program ran longer than its limit of {self._time_limit_s:g} s "
-                f"and was stopped; raise time_limit_s or ask for fewer seconds{_tail(workspace)}"
+                f"and was stopped; raise time_limit_s or ask for fewer seconds{last_words(workspace)}"
             ) from None
-        finally:
-            _end_group(process)
 
     def _verify(self, output: Path, job: Job, workspace: Path) -> None:
         if output.is_symlink():
@@ -145,24 +125,9 @@ class Program:
         try:
             faults = mismatches(probe(output), job)
         except GeneratorError as error:
-            raise GeneratorError(f"{self._info.method}: {error}{_tail(workspace)}") from error
+            raise GeneratorError(f"{self._info.method}: {error}{last_words(workspace)}") from error
         if faults:
             raise GeneratorError(f"{self._info.method}: the clip does not fit the job: {'; '.join(faults)}")
-
-
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """Stop whatever is left of the program's process group: politely, then for good."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_TERM_GRACE_S)
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _tail(workspace: Path) -> str:
-    text = (workspace / STDERR_FILE).read_bytes()[-_TAIL:].decode("utf-8", "replace").strip()
-    return f"; its last words: {text}" if text else "; it wrote nothing to stderr"
 
 
 def create(configuration: str, options: Mapping[str, str]) -> Program:

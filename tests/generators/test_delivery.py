@@ -35,6 +35,7 @@ def test_good_deliveries_pass(make_job, delivery: object) -> None:
         (FrameStream(8.0, iter(()), [[1]]), "labels are list"),  # type: ignore[arg-type]
         (FrameStream(8.0, iter(()), LABELS * 2), "labels hold the value 6"),
         (FrameStream(8.0, iter(()), None, 5), "prompt_as_used is int"),  # type: ignore[arg-type]
+        (ClipFile(Path("clip.mp4"), notes=["a"]), "notes are .*expected a tuple"),  # type: ignore[arg-type]
         (FrameStream(8.0, iter(()), None, None, ["a"]), "notes are .*expected a tuple"),  # type: ignore[arg-type]
         (
             FrameStream(8.0, iter(()), None, None, ("a", "b\ud800")),

@@ -53,7 +53,7 @@ class FakeGenerator:
             return ClipFile(workspace / "nothing.mp4")
         if self.kind == "file":
             (workspace / "made.AVI").write_bytes(f"file {job.prompt.id} {job.seed}".encode())
-            return ClipFile(workspace / "made.AVI")
+            return ClipFile(workspace / "made.AVI", notes=("Made by a program.",))
         if self.kind == "badly":
             return FrameStream(job.fps, self._blocks(job), np.full((3, 3), 9, np.uint8), "\ud800")
         labels = np.full((job.height, job.width), 1, np.uint8)

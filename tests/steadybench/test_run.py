@@ -73,6 +73,7 @@ def test_every_job_becomes_a_clip_with_truth_and_scores(bench: Bench) -> None:
     assert {entry.mask_source for entry in entries if entry.method == "good"} == {"truth"}
     assert {entry.mask_source for entry in entries if entry.method == "file"} == {"early"}
     assert {entry.notes[0] for entry in entries if entry.method == "good"} == {"Made of one grey."}
+    assert {entry.notes[0] for entry in entries if entry.method == "file"} == {"Made by a program."}
     assert {entry.prompt for entry in entries} == {"water", ODD}
     assert {Path(entry.path).suffix for entry in entries} == {".mp4", ".avi"}
     assert len(bench.rows()) == 24
