@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -15,17 +16,53 @@ from tests.generators.engine.small import SHAPE, network
 CPU = torch.device("cpu")
 
 
+def published_tensors() -> dict[str, tuple[int, ...]]:
+    """Names and shapes in the published checkpoints of Wan2.1 T2V 1.3B, written out as a rule."""
+    width, inner, layers = 1536, 8960, 30
+    linears = {
+        "text_embedding.0": (width, 4096),
+        "text_embedding.2": (width, width),
+        "time_embedding.0": (width, 256),
+        "time_embedding.2": (width, width),
+        "time_projection.1": (9216, width),
+        "head.head": (64, width),
+    }
+    found: dict[str, tuple[int, ...]] = {
+        "patch_embedding.weight": (width, 16, 1, 2, 2),
+        "patch_embedding.bias": (width,),
+        "head.modulation": (1, 2, width),
+    }
+    for layer in range(layers):
+        found[f"blocks.{layer}.modulation"] = (1, 6, width)
+        found[f"blocks.{layer}.norm3.weight"] = found[f"blocks.{layer}.norm3.bias"] = (width,)
+        linears[f"blocks.{layer}.ffn.0"] = (inner, width)
+        linears[f"blocks.{layer}.ffn.2"] = (width, inner)
+        for part in ("self_attn", "cross_attn"):
+            for name in ("norm_q", "norm_k"):
+                found[f"blocks.{layer}.{part}.{name}.weight"] = (width,)
+            for name in ("q", "k", "v", "o"):
+                linears[f"blocks.{layer}.{part}.{name}"] = (width, width)
+    for name, (out, into) in linears.items():
+        found[f"{name}.weight"], found[f"{name}.bias"] = (out, into), (out,)
+    return found
+
+
 def test_full_size_has_the_tensors_and_parameters_of_the_published_weights() -> None:
     with torch.device("meta"):
         full = CausalWan(WAN_1_3B)
-    tensors = full.state_dict()
+    tensors = {name: tuple(found.shape) for name, found in full.state_dict().items()}
+    assert tensors == published_tensors()
     assert len(tensors) == 825
-    assert sum(found.numel() for found in tensors.values()) == 1_418_996_800 == parameters(WAN_1_3B)
-    assert tensors["blocks.29.self_attn.norm_q.weight"].shape == (1536,)
-    assert tensors["blocks.0.modulation"].shape == (1, 6, 1536)
-    assert tensors["patch_embedding.weight"].shape == (1536, 16, 1, 2, 2)
-    assert tensors["head.head.weight"].shape == (64, 1536)
-    assert tensors["text_embedding.0.weight"].shape == (1536, 4096)
+    assert sum(math.prod(shape) for shape in tensors.values()) == 1_418_996_800 == parameters(WAN_1_3B)
+    assert all(found.is_meta for found in full.state_dict().values())
+
+
+def test_nothing_but_parameters_is_kept_in_a_checkpoint() -> None:
+    """Position tables and statistics are computed, so that any published file loads strictly."""
+    with torch.device("meta"):
+        full = CausalWan(WAN_1_3B)
+    assert list(full.buffers()) == []
+    assert {name for name, _ in full.named_parameters()} == set(full.state_dict())
 
 
 @pytest.mark.parametrize("shape", [SHAPE, replace(SHAPE, dim=36, layers=3, heads=3, channels=7, ffn_dim=50)])

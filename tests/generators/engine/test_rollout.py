@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import pairwise
 
@@ -13,14 +13,15 @@ from torch import Tensor
 
 from generators.engine.backbone import Backbone
 from generators.engine.network import Pass
-from generators.engine.policy import MemoryPolicy
+from generators.engine.policy import POSITIONS, Blend, Drop, MemoryPolicy
 from generators.engine.rollout import Clip, rollout
+from generators.engine.segments import pictures
 from generators.engine.steps import warped
 from generators.engine.trace import Traced, walk
 from generators.engine.window import WindowPolicy
 from tests.generators.engine.recompute import flows
 from tests.generators.engine.small import backbone, clip
-from tests.generators.rollouts import every_policy, policy, whole_blocks
+from tests.generators.rollouts import METHODS, every_policy, policy, recipes, whole_blocks
 
 STEPS = warped((1000, 750, 500, 250), shift=5)
 POLICIES = {name: made for name, made in every_policy().items() if not name.endswith(":common")}
@@ -52,18 +53,105 @@ def enough(rule: MemoryPolicy) -> int:
     return whole_blocks(rule, rule.block * (every + 4) if every else 13 * max(rule.block, 3))
 
 
-@pytest.mark.parametrize("name", POLICIES)
-def test_a_cached_rollout_equals_its_recomputation_under_a_mask(name: str) -> None:
-    rule, of = POLICIES[name], backbone((4, 2))
-    passes = list(walk(rule, enough(rule)))
-    with watched(of) as seen:
-        made(of, rule, enough(rule))
+Seen = Sequence[tuple[Tensor, Tensor, Tensor]]
 
-    wanted = flows(of.network, passes, [x for x, _, _ in seen], [t for _, t, _ in seen], clip(of).text.tokens)
 
+def recomputed(of: Backbone, passes: Sequence[Traced], seen: Seen) -> list[Tensor]:
+    """Flow of every pass that was watched, without a cache."""
+    return flows(of.network, passes, [x for x, _, _ in seen], [t for _, t, _ in seen], clip(of).text.tokens)
+
+
+def check(of: Backbone, passes: Sequence[Traced], seen: Seen) -> None:
+    wanted = recomputed(of, passes, seen)
     worst = max((flow - full).abs().max().item() for (_, _, flow), full in zip(seen, wanted, strict=True))
     assert worst < 1e-5
     assert max(full.abs().max().item() for full in wanted) > 0.5
+
+
+def traced(name: str) -> list[Traced]:
+    """The passes that the comparison below runs for a policy."""
+    return list(walk(POLICIES[name], enough(POLICIES[name])))
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_cached_rollout_equals_its_recomputation_under_a_mask(name: str) -> None:
+    rule, of = POLICIES[name], backbone((4, 2))
+    with watched(of) as seen:
+        made(of, rule, enough(rule))
+
+    check(of, list(walk(rule, enough(rule))), seen)
+
+
+@pytest.mark.parametrize(
+    "name", ["causvid:engine-native", "rolling-forcing:engine-native", "steady-forcing:engine-native"]
+)
+def test_a_rollout_that_continues_given_frames_equals_its_recomputation(name: str) -> None:
+    rule, of = POLICIES[name], backbone((4, 2))
+    frames, given = whole_blocks(rule, 36), rule.block
+    prefix = torch.stack([clip(of).noise.initial(1000 + frame) for frame in range(given)], 1)[None]
+    with watched(of) as seen:
+        made(of, rule, frames, prefix=prefix)
+
+    check(of, list(walk(rule, frames, given)), seen)
+
+
+def test_every_segment_of_a_chain_equals_its_recomputation() -> None:
+    """CausVid: each segment starts from an empty memory and the frames that the codec handed over."""
+    of, recipe = backbone((4, 2)), recipes("causvid")["engine-native"]
+    rule, segments = recipe.policy, recipe.segments
+    assert segments is not None
+    with watched(of) as seen, torch.inference_mode():
+        for _ in pictures(of, recipe, clip(of), 3 * 72):
+            pass
+    starts = [list(walk(rule, segments.frames, prefix)) for prefix in (0, *[segments.overlap] * 2)]
+
+    for passes in starts:
+        done, seen = seen[: len(passes)], seen[len(passes) :]
+        check(of, passes[: len(done)], done)
+        assert len(done) >= len(passes) - 4, "the last segment may end with its last picture, not before"
+    assert seen == []
+
+
+def test_the_comparison_covers_every_configuration_and_all_that_can_happen_in_one() -> None:
+    common = policy("steady-forcing:common")
+    for method in METHODS:
+        for name, recipe in recipes(method).items():
+            assert f"{method}:{name}" in POLICIES or recipe.policy == common
+    assert common == POLICIES["steady-forcing:engine-native"]
+
+    gaps = {
+        name
+        for name in POLICIES
+        if any(step.view.query_start != step.view.own_key_start for step in traced(name))
+    }
+    blends = {
+        name for name in POLICIES if any(isinstance(op, Blend) for step in traced(name) for op in step.ops)
+    }
+    drops = {
+        name for name in POLICIES if any(isinstance(op, Drop) for step in traced(name) for op in step.ops)
+    }
+    capped = {name for name, rule in POLICIES.items() if (rule.frame_limit or POSITIONS) < POSITIONS}
+
+    assert gaps == {"steady-forcing:engine-native"}, "a purification leaves queries ahead of their own keys"
+    assert drops == set(POLICIES) - capped, "the window slides"
+    assert blends >= {"reward-forcing:engine-native", "steady-forcing:dual-sink", "steady-forcing:ema-sink"}
+
+
+@pytest.mark.parametrize("name", ["rolling-forcing:engine-native", "causal-forcing:engine-native"])
+def test_the_comparison_covers_all_windows_of_a_rolling_method(name: str) -> None:
+    rule = POLICIES[name]
+    joint = [step for step in traced(name) if not step.forward.commits]
+    clean = [step for step in traced(name) if step.forward.commits]
+    depth = len(rule.steps(0))
+    sizes = [len(step.forward.frames) // rule.block for step in joint]
+
+    assert sizes[:depth] == list(range(1, depth + 1)), "the window fills"
+    assert sizes[-depth:] == list(range(depth, 0, -1)), "the window empties"
+    assert sizes.count(depth) > depth
+    anchored = [dict(step.view.keys) for step in joint if step.view.keys]
+    assert len({keys[0] for keys in anchored}) > 2, "the anchor moves"
+    assert any(0 in dict(step.view.keys) for step in clean), "a clean pass reads the anchor"
+    assert any(step.view.keys and 0 not in dict(step.view.keys) for step in clean), "and later it does not"
 
 
 def test_the_recomputation_tells_a_wrong_view(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +165,7 @@ def test_the_recomputation_tells_a_wrong_view(monkeypatch: pytest.MonkeyPatch) -
     keys = ((slot, index + 1), *others)
     wrong = [*passes[:-1], step._replace(view=type(step.view)(keys, *_starts(step)))]
 
-    wanted = flows(of.network, wrong, [x for x, _, _ in seen], [t for _, t, _ in seen], clip(of).text.tokens)
+    wanted = recomputed(of, wrong, seen)
 
     assert (seen[-1][2] - wanted[-1]).abs().max().item() > 1e-4
 
