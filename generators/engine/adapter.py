@@ -83,7 +83,7 @@ class EngineGenerator:
             job.fps,
             stepwise(pictures(backbone, self._recipe, clip, count), device, need),
             prompt_as_used=None if text.as_used == words else text.as_used,
-            notes=self._notes(count),
+            notes=(*self._notes(count), *backbone.notes),
         )
 
     @property

@@ -62,3 +62,5 @@ class Backbone:
     device: torch.device
     dtype: torch.dtype
     """Type of the network's weights and of the cache."""
+    notes: tuple[str, ...] = ()
+    """What loading the weights brought to light, one sentence each."""

@@ -86,7 +86,8 @@ class Weights:
     digest: str
     """SHA-256, of the file or of the list of files with their digests."""
     licence: str
-    files: tuple[Path, ...] = ()
+    files: tuple[tuple[str, Path], ...] = ()
+    """Role, in the backbone's own words, and path of every file."""
     ema: bool = False
     """Whether the averaged weights are taken."""
     variant: str = ""

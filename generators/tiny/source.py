@@ -54,7 +54,7 @@ class TinySource:
         from generators.tiny.weights import verified
 
         path, digest = verified()
-        return Weights("tiny", digest, "Apache-2.0", (path,))
+        return Weights("tiny", digest, "Apache-2.0", (("weights", path),))
 
     def load(self, weights: Weights, device: torch.device) -> Backbone:  # noqa: ARG002
         """Load them.
