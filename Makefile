@@ -4,7 +4,8 @@
 #   make lint    style and types
 #   make bench   speed and memory
 #   make validate  spoil clips, see what every metric makes of it, keep the tables in metrics/data (20 minutes)
-#   make cards   write docs/cards from what the metrics declare and what was measured about them
+#   make cards   write docs/cards from what the metrics declare and what was measured about them, and
+#                docs/methods from the methods' rules and what is known of them
 #   make validate-statistics  simulated studies: do intervals cover the truth, do tests keep their level
 #   make clean   remove .venv and caches; runs/ stays
 
@@ -33,6 +34,7 @@ bench: $(VENV)/.installed
 
 cards: $(VENV)/.installed
 	$(BIN)/steadybench metrics --cards docs/cards
+	$(BIN)/steadybench methods --cards docs/methods
 
 validate: $(VENV)/.installed
 	$(BIN)/steadybench validate --out runs/validation

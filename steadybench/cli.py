@@ -254,9 +254,19 @@ def demo(out: Path | None, jobs: int | None, rendered: bool, show: bool) -> int:
 
 
 @cli.command()
+@click.option("--card", metavar="NAME", help="Print a method's card: paper, rule, settings, traps.")
+@click.option("--cards", metavar="DIR", type=FILE, help="Write all method cards and pictures into a folder.")
 @_plugins
-def methods(plugins: tuple[Path, ...]) -> None:
+def methods(card: str | None, cards: Path | None, plugins: tuple[Path, ...]) -> None:
     """List the methods that can make clips, and their configurations; imports none of them."""
+    if card is not None or cards is not None:
+        from steadybench import method_cards
+
+        if cards is not None:
+            method_cards.write(cards)
+        if card is not None:
+            click.echo(method_cards.page(card), nl=False)
+        return
     from generators.registry import available
     from steadybench.studio import adapters
 
