@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from metrics.types import Json
 from steadybench import atomic
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class ClipNote:
     """What the model really read."""
     made_from: Mapping[str, Json]
     """Generator, options and job; the key is its digest."""
+    made_s: float
+    """Seconds from when the generator was ready (weights loaded, prompt read) to the finished file. Where a
+    program of its own made the file: all the time that it ran."""
+    device: str
+    """GPU or processor that made it; empty where a program of its own made it, which does not tell."""
     notes: Sequence[str] = ()
     """What the generator says about this clip."""
 
@@ -43,14 +48,18 @@ class ClipStore:
 
     def load(self, key: str) -> ClipNote | None:
         """Return the note of a finished clip, None if the clip is missing or its bytes have changed."""
+        note = _read(self.folder / f"{key}.json")
         try:
-            body = json.loads((self.folder / f"{key}.json").read_bytes())
-            if body.pop("schema") != SCHEMA:
-                return None
-            note = ClipNote(**body)
-            return note if file_sha256(self.folder / note.file) == note.clip_sha256 else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return note if note and file_sha256(self.folder / note.file) == note.clip_sha256 else None
+        except (OSError, TypeError):
             return None
+
+    def notes(self) -> Iterator[ClipNote]:
+        """Notes of all finished clips, whatever run made them; their bytes are not read."""
+        for path in sorted(self.folder.glob("*.json")):
+            note = _read(path)
+            if note is not None:
+                yield note
 
     def workspace(self, key: str) -> Path:
         """Make an empty folder for one job."""
@@ -81,6 +90,15 @@ class ClipStore:
         body = {"schema": SCHEMA, **asdict(note)}
         text = json.dumps(body, indent=1, sort_keys=True, allow_nan=False) + "\n"
         atomic.write_text(self.folder / f"{key}.json", text)
+
+
+def _read(path: Path) -> ClipNote | None:
+    """A note; None if it is missing, damaged or of another version."""
+    try:
+        body = json.loads(path.read_bytes())
+        return ClipNote(**body) if body.pop("schema") == SCHEMA else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def file_sha256(path: Path) -> str:

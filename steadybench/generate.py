@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from generators.contract import ClipFile, Delivery, Generator, GeneratorError, LabelMap
+from generators.contract import ClipFile, Delivery, FrameStream, Generator, GeneratorError, LabelMap
 from generators.delivery import check_delivery
 from metrics.errors import one_line
 from steadybench import atomic, labels
 from steadybench.clips import ClipNote, ClipStore, file_sha256
+from steadybench.device import device_name
 from steadybench.errors import StorageError, cannot_write, is_storage_fault
 from steadybench.execute import Limits, run_all
 from steadybench.plan import PlannedClip, description
@@ -83,9 +85,12 @@ def make_clip(studio: Studio, task: MakeTask) -> Made:
     try:
         generator = _loaded(studio, method.spec, tuple(sorted(method.options.items())))
         workspace = store.workspace(task.planned.key)
+        began = time.monotonic()
         delivery = generator.generate(job, workspace)
         check_delivery(delivery, job, keeps_size=method.info.prompts_matter)
-        _finish(studio, task.planned, delivery, store, workspace)
+        if isinstance(delivery, FrameStream):
+            began = time.monotonic()  # until here weights were loaded; the frames come while they are written
+        _finish(studio, task.planned, delivery, store, workspace, began)
     except GeneratorError as error:
         return Made(failure=one_line(str(error)))
     except StorageError as error:
@@ -104,9 +109,15 @@ def _loaded(studio: Studio, spec: str, options: tuple[tuple[str, str], ...]) -> 
 
 
 def _finish(
-    studio: Studio, planned: PlannedClip, delivery: Delivery, store: ClipStore, workspace: Path
+    studio: Studio,
+    planned: PlannedClip,
+    delivery: Delivery,
+    store: ClipStore,
+    workspace: Path,
+    began: float,
 ) -> None:
     file, given = _as_file(studio, planned, delivery, workspace)
+    made_s = time.monotonic() - began
     name = store.adopt(file, planned.key)
     label_name, label_digest = _write_labels(given, planned.key, store)
     note = ClipNote(
@@ -116,6 +127,8 @@ def _finish(
         labels_sha256=label_digest,
         prompt_as_used=delivery.prompt_as_used or planned.job.prompt.text,
         made_from=description(planned.method, planned.job),
+        made_s=made_s,
+        device=device_name(planned.method.options) if isinstance(delivery, FrameStream) else "",
         notes=delivery.notes,
     )
     store.finish(planned.key, note)

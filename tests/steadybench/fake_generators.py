@@ -23,7 +23,7 @@ from generators.contract import (
 
 KINDS = (
     "good", "file", "raises", "bug", "hangs", "crashes", "full", "absent", "rewrites", "half", "badly",
-    "small",
+    "small", "slow",
 )  # fmt: skip
 
 
@@ -45,6 +45,8 @@ class FakeGenerator:
             raise ZeroDivisionError("oops")
         if self.kind == "hangs":
             time.sleep(1000)
+        if self.kind == "slow":
+            time.sleep(0.5)
         if self.kind == "crashes":
             os.abort()
         if self.kind == "full":

@@ -14,6 +14,7 @@ import pytest
 from generators.contract import GeneratorInfo, Job
 from prompts.types import Prompt, Suite
 from steadybench.clips import ClipStore
+from steadybench.device import processor
 from steadybench.entries import Entry
 from steadybench.errors import INCOMPLETE, OK, InputError, StorageError
 from steadybench.execute import Limits
@@ -280,3 +281,31 @@ def test_a_note_says_how_the_clip_was_made(bench: Bench) -> None:
     assert note is not None
     assert json.loads(note_file.read_text())["made_from"]["generator"]["method"] == "good"
     assert (bench.out / "clips" / note.labels).exists()
+    assert note.made_s > 0
+    assert note.device == processor()
+
+
+def test_a_file_that_a_program_made_names_no_device(bench: Bench) -> None:
+    bench.run("file")
+
+    (first, *others) = ClipStore(bench.out).notes()
+    assert len(others) == 3
+    assert first.device == ""
+    assert first.made_s > 0
+
+
+def test_a_note_of_another_version_or_a_damaged_one_counts_as_none(bench: Bench) -> None:
+    bench.run("good")
+    first, second, *_ = sorted(bench.out.glob("clips/*.json"))
+    first.write_text(first.read_text().replace('"schema": 2', '"schema": 1'))
+    second.write_text("[]")
+    store = ClipStore(bench.out)
+
+    assert len(list(store.notes())) == 2
+    assert store.load(first.stem) is store.load(second.stem) is None
+
+
+def test_making_is_timed_once_the_generator_is_ready(bench: Bench) -> None:
+    bench.run("slow", seeds=(0,))
+
+    assert all(note.made_s < 0.5 for note in ClipStore(bench.out).notes())

@@ -47,7 +47,7 @@ def counted(traced: Traced) -> int:
         published()(
             latents, timesteps, text_of(512), range(start, start + frames), range(own, own + frames), context
         )
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())
 
 
 @pytest.mark.parametrize(
