@@ -19,7 +19,8 @@ from diffusers.loaders.single_file_utils import convert_wan_vae_to_diffusers
 from torch import Tensor, nn
 
 from generators.contract import Frames, GeneratorError
-from generators.wan.tensors import put, read_tensors
+from generators.engine.shape import PIXEL_FRAMES
+from generators.wan.strict import put, read_weights
 
 LATENTS_MEAN = (
     -0.7571, -0.7089, -0.9113, 0.1075, -0.1745, 0.9653, -0.1517, 1.5508,
@@ -45,8 +46,8 @@ WAN_VAE: Mapping[str, object] = MappingProxyType(
     }
 )
 """The published network, in the words of diffusers; built from here, never from a downloaded file."""
-SPAN, CELL = 4, 8
-"""Pixel frames of a latent frame but for a clip's first; pixels of a latent cell in height and in width."""
+CELL = 8
+"""Pixels that a latent cell covers in height and in width."""
 _ORIGINAL = "decoder.middle.0.residual.0.gamma"
 """A name that only the original file has."""
 
@@ -75,13 +76,14 @@ def load_codec(
     """
     if path.is_dir():
         _check_config(path / "config.json", config)
-    tensors = read_tensors(path)
+    tensors = read_weights(path)
     if _ORIGINAL in tensors:
         tensors = _renamed(tensors, path)
     with torch.device("meta"):
         network = AutoencoderKLWan(**config)
-    put(tensors, network, str(path))
-    return WanCodec(network.to(device=device, dtype=dtype or default_dtype(device)))
+    dtype = dtype or default_dtype(device)
+    put({name: tensor.to(device, dtype) for name, tensor in tensors.items()}, network, path)
+    return WanCodec(network)
 
 
 def _check_config(file: Path, config: Mapping[str, object]) -> None:
@@ -141,9 +143,9 @@ class WanCodec:
         Raises:
             ValueError: another number of frames, or a picture that cells of 8 x 8 pixels do not fill.
         """
-        if len(frames) % SPAN != 1 or frames.shape[1] % CELL or frames.shape[2] % CELL:
+        if len(frames) % PIXEL_FRAMES != 1 or frames.shape[1] % CELL or frames.shape[2] % CELL:
             raise ValueError(
-                f"expected 1 + {SPAN} n frames with sides that {CELL} divides, got shape {frames.shape}"
+                f"expected 1 + {PIXEL_FRAMES} n frames with sides that {CELL} divides, got shape {frames.shape}"
             )
         with torch.inference_mode():
             pixels = torch.tensor(frames, device=self.device).permute(3, 0, 1, 2)[None]
@@ -169,13 +171,14 @@ class WanDecoder:
         One at a time, whatever F is: memory stays constant, and how a clip is cut cannot show.
         """
         with torch.inference_mode():
-            return np.concatenate([self._next(latent[:, None]) for latent in latents.unbind(1)])
+            return np.concatenate([to_frames(self.pixels(latent[:, None])) for latent in latents.unbind(1)])
 
-    def _next(self, latent: Tensor) -> Frames:
+    def pixels(self, latent: Tensor) -> Tensor:
+        """Decode the next latent frame, (C, 1, H, W), to (3, T, 8 H, 8 W), about -1..1, not yet clamped."""
         network = self._codec.network
         hidden = network.post_quant_conv(self._codec.denormalised(latent))
-        pixels = network.decoder(hidden, feat_cache=self._kept, feat_idx=[0])
-        return to_frames(pixels[0])
+        decoded: Tensor = network.decoder(hidden, feat_cache=self._kept, feat_idx=[0])
+        return decoded[0]
 
 
 def to_frames(pixels: Tensor) -> Frames:

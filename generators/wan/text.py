@@ -19,7 +19,7 @@ from transformers import UMT5Config, UMT5EncoderModel
 
 from generators.contract import GeneratorError
 from generators.engine.backbone import Text
-from generators.wan.tensors import put, read_tensors
+from generators.wan.strict import put, read_weights
 from generators.wan.words import Words
 
 REMEMBERED = 16
@@ -105,7 +105,7 @@ def encoder(weights: Path, dtype: torch.dtype, shape: TextShape) -> UMT5EncoderM
     Raises:
         GeneratorError: missing, damaged, or the weights of another network.
     """
-    tensors = read_tensors(weights)
+    tensors = read_weights(weights)
     names = original_names(shape)
     if names[_EMBEDDING] in tensors:
         theirs = {ours: name for name, ours in names.items()}
@@ -113,7 +113,7 @@ def encoder(weights: Path, dtype: torch.dtype, shape: TextShape) -> UMT5EncoderM
     tensors.setdefault(_TIED, tensors.get(_EMBEDDING, torch.empty(0)))
     with torch.device("meta"):
         network = UMT5EncoderModel(_config(shape))
-    put({name: tensor.to(dtype) for name, tensor in tensors.items()}, network, str(weights))
+    put({name: tensor.to(dtype) for name, tensor in tensors.items()}, network, weights)
     return network
 
 
