@@ -1,99 +1,155 @@
-"""Tensors out of files: read safely, mapped from disk rather than copied, put into a network strictly."""
+"""Files of tensors, opened without running code from them and without reading them whole."""
 
 from __future__ import annotations
 
 import json
+import pickle
+import re
 import textwrap
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from pickle import UnpicklingError
+from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from generators.contract import GeneratorError
+from generators.wan import looks
 
-_SHOWN = 5
-"""Names that a message lists before it only counts."""
+EMA, PLAIN, MODEL = "generator_ema", "generator", "model"
+NETWORKS = (EMA, PLAIN, MODEL)
+"""Entries of a checkpoint that may hold the network, best first if averaged weights are wanted."""
+CONTAINERS = (*NETWORKS, "generator_lora", "critic", "critic_lora")
+WRAPPERS = ("_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "_orig_mod.")
+"""What training wraps modules in leaves these in the middle of names."""
+FLOATS = (torch.float32, torch.bfloat16, torch.float16)
+SHOWN = 4
+"""Names shown of a list in an error."""
 
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Tensors by name, on the CPU, as they lie in the file; pages are read from disk when they are used.
+def open_tensors(path: Path) -> dict[str, Any]:
+    """What a file holds at its top: tensors by name, or containers of them.
+
+    Tensors are views of the file, which must stay as it is while they are used; only what is looked at is
+    read. Nothing but tensors and plain Python values is accepted, and no code of the file is run.
 
     Args:
-        path: a file of PyTorch, read with ``weights_only``, so no code in it is run; a ``.safetensors`` file;
-            or a folder with one such file or with the shards that its index lists.
+        path: PyTorch file, safetensors file, or the index of one in several parts.
 
     Raises:
-        GeneratorError: missing, damaged, cut off, or something else than a dictionary of tensors.
+        GeneratorError: it is none of these, not whole, damaged, or holds other things.
     """
+    kind = looks.kind_of(path)
     try:
-        if path.is_dir():
-            return _folder(path)
-        return _safetensors(path) if path.suffix == ".safetensors" else _pytorch(path)
-    except FileNotFoundError as error:
-        raise GeneratorError(f"weights missing: {error.filename or path}") from error
-    except (SafetensorError, UnpicklingError, OSError, RuntimeError, ValueError, EOFError) as error:
-        fault = textwrap.shorten(str(error) or type(error).__name__, 200, placeholder=" …")
+        if kind == "safetensors":
+            return _unflat(_safetensors(path))
+        if kind == "index":
+            return _unflat(_parts(path))
+        found = torch.load(path, map_location="cpu", weights_only=True, mmap=kind == "torch")
+    except pickle.UnpicklingError as error:
+        raise GeneratorError(_forbidden(path, error)) from error
+    except (OSError, RuntimeError, ValueError, EOFError, SafetensorError) as error:
+        told = textwrap.shorten(str(error), 200, placeholder=" …")
+        raise GeneratorError(f"{path} is damaged or not whole ({told}); fetch it again") from error
+    if not isinstance(found, Mapping):
         raise GeneratorError(
-            f"{path} cannot be read as weights; it may be half downloaded or another kind of file: {fault}"
-        ) from error
+            f"{path} holds {_kind(found)}; expected a state dict, or a dict with one under 'generator'"
+        )
+    return {str(name): value for name, value in found.items()}
 
 
-def _folder(folder: Path) -> dict[str, Tensor]:
-    indexes, files = sorted(folder.glob("*.safetensors.index.json")), sorted(folder.glob("*.safetensors"))
-    if len(indexes) == 1:
-        weight_map = json.loads(indexes[0].read_text(encoding="utf-8"))["weight_map"]
-        files = [folder / name for name in sorted(set(weight_map.values()))]
-    elif len(files) != 1:
-        names = ", ".join(file.name for file in files) or "none"
-        raise ValueError(f"expected one .safetensors file or an index of several in the folder, got {names}")
-    return {name: tensor for file in files for name, tensor in _safetensors(file).items()}
+def plain(found: object) -> tuple[dict[str, Tensor], list[str]]:
+    """Tensors under their names in the network, wrappers removed, and what cannot be used, in words.
 
-
-def _safetensors(file: Path) -> dict[str, Tensor]:
-    return load_file(file)
-
-
-def _pytorch(file: Path) -> dict[str, Tensor]:
-    mapped = zipfile.is_zipfile(file)  # files older than PyTorch 1.6 are no archives and cannot be mapped
-    content = torch.load(file, map_location="cpu", weights_only=True, mmap=mapped)
-    if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
-        raise ValueError("expected a dictionary of tensors")
-    return content
-
-
-def put(tensors: Mapping[str, Tensor], module: nn.Module, source: str) -> None:
-    """Give a module its weights without a copy; the module may be on the meta device.
-
-    Raises:
-        GeneratorError: names or shapes differ from the module's in any way.
+    Wrappers' names go wherever they stand, then every ``model.`` at the beginning: the attribute under which
+    the authors' programs hold the network.
     """
-    wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
-    found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    faults = [
-        _listed("missing", sorted(wanted.keys() - found.keys())),
-        _listed("unknown", sorted(found.keys() - wanted.keys())),
-        _listed(
-            "of another size",
-            [
-                f"{name} {list(found[name])}, expected {list(wanted[name])}"
-                for name in sorted(wanted.keys() & found.keys())
-                if wanted[name] != found[name]
-            ],
-        ),
-    ]
-    if any(faults):
-        raise GeneratorError(f"{source} does not fit: " + "; ".join(fault for fault in faults if fault))
-    module.load_state_dict(dict(tensors), strict=True, assign=True)
-    module.eval().requires_grad_(requires_grad=False)
+    if not isinstance(found, Mapping):
+        return {}, [f"it holds {_kind(found)} where a state dict is expected"]
+    named: dict[str, Tensor] = {}
+    others, twice = [], []
+    for key, value in found.items():
+        name = _bare(str(key))
+        if type(value) not in (Tensor, nn.Parameter):
+            others.append(f"{key} ({_kind(value)})")
+        elif name in named:
+            twice.append(name)
+        elif value.dtype not in FLOATS:
+            others.append(f"{key} ({str(value.dtype).removeprefix('torch.')})")
+        else:
+            named[name] = value.detach()
+    faults = listed("entries that are no tensors of float32, bfloat16 or float16", others)
+    return named, faults + listed("names that stand there twice once wrappers are removed", twice)
 
 
-def _listed(fault: str, names: list[str]) -> str:
-    if not names:
-        return ""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{fault}: {', '.join(names[:_SHOWN])}{more}"
+def listed(what: str, names: Iterable[str]) -> list[str]:
+    """One fault: how many there are and the first few of them; none if there are none."""
+    known = list(names)
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    return [f"{len(known)} {what}: {', '.join(known[:SHOWN])}{more}"] if known else []
+
+
+def _bare(name: str) -> str:
+    for wrapper in WRAPPERS:
+        name = name.replace(wrapper, "")
+    while name.startswith("model."):
+        name = name.removeprefix("model.")
+    return name
+
+
+def _safetensors(path: Path) -> dict[str, Tensor]:
+    with safe_open(path, "pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+
+
+def _parts(index: Path) -> dict[str, Tensor]:
+    """All tensors of a divided file, from the parts beside its index."""
+    told = json.loads(index.read_text(encoding="utf-8"))
+    weights = told.get("weight_map") if isinstance(told, dict) else None
+    if not isinstance(weights, dict):
+        raise GeneratorError(f"{index} is no index of a safetensors file: it has no 'weight_map'")
+    names = sorted({str(name) for name in weights.values()})
+    parts = {name: index.with_name(name) for name in names if Path(name).name == name}
+    missing = [name for name in names if name not in parts or not parts[name].is_file()]
+    if missing:
+        raise GeneratorError(f"{index} names {'; '.join(listed('parts that are not beside it', missing))}")
+    for part in parts.values():
+        if looks.kind_of(part) != "safetensors":
+            raise GeneratorError(f"{part} is no safetensors file, though {index} names it")
+    found: dict[str, Tensor] = {}
+    for part in parts.values():
+        found |= _safetensors(part)
+    if set(found) != set(weights):
+        absent, extra = sorted(weights.keys() - found.keys()), sorted(found.keys() - weights.keys())
+        faults = listed("tensors missing from the parts", absent) + listed("tensors not in the index", extra)
+        raise GeneratorError(f"{index} and its parts do not go together: {'; '.join(faults)}")
+    return found
+
+
+def _unflat(tensors: dict[str, Tensor]) -> dict[str, Any]:
+    """Containers of a flat file, where every name begins with one; else the tensors as they are."""
+    heads = {name.partition(".")[0] for name in tensors}
+    if not heads or not heads <= set(CONTAINERS) - {MODEL}:
+        return dict(tensors)
+    found: dict[str, Any] = {head: {} for head in heads}
+    for name, value in tensors.items():
+        head, _, rest = name.partition(".")
+        found[head][rest] = value
+    return found
+
+
+def _forbidden(path: Path, error: Exception) -> str:
+    match = re.search(r"GLOBAL (\S+)", str(error))
+    if match is None:
+        told = textwrap.shorten(str(error), 200, placeholder=" …")
+        return f"{path} cannot be read as a file of tensors ({told}); fetch it again"
+    return (
+        f"{path} holds other Python objects than tensors ({match[1]}), and reading those could run code, so "
+        "it is not opened; in the program that wrote it, save the state dict alone"
+    )
+
+
+def _kind(value: object) -> str:
+    """What a value is, in words."""
+    return f"a dict of {len(value)} entries" if isinstance(value, Mapping) else f"a {type(value).__name__}"
