@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from generators.contract import FrameStream, GeneratorError, GeneratorInfo, Job
 from generators.engine.backbones import DEFAULT, check_name, load_backbone, source
 from generators.engine.blueprint import Blueprint, Order, Source, Weights
 from generators.engine.estimate import estimate
-from generators.engine.horizon import Horizon, plan, reach
+from generators.engine.horizon import Horizon, plan, too_long
 from generators.engine.machine import check_card, kind_of, parse_device, settled, stepwise
 from generators.engine.noise import Noise
 from generators.engine.recipe import ENGINE_OPTIONS, Recipe
@@ -97,16 +96,8 @@ class EngineGenerator:
         return [*range_faults(job), *faults, *([advice] if faults else [])]
 
     def _length_faults(self, job: Job) -> list[str]:
-        fps = self._blueprint.fps
-        limit, wanted = reach(self._recipe), job.seconds * fps
-        if limit is None or not math.isfinite(wanted) or round(wanted) <= limit:
-            return []
-        longer = [name for name, other in self._others.items() if _reaches(other, wanted)]
-        method = self._info.method
-        advice = f"; use {' or '.join(f'{method}:{name}' for name in longer)}" if longer else ""
-        seconds = math.floor(10 * limit / fps) / 10
-        frames = f"{self._recipe.policy.frame_limit} latent frames"
-        return [f"the longest clip is {seconds:g} s ({frames}), asked for {job.seconds:g} s{advice}"]
+        method, fps = self._info.method, self._blueprint.fps
+        return too_long(method, self._recipe, self._others, job.seconds, fps)
 
     def _notes(self, pictures_asked: int) -> tuple[str, ...]:
         horizon = plan(self._recipe, pictures_asked)
@@ -165,11 +156,6 @@ def _info(method: str, configuration: str, blueprint: Blueprint, weights: Weight
 
 def _prompt_faults(job: Job) -> list[str]:
     return [] if job.prompt.text.strip() else ["the prompt is empty; say what the video shows"]
-
-
-def _reaches(recipe: Recipe, pictures: float) -> bool:
-    limit = reach(recipe)
-    return limit is None or round(pictures) <= limit
 
 
 def _rounding(horizon: Horizon, recipe: Recipe) -> str:

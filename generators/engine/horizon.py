@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generators.engine.recipe import Recipe, Segments
@@ -51,3 +53,30 @@ def reach(recipe: Recipe) -> int | None:
     if limit is None or recipe.segments is not None:
         return None
     return pictures_of(limit - limit % recipe.policy.block)
+
+
+def too_long(
+    method: str, recipe: Recipe, others: Mapping[str, Recipe], seconds: float, fps: float
+) -> list[str]:
+    """Why a clip is longer than a recipe can make, and which others can; empty where it is not.
+
+    Args:
+        method: name of the method.
+        recipe: one of its configurations.
+        others: every configuration of the method by name.
+        seconds: length asked for.
+        fps: pixel frames a second.
+    """
+    limit, wanted = reach(recipe), seconds * fps
+    if limit is None or not math.isfinite(wanted) or round(wanted) <= limit:
+        return []
+    longer = [f"{method}:{name}" for name, other in others.items() if _reaches(other, wanted)]
+    advice = f"; use {' or '.join(longer)}" if longer else ""
+    most = math.floor(10 * limit / fps) / 10
+    frames = f"{recipe.policy.frame_limit} latent frames"
+    return [f"the longest clip is {most:g} s ({frames}), asked for {seconds:g} s{advice}"]
+
+
+def _reaches(recipe: Recipe, pictures: float) -> bool:
+    limit = reach(recipe)
+    return limit is None or round(pictures) <= limit
