@@ -145,7 +145,7 @@ class WanCodec:
         """
         if len(frames) % PIXEL_FRAMES != 1 or frames.shape[1] % CELL or frames.shape[2] % CELL:
             raise ValueError(
-                f"expected 1 + {PIXEL_FRAMES} n frames with sides that {CELL} divides, got shape {frames.shape}"
+                f"expected 1 + {PIXEL_FRAMES} n frames with sides that {CELL} divides, got {frames.shape}"
             )
         with torch.inference_mode():
             pixels = torch.tensor(frames, device=self.device).permute(3, 0, 1, 2)[None]

@@ -112,12 +112,13 @@ def encoder(weights: Path, dtype: torch.dtype, shape: TextShape) -> UMT5EncoderM
         tensors = {theirs.get(name, name): tensor for name, tensor in tensors.items()}
     tensors.setdefault(_TIED, tensors.get(_EMBEDDING, torch.empty(0)))
     with torch.device("meta"):
-        network = UMT5EncoderModel(_config(shape))
+        network = UMT5EncoderModel(config_of(shape))
     put({name: tensor.to(dtype) for name, tensor in tensors.items()}, network, weights)
     return network
 
 
-def _config(shape: TextShape) -> UMT5Config:
+def config_of(shape: TextShape) -> UMT5Config:
+    """The encoder in the words of transformers."""
     return UMT5Config(
         vocab_size=shape.vocabulary,
         d_model=shape.dim,

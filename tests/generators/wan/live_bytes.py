@@ -1,4 +1,4 @@
-"""How many bytes a computation holds at once, counted without computing: on the meta device nothing is stored."""
+"""How many bytes a computation holds at once, without computing: the meta device stores nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class LiveBytes(TorchDispatchMode):
     """Counts the storages that operations create, until nothing refers to them any more.
 
     What was there before does not count. A kernel's own workspace is not seen. Gradients must be off by
-    ``no_grad``: in inference mode composite operations are not taken apart, and their inner storages are missed.
+    ``no_grad``: in inference mode composite operations are not taken apart, and what they make is missed.
     """
 
     def __init__(self) -> None:

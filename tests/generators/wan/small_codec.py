@@ -1,4 +1,4 @@
-"""A seeded autoencoder of the published layout, narrow; and the names that the original file gives its tensors."""
+"""A seeded autoencoder of the published layout, narrow; and the names of its tensors in the original file."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def test_pixels_are_encoded_from_minus_one_to_one() -> None:
 
 @pytest.mark.parametrize("shape", [(4, 32, 48, 3), (0, 32, 48, 3), (1, 30, 48, 3), (1, 32, 50, 3)])
 def test_frames_that_fill_no_latents_are_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="expected 1 [+] 4 n frames"):
+    with pytest.raises(ValueError, match=r"expected 1 \+ 4 n frames"):
         codec().encode(np.zeros(shape, np.uint8))
 
 
@@ -182,15 +182,23 @@ def test_original_names_are_those_of_the_published_file() -> None:
     with torch.device("meta"):
         names = {original_name(name) for name in AutoencoderKLWan(**WAN_VAE).state_dict()}
     assert len(names) == 194
-    known = """
-        conv1.weight conv2.bias encoder.conv1.weight encoder.downsamples.0.residual.0.gamma
-        encoder.downsamples.2.resample.1.weight encoder.downsamples.3.shortcut.bias
-        encoder.downsamples.5.time_conv.weight encoder.middle.1.to_qkv.weight encoder.head.2.bias
-        decoder.middle.0.residual.6.weight decoder.upsamples.3.time_conv.bias
-        decoder.upsamples.4.shortcut.weight decoder.upsamples.11.resample.1.bias
-        decoder.upsamples.14.residual.3.gamma decoder.head.0.gamma
-    """.split()
-    assert set(known) <= names
+    assert names >= {
+        "conv1.weight",
+        "conv2.bias",
+        "encoder.conv1.weight",
+        "encoder.downsamples.0.residual.0.gamma",
+        "encoder.downsamples.2.resample.1.weight",
+        "encoder.downsamples.3.shortcut.bias",
+        "encoder.downsamples.5.time_conv.weight",
+        "encoder.middle.1.to_qkv.weight",
+        "encoder.head.2.bias",
+        "decoder.middle.0.residual.6.weight",
+        "decoder.upsamples.3.time_conv.bias",
+        "decoder.upsamples.4.shortcut.weight",
+        "decoder.upsamples.11.resample.1.bias",
+        "decoder.upsamples.14.residual.3.gamma",
+        "decoder.head.0.gamma",
+    }
 
 
 def test_the_original_file_and_a_folder_hold_the_same_network(tmp_path: Path) -> None:
@@ -226,9 +234,7 @@ def test_faults_of_a_file_are_all_named(tmp_path: Path) -> None:
 def test_another_autoencoder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GeneratorError, match=r"describes another autoencoder.*latents_std is"):
         load_codec(save_folder(tmp_path / "a", latents_std=[1.0] * 16), CPU, config=SMALL)
-    with pytest.raises(
-        GeneratorError, match=r"of this AutoencoderKLWan; tensors: \d+ of another size: .*more"
-    ):
+    with pytest.raises(GeneratorError, match=r"this AutoencoderKLWan; tensors: \d+ of another size"):
         load_codec(save_original(tmp_path / "b.pth"), CPU)
     (tmp_path / "a" / "config.json").unlink()
     with pytest.raises(GeneratorError, match=r"expected the description of an autoencoder in .*config\.json"):
