@@ -1,0 +1,1 @@
+"""Scripts that run in the user's own environment, by their text; they import nothing of ours."""
