@@ -22,6 +22,7 @@ from generators.engine.start import on_engine
 from generators.engine.steps import Steps, warped
 from generators.engine.window import WindowPolicy
 from generators.methods.common import COMMON
+from generators.methods.either import either
 
 if TYPE_CHECKING:
     from generators.contract import Generator
@@ -77,9 +78,11 @@ RECIPES: Mapping[str, Recipe] = {
 
 
 def create(configuration: str, options: Mapping[str, str]) -> Generator:
-    """Factory for the registry; the options are the engine's.
+    """Factory for the registry; the options are the engine's, or those of the authors' program.
 
     Raises:
-        GeneratorError: unknown configuration or option, or the engine cannot run it.
+        GeneratorError: unknown configuration or option, or what it needs is not there.
     """
-    return on_engine(NAME, configuration, RECIPES, options)
+    return either(
+        NAME, configuration, options, RECIPES, lambda: on_engine(NAME, configuration, RECIPES, options)
+    )

@@ -39,6 +39,7 @@ from generators.engine.recipe import EmaPrecision, Recipe
 from generators.engine.steps import warped
 from generators.engine.window import Positions, WindowPolicy
 from generators.methods.common import COMMON
+from generators.methods.either import either
 
 if TYPE_CHECKING:
     from generators.contract import Generator
@@ -90,13 +91,20 @@ def recipes(chosen: Mapping[str, str]) -> dict[str, Recipe]:
 def create(configuration: str, options: Mapping[str, str]) -> Generator:
     """Factory for the registry.
 
-    Options besides the engine's: ``flush_positions`` (``upstream`` or ``contiguous``) and ``ema``, the
-    precision of the averages (``bf16`` as released, or ``fp32``).
+    Options on the engine, besides its own: ``flush_positions`` (``upstream`` or ``contiguous``) and ``ema``,
+    the precision of the averages (``bf16`` as released, or ``fp32``).
 
     Raises:
-        GeneratorError: unknown configuration or option, or the engine cannot run it.
+        GeneratorError: unknown configuration or option, or what it needs is not there.
     """
-    return with_choices(NAME, configuration, options, CHOICES, recipes)
+    known = recipes({name: words[0] for name, words in CHOICES.items()})
+    return either(
+        NAME,
+        configuration,
+        options,
+        known,
+        lambda: with_choices(NAME, configuration, options, CHOICES, recipes),
+    )
 
 
 def _native(positions: Positions) -> PurifyingWindow:

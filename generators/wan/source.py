@@ -60,12 +60,14 @@ class WanSource:
         """Files of a row.
 
         Raises:
-            GeneratorError: no published checkpoint for the row, files that are missing or not what they should
-                be, or an option that is wrong or changes nothing; everything at once.
+            GeneratorError: no published checkpoint for the row, files that are missing or not what they
+                should be, or an option that is wrong or changes nothing; everything at once.
         """
         row = table.for_row(order.method, order.configuration)
         faults = _option_faults(order.options, row)
-        found = _base() | (_own(order.options[CHECKPOINT]) if CHECKPOINT in order.options else _published(row))
+        found = _base() | (
+            _own(order.options[CHECKPOINT]) if CHECKPOINT in order.options else _published(row)
+        )
         faults += [item.fault for item in found.values() if item.condition in {"missing", "wrong"}]
         if faults:
             raise GeneratorError(f"{order.method}:{order.configuration} on {NAME}: {'; '.join(faults)}")

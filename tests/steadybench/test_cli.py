@@ -155,7 +155,7 @@ def test_all_that_is_wrong_with_several_methods_is_told_before_anything_starts(t
     for part in (
         "did you mean procedural?",
         "method 'broken' (file) cannot be loaded from broken.py:create: ModuleNotFoundError",
-        "longlive: unknown configuration 'infinit'; did you mean infinity?",
+        "longlive: unknown configuration 'infinit'; did you mean infinity or native-infinity?",
     ):
         assert part in done.stderr
     assert not out.exists()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from generators import native
 from generators.contract import GeneratorError
 from generators.engine.policy import COMMIT, POSITIONS, MemoryPolicy
 from generators.engine.trace import Traced, walk
@@ -118,7 +119,7 @@ def test_frames_leave_in_order_of_age(rule: MemoryPolicy) -> None:
 def test_the_registry_lists_exactly_the_configurations(method: str) -> None:
     listed = {m.name: m.configurations for m in BUILT_IN}
 
-    assert listed[method] == tuple(recipes(method))
+    assert listed[method] == (*recipes(method), *native.configurations(method))
 
 
 @pytest.mark.parametrize("method", METHODS)
