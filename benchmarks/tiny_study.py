@@ -66,7 +66,7 @@ class Row:
     @property
     def name(self) -> str:
         """Method, configuration and backbone."""
-        return row_name(*self.setup)
+        return row_name(self.setup.method, self.setup.configuration, self.setup.backbone)
 
     def steady(self) -> dict[Case, Time]:
         """Time to the first failure by prompt and seed; cases whose axes abstain are left out."""
@@ -99,7 +99,8 @@ def steady_table(rows: Sequence[Row], against: str) -> str:
     method, _, configuration = against.partition(":")
     gained = f"s more than {against} (mean)"
     head = ["row", "clips", "camera still", "steady seconds (median)", "no steady time", gained]
-    lines = [_steady_cells(row, by_setup.get((method, configuration, row.setup[2]))) for row in rows]
+    others = [row.setup._replace(method=method, configuration=configuration) for row in rows]
+    lines = [_steady_cells(row, by_setup.get(other)) for row, other in zip(rows, others, strict=True)]
     return _markdown(head, lines)
 
 

@@ -69,6 +69,9 @@ class GeneratorInfo:
     """Width and height in pixels of the only picture that it makes; None where it makes any."""
     fps: float | None = None
     """The only frame rate that it makes, frames a second; None where it makes any."""
+    revision: str = ""
+    """Version of the program that makes the frames, such as a checkout's commit; empty where the adapter
+    itself makes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -17,14 +17,21 @@ from reports.text import words
 
 _Curves: TypeAlias = dict[tuple[str, str], dict[float, float | None]]
 """Points by second, by metric and identity."""
-Setup: TypeAlias = tuple[str, str, str]
-"""Method, configuration and backbone: one row of a leaderboard."""
-
-NAMING = ("clip", "method", "configuration", "backbone", "prompt_id", "seed")
+NAMING = ("clip", "method", "configuration", "backbone", "weights_digest", "revision", "prompt_id", "seed")
 """Columns that tell clips without readable file apart, in the order of ``unread_key``."""
 _SHORT_BY_S, _SHORT_BY = 0.5, 0.02
 """A clip is shorter than asked where both this many seconds and this share of the horizon are missing."""
 _NOTHING = frozenset({"", "none"})
+
+
+class Setup(NamedTuple):
+    """Who made a clip: one row of a leaderboard. Clips of different setups are never pooled."""
+
+    method: str
+    configuration: str
+    backbone: str
+    weights_digest: str = ""
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +127,22 @@ class Column:
 
 def setup_of(entry: ClipEntry) -> Setup:
     """Return the row to which a clip belongs; a backbone called ``none`` says nothing and becomes empty."""
-    return entry.method, entry.configuration, "" if entry.backbone in _NOTHING else entry.backbone
+    backbone = "" if entry.backbone in _NOTHING else entry.backbone
+    return Setup(entry.method, entry.configuration, backbone, entry.weights_digest, entry.revision)
 
 
 def page_key(entry: ClipEntry) -> str:
     """Make twelve hex digits for a file: from the content, or from its naming where it is unreadable."""
     return entry.clip_sha256[:12] or unread_key(
-        entry.clip, entry.method, entry.configuration, entry.backbone, entry.prompt_id, entry.seed)
+        entry.clip, entry.method, entry.configuration, entry.backbone, entry.weights_digest, entry.revision,
+        entry.prompt_id, entry.seed)
 
 
-def unread_key(clip: str, method: object, configuration: object, backbone: object, prompt_id: object,
-               seed: object) -> str:
-    """Make the key of a clip without readable file from cells of its row, since clips may share a name."""
+def unread_key(*naming: object) -> str:
+    """Make the key of a clip without readable file from its cells ``NAMING``; clips may share a name."""
+    *texts, seed = naming
     told = str(int(seed)) if isinstance(seed, int | float | np.integer) and np.isfinite(seed) else ""
-    parts = ("unread", clip, words(method), words(configuration), words(backbone), words(prompt_id), told)
+    parts = ("unread", *map(words, texts), told)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
@@ -163,10 +172,11 @@ def _others(setups: Mapping[Setup, Sequence[ClipEntry]], own: Setup) -> tuple[Cl
     return tuple(entry for setup, entries in setups.items() if setup != own for entry in entries)
 
 
-def entry_order(entry: ClipEntry) -> tuple[str, str, str, str, int, str]:
+def entry_order(entry: ClipEntry) -> tuple[str, str, str, str, str, str, int, str]:
     """Order clips as they are listed everywhere."""
     seed = -1 if entry.seed is None else entry.seed
-    return entry.method, entry.configuration, entry.backbone, entry.clip, seed, str(entry.path)
+    setup = entry.method, entry.configuration, entry.backbone, entry.weights_digest, entry.revision
+    return (*setup, entry.clip, seed, str(entry.path))
 
 
 def columns(all_shots: Iterable[Shot]) -> tuple[Column, ...]:

@@ -11,13 +11,32 @@ from reports.gather import Setup, Shot, setup_of
 NATIVE = "native"
 """The configuration for which a method's bare name may stand."""
 
-_CAVEATS = {
+ENGINE_NATIVE, COMMON = "engine-native", "common"
+
+_OF_BACKBONES = {
     "tiny": (
         "What is marked “tiny backbone” runs a method's memory rule on a small network that comes with this "
         "project; it says nothing about the published checkpoints of that name."
     )
 }
 """What a reader must know about a backbone, by its name."""
+_OF_COMMON = (
+    "Rows of the configuration “common” run all methods' weights under one memory rule, which is inferred: a "
+    "benchmark recorded block, steps and shift, and neither window nor sinks, averaging or flushes. They "
+    "compare weights, and say nothing about the methods' own rules."
+)
+_OF_BOTH = (
+    "“native” is the authors' program as they ship it; “engine-native” carries the same settings out on this "
+    "project's engine, with other random numbers, rounding and decoding. One prompt and seed give two "
+    "different clips, so the two can be compared over many clips only, and a difference may lie in either "
+    "program."
+)
+_OF_WEIGHTS = (
+    "Rows of one name that end in weights or a revision were made with different weights, or by different "
+    "versions of a program; they are never pooled."
+)
+_SHORT = 8
+"""Digits of a digest or commit that a name shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +64,45 @@ def labels(shots: Iterable[Shot]) -> Mapping[Setup, Label]:
     """Name each setup, no two alike.
 
     The backbone is always told. The configuration is too, unless it is ``native`` and the method's only one.
+    Weights and revision are told where names would be alike without them.
     """
     setups = sorted({setup_of(shot.entry) for shot in shots})
     configurations: dict[str, set[str]] = defaultdict(set)
-    for method, configuration, _ in setups:
-        configurations[method].add(configuration)
-    found = {setup: _label(setup, single=len(configurations[setup[0]]) == 1) for setup in setups}
-    return _told_apart(found)
+    for setup in setups:
+        configurations[setup.method].add(setup.configuration)
+    found = {setup: _label(setup, single=len(configurations[setup.method]) == 1) for setup in setups}
+    return _numbered(_told_apart(found))
 
 
 def _label(setup: Setup, *, single: bool) -> Label:
-    method, configuration, backbone = setup
-    if single and configuration == NATIVE and method:
-        return Label(row_name(method, "", backbone), (NATIVE,))
-    return Label(row_name(*setup), ())
+    if single and setup.configuration == NATIVE and setup.method:
+        return Label(row_name(setup.method, "", setup.backbone), (NATIVE,))
+    return Label(row_name(setup.method, setup.configuration, setup.backbone), ())
 
 
 def _told_apart(found: Mapping[Setup, Label]) -> dict[Setup, Label]:
-    """Number names that came out alike, such as of a method ``a:b`` and of method ``a`` set to ``b``."""
+    """Add weights and revision to names that came out alike, as far as these differ."""
+    alike: dict[str, list[Setup]] = defaultdict(list)
+    for setup, label in found.items():
+        alike[label.text].append(setup)
+    named = {}
+    for setup, label in found.items():
+        twins = alike[label.text]
+        told = [
+            f"{name} {value[:_SHORT] or 'not stated'}"
+            for name, value, values in (
+                ("weights", setup.weights_digest, {twin.weights_digest for twin in twins}),
+                ("revision", setup.revision, {twin.revision for twin in twins}),
+            )
+            if len(values) > 1
+        ]
+        text = " ".join(filter(None, (label.text, f"[{', '.join(told)}]" if told else "")))
+        named[setup] = Label(text, label.more)
+    return named
+
+
+def _numbered(found: Mapping[Setup, Label]) -> dict[Setup, Label]:
+    """Number names that are still alike, such as of a method ``a:b`` and of method ``a`` set to ``b``."""
     times, seen = Counter(label.text for label in found.values()), Counter[str]()
     named = {}
     for setup, label in found.items():
@@ -77,6 +117,22 @@ def _told_apart(found: Mapping[Setup, Label]) -> dict[Setup, Label]:
 
 
 def caveats(shots: Iterable[Shot]) -> tuple[str, ...]:
-    """Say what must be known about the backbones of these clips, each once."""
-    backbones = {setup_of(shot.entry)[2] for shot in shots}
-    return tuple(sentence for backbone, sentence in _CAVEATS.items() if backbone in backbones)
+    """Say what must be known about the backbones and configurations of these clips, each once."""
+    setups = {setup_of(shot.entry) for shot in shots}
+    backbones = {setup.backbone for setup in setups}
+    kinds = [(setup.method, _kind(setup.configuration)) for setup in setups]
+    both = {method for method, kind in kinds if kind == NATIVE}
+    told = [sentence for backbone, sentence in _OF_BACKBONES.items() if backbone in backbones]
+    if any(kind == COMMON for _, kind in kinds):
+        told.append(_OF_COMMON)
+    if any(method in both for method, kind in kinds if kind == ENGINE_NATIVE):
+        told.append(_OF_BOTH)
+    if len({setup[:3] for setup in setups}) < len(setups):
+        told.append(_OF_WEIGHTS)
+    return tuple(told)
+
+
+def _kind(configuration: str) -> str:
+    """The configuration without its options; every variant of an author's program is ``native``."""
+    name = configuration.partition("+")[0]
+    return NATIVE if name.startswith(f"{NATIVE}-") else name

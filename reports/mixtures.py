@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.axes import ONSET_AXES, in_order
-from reports.gather import Shot, setup_of
-from reports.labels import labels
+from reports.gather import Setup, Shot, setup_of
+from reports.labels import Label, labels
 from reports.text import count, listing, plain
 
 HORIZON = "horizon_s"
@@ -16,6 +16,7 @@ IDENTITY = "identity"
 _NOT_STATED = "not stated"
 _SHOWN = 40
 
+Names = Mapping[Setup, Label]
 Identities = Mapping[str, object]
 """What is behind each identity, by its digest: ``run.json`` holds it under ``identities``."""
 
@@ -48,10 +49,15 @@ class Mixture:
         return f"{self.field}{on} differs: {listing(each, 8)}"
 
 
-def mixtures(shots: Sequence[Shot], identities: Identities) -> tuple[Mixture, ...]:
-    """Find every field that differs between these clips; empty where they may be pooled or ranked."""
+def mixtures(shots: Sequence[Shot], identities: Identities, names: Names | None = None
+             ) -> tuple[Mixture, ...]:
+    """Find every field that differs between these clips; empty where they may be pooled or ranked.
+
+    ``names`` are those of the whole report, of which these clips may be a part.
+    """
     horizons = [(_horizon(shot), shot) for shot in shots]
-    return (*_mixture(HORIZON, horizons, ()), *_of_identities(shots, identities))
+    named = labels(shots) if names is None else names
+    return (*_mixture(HORIZON, horizons, (), named), *_of_identities(shots, identities, named))
 
 
 def _horizon(shot: Shot) -> str:
@@ -59,12 +65,12 @@ def _horizon(shot: Shot) -> str:
     return " and ".join(f"{seconds:g} s" for seconds in sorted(filter(None, asked))) or _NOT_STATED
 
 
-def _mixture(field: str, given: Sequence[tuple[str, Shot]], axes: tuple[str, ...]) -> Iterator[Mixture]:
+def _mixture(field: str, given: Sequence[tuple[str, Shot]], axes: tuple[str, ...], named: Names
+             ) -> Iterator[Mixture]:
     found: dict[str, list[Shot]] = defaultdict(list)
     for value, shot in given:
         found[value].append(shot)
     if len(found) > 1:
-        named = labels(shot for _, shot in given)
         values = tuple(
             Value(value, len(shots), tuple(sorted({named[setup_of(s.entry)].text or s.entry.clip
                                                    for s in shots})))
@@ -73,7 +79,7 @@ def _mixture(field: str, given: Sequence[tuple[str, Shot]], axes: tuple[str, ...
         yield Mixture(field, values, axes)
 
 
-def _of_identities(shots: Sequence[Shot], identities: Identities) -> Iterator[Mixture]:
+def _of_identities(shots: Sequence[Shot], identities: Identities, named: Names) -> Iterator[Mixture]:
     """Compare setting by setting; axes that differ alike are told together."""
     alike: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = defaultdict(list)
     by_key = {shot.key: shot for shot in shots}
@@ -84,7 +90,7 @@ def _of_identities(shots: Sequence[Shot], identities: Identities) -> Iterator[Mi
             given = tuple(sorted((values[digest], shot.key) for digest, shot in used))
             alike[field, given].append(axis)
     for (field, given), axes in alike.items():
-        yield from _mixture(field, [(value, by_key[key]) for value, key in given], tuple(axes))
+        yield from _mixture(field, [(value, by_key[key]) for value, key in given], tuple(axes), named)
 
 
 def _differing(digests: Iterable[str], identities: Identities) -> Iterator[tuple[str, dict[str, str]]]:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULT_COLUMNS = (
-    "clip", "method", "backbone", "configuration", "prompt_id", "seed", "horizon_s", "metric", "value",
-    "unit", "direction", "status", "reason", "clip_sha256", "identity",
+    "clip", "method", "backbone", "configuration", "weights_digest", "revision", "prompt_id", "seed",
+    "horizon_s", "metric", "value", "unit", "direction", "status", "reason", "clip_sha256", "identity",
 )
 CURVE_COLUMNS = ("clip_sha256", "metric", "t_s", "value", "identity")
 
@@ -42,6 +42,10 @@ class ClipEntry:
     fixed_camera: bool | None = None
     """Whether the camera is meant to stand still; None where nobody said. Only ``False`` leaves a clip out of
     steady seconds."""
+    weights_digest: str = ""
+    """SHA-256 of the weights that made it; empty where nobody said."""
+    revision: str = ""
+    """Version of the program that made it; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

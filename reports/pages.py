@@ -157,7 +157,9 @@ def shared_facts(shown: Sequence[Shown]) -> dict[str, object]:
 
 
 def _named(entry: ClipEntry) -> str:
-    return f"{entry.clip} ({row_name(*setup_of(entry)) or 'no method'})"
+    setup = setup_of(entry)
+    name = row_name(setup.method, setup.configuration, setup.backbone)
+    return f"{entry.clip} ({name or 'no method'})"
 
 
 def facts(shown: Shown, shared: Mapping[str, object]) -> list[tuple[str, str]]:
@@ -167,6 +169,7 @@ def facts(shown: Shown, shared: Mapping[str, object]) -> list[tuple[str, str]]:
     rows += [("also named", _named(other)) for other in shown.shot.also]
     rows += [("same bytes as", _named(other)) for other in shown.shot.twins]
     named = (("method", entry.method), ("configuration", entry.configuration), ("backbone", entry.backbone),
+             ("weights, SHA-256", entry.weights_digest), ("revision of the program", entry.revision),
              ("prompt id", entry.prompt_id))
     rows += [(label, text) for label, text in named if text]
     rows += [("seed", str(entry.seed))] if entry.seed is not None else []

@@ -95,7 +95,7 @@ def _own(shots: Sequence[Shot]) -> tuple[_Own, ...]:
 
 
 def _base(setup: Setup) -> str:
-    return setup[0].partition(":")[0].strip().lower().replace(" ", "-")
+    return setup.method.partition(":")[0].strip().lower().replace(" ", "-")
 
 
 def _table(table: Table, own: Sequence[_Own]) -> dict[str, Any]:

@@ -81,13 +81,13 @@ def standings(shots: Sequence[Shot], columns: Sequence[Column], identities: Iden
     if not groups:
         return Standings()
     counted = {setup: [s for s in own if verdict(s).ranked] for setup, own in sorted(groups.items())}
-    between = mixtures([shot for own in counted.values() for shot in own], identities)
+    named = labels(shots)
+    between = mixtures([shot for own in counted.values() for shot in own], identities, named)
     expected = {shot.entry.prompt_id for own in counted.values() for shot in own if steady_time(shot)}
     horizon = _horizon(list(counted.values()))
-    named = labels(shots)
     rows = []
     for setup, own in counted.items():
-        mixed = mixtures(own, identities) if between else ()
+        mixed = mixtures(own, identities, named) if between else ()
         limit = _horizon([own]) if between else horizon
         rows.append(Standing(
             setup, named[setup], len(own),

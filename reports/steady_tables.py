@@ -22,8 +22,9 @@ STEADY_FILE, COMPARISONS_FILE = "steady_seconds.csv", "comparisons.csv"
 ANY = "any"
 """The axis of a clip's first failure, whatever it is, or of the first motion of its camera."""
 STEADY_COLUMNS = (
-    "method", "backbone", "configuration", "axis", "clips", "prompts", "events", "median_s", "median_low_s",
-    "median_high_s", "rmst_s", "rmst_low_s", "rmst_high_s", "horizon_s", "rank", "tie_group", "note",
+    "method", "backbone", "configuration", "weights_digest", "revision", "axis", "clips", "prompts", "events",
+    "median_s", "median_low_s", "median_high_s", "rmst_s", "rmst_low_s", "rmst_high_s", "horizon_s", "rank",
+    "tie_group", "note",
 )
 COMPARISON_COLUMNS = (
     "method_a", "method_b", "prompts", "rmst_difference_s", "statistic", "p", "p_holm", "p_clips",
@@ -80,8 +81,8 @@ def _notes(row: Standing) -> list[str]:
 
 def _row(row: Standing, axis: str, one: Survival | None, place: tuple[str, str], notes: Sequence[str]
          ) -> list[str]:
-    method, configuration, backbone = row.setup
-    name = [method, backbone, configuration, axis]
+    setup = row.setup
+    name = [setup.method, setup.backbone, setup.configuration, setup.weights_digest, setup.revision, axis]
     if one is None:
         told = list(notes) or ["no clip has a time"]
         return [*name, str(row.clips), *[""] * 9, *place, "; ".join(told)]

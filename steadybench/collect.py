@@ -88,6 +88,8 @@ def _entry(name: str, found: Found, row: manifest.Row | None) -> Entry:
             method=row.method,
             backbone=row.backbone,
             configuration=row.configuration,
+            weights_digest=row.weights_digest,
+            revision=row.revision,
             prompt_id=row.prompt_id,
             prompt=row.prompt,
             seed=row.seed,

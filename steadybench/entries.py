@@ -10,6 +10,8 @@ from typing import Literal, cast
 from metrics.types import Json
 
 MaskSource = Literal["early", "annotated", "truth"]
+LATER = ("weights_digest", "revision")
+"""Fields that earlier versions did not write; empty there."""
 EARLY = "early"
 """Stands for the mask in a record's key where the mask is itself a function of the clip's bytes."""
 
@@ -25,6 +27,10 @@ class Entry:
     method: str = ""
     backbone: str = ""
     configuration: str = ""
+    weights_digest: str = ""
+    """SHA-256 of the weights, empty where nobody said."""
+    revision: str = ""
+    """Version of the program that made it, empty where nobody said."""
     prompt_id: str = ""
     prompt: str = ""
     seed: int | None = None
@@ -56,6 +62,7 @@ def from_json(body: Mapping[str, Json]) -> Entry:
     Raises:
         ValueError: fields are missing or unknown.
     """
+    body = {**dict.fromkeys(LATER, ""), **body}
     expected = {field.name for field in fields(Entry)}
     if set(body) != expected:
         raise ValueError(f"an entry has the fields {sorted(expected)}, got {sorted(body)}")

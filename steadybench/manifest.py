@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ COLUMNS = (
     "method",
     "backbone",
     "configuration",
+    "weights_digest",
+    "revision",
     "prompt_id",
     "prompt",
     "seed",
@@ -31,6 +34,7 @@ MAX_CELL = 10_000_000
 """Characters that one cell may hold."""
 
 _BOOLEANS = {"": None, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 80
 _WRONG_SEPARATORS = (";", "\t", "|")
 
@@ -52,6 +56,9 @@ class Row:
     horizon_s: float | None = None
     fixed_camera: bool | None = None
     mask: Path | None = None
+    weights_digest: str = ""
+    """SHA-256 in lower case."""
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +195,11 @@ class _RowReader:
 
         text = {
             name: cell.get(name, "")
-            for name in ("method", "backbone", "configuration", "prompt_id", "prompt")
+            for name in ("method", "backbone", "configuration", "revision", "prompt_id", "prompt")
         }
         return number, Row(
             path=parsed("path", self._file, Path()),
+            weights_digest=parsed("weights_digest", _digest, ""),
             seed=parsed("seed", _seed, None),
             horizon_s=parsed("horizon_s", _horizon, None),
             fixed_camera=parsed("fixed_camera", _boolean, None),
@@ -216,6 +224,13 @@ class _RowReader:
                 f"no file {_shown(value)}; paths are relative to the manifest's folder {self._base}"
             )
         return path
+
+
+def _digest(value: str) -> str:
+    text = value.strip().lower()
+    if text and not _SHA256.fullmatch(text):
+        raise ValueError(f"expected a SHA-256, 64 hexadecimal digits, or nothing, got {_shown(value)}")
+    return text
 
 
 def _seed(value: str) -> int | None:

@@ -54,7 +54,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
 
 def _page(entry: Entry) -> tuple[object, ...]:
     """What has a page of its own: each file once for each row of the leaderboard."""
-    row = entry.method, entry.configuration, entry.backbone
+    row = entry.method, entry.configuration, entry.backbone, entry.weights_digest, entry.revision
     return (*row, entry.clip_sha256 or (entry.clip, entry.prompt_id, entry.seed))
 
 
@@ -96,6 +96,8 @@ def _clip(wanted: Wanted, entry: Entry, load: Load, out: Path) -> ClipEntry:
         seed=entry.seed,
         horizon_s=entry.horizon_s,
         fixed_camera=entry.fixed_camera,
+        weights_digest=entry.weights_digest,
+        revision=entry.revision,
         path=(out / entry.path).resolve(),
         notes=tuple(notes),
         facts=facts,

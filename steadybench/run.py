@@ -115,6 +115,8 @@ def _entry(item: PlannedClip, note: ClipNote | None, failure: str) -> Entry:
         method=info.method,
         backbone=info.backbone,
         configuration=info.configuration,
+        weights_digest=info.weights_digest,
+        revision=info.revision,
         prompt_id=job.prompt.id,
         prompt=job.prompt.text,
         seed=job.seed,

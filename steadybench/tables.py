@@ -34,6 +34,10 @@ class ResultRow:
     method: str
     backbone: str
     configuration: str
+    weights_digest: str
+    """SHA-256 of the weights; empty where there are none or nobody said."""
+    revision: str
+    """Version of the program that made the clip; empty where nobody said."""
     prompt_id: str
     seed: int | None
     horizon_s: float | None
@@ -77,7 +81,8 @@ class Tables:
         reasons: dict[tuple[object, ...], dict[str, None]] = {}
         for row in self.results:
             if row.status == "failed":
-                clip = (row.clip, row.method, row.backbone, row.configuration, row.clip_sha256)
+                made_by = (row.method, row.backbone, row.configuration, row.weights_digest, row.revision)
+                clip = (row.clip, *made_by, row.clip_sha256)
                 reasons.setdefault(clip, {})[row.reason] = None
         return [(str(clip[0]), "; ".join(found)) for clip, found in reasons.items()]
 
@@ -109,6 +114,8 @@ def _order(row: ResultRow) -> tuple[object, ...]:
         row.method,
         row.backbone,
         row.configuration,
+        row.weights_digest,
+        row.revision,
         row.prompt_id,
         seed,
         horizon,
@@ -169,6 +176,8 @@ def _row(
         method=entry.method,
         backbone=entry.backbone,
         configuration=entry.configuration,
+        weights_digest=entry.weights_digest,
+        revision=entry.revision,
         prompt_id=entry.prompt_id,
         seed=entry.seed,
         horizon_s=entry.horizon_s,

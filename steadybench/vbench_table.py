@@ -16,10 +16,10 @@ from steadybench.tables import ResultRow
 FILE = "vbench_quality.csv"
 PANEL = "vbench."
 BY_VIDEOS = [f"{name}_by_videos" for name, kind in WEIGHTINGS.items() if kind == "frames"]
-SETUP = ("method", "backbone", "configuration", "identity")
+SETUP = ("method", "backbone", "configuration", "weights_digest", "revision", "identity")
 COLUMNS = (*SETUP, "clips", *SCALES, *BY_VIDEOS, "quality_score", "reason")
 
-_Group: TypeAlias = tuple[str, str, str, str]
+_Group: TypeAlias = tuple[str, str, str, str, str, str]
 _Numbers: TypeAlias = dict[str, dict[str, float]]
 """Number of each clip, by quantity."""
 
@@ -45,7 +45,7 @@ def save(rows: Iterable[ResultRow], out: Path) -> Path | None:
 
 
 def lines(rows: Iterable[ResultRow]) -> list[Sequence[object]]:
-    """One line per method, configuration, backbone and identity, in the order of ``COLUMNS``.
+    """One line for each setup (who made the clips, with which weights) and identity, in order of ``COLUMNS``.
 
     A dimension counts only if every clip of the line has it; else it is empty and ``reason`` names it. The
     same bytes under several names count once.
@@ -54,7 +54,8 @@ def lines(rows: Iterable[ResultRow]) -> list[Sequence[object]]:
     clips: dict[_Group, set[str]] = defaultdict(set)
     for row in rows:
         if row.metric.startswith(PANEL) and row.identity:
-            group = row.method, row.backbone, row.configuration, row.identity
+            made_by = row.method, row.backbone, row.configuration, row.weights_digest, row.revision
+            group = (*made_by, row.identity)
             clips[group].add(row.clip_sha256)
             if row.value is not None:
                 groups[group][row.metric.removeprefix(PANEL)][row.clip_sha256] = row.value

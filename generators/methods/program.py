@@ -134,12 +134,13 @@ def create(configuration: str, options: Mapping[str, str]) -> Program:
     """Factory for the registry.
 
     Options: ``command`` (a JSON list of texts, required), ``method`` (row name in tables, default
-    ``program``), ``backbone``, ``weights_digest``, ``licence``, ``time_limit_s`` (default 3600).
+    ``program``), ``backbone``, ``weights_digest``, ``revision``, ``licence``, ``time_limit_s`` (default
+    3600).
 
     Raises:
         GeneratorError: unknown option or a malformed command.
     """
-    known = ("command", "method", "backbone", "weights_digest", "licence", "time_limit_s")
+    known = ("command", "method", "backbone", "weights_digest", "revision", "licence", "time_limit_s")
     check_names("program", options, known)
     try:
         command = json.loads(options.get("command", "null"))
@@ -158,5 +159,6 @@ def create(configuration: str, options: Mapping[str, str]) -> Program:
         ADAPTER_VERSION,
         options.get("weights_digest", ""),
         options.get("licence", ""),
+        revision=options.get("revision", ""),
     )
     return Program(info, command, number("program", options, "time_limit_s", 3600.0, least=0.1))

@@ -76,7 +76,8 @@ def rows(clip: ClipEntry, onsets: Onsets, extra: Sequence[Mapping[str, Any]] = (
         found.append({"unit": "", "direction": "lower", "status": "ok", "reason": "",
                       "identity": identity or digest(axis)[:16], **given})
     shared = {"clip": clip.clip, "method": clip.method, "backbone": clip.backbone,
-              "configuration": clip.configuration, "prompt_id": clip.prompt_id, "seed": clip.seed,
+              "configuration": clip.configuration, "weights_digest": clip.weights_digest,
+              "revision": clip.revision, "prompt_id": clip.prompt_id, "seed": clip.seed,
               "horizon_s": clip.horizon_s, "clip_sha256": clip.clip_sha256}
     return [{**shared, **row} for row in found]
 

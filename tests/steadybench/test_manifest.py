@@ -76,13 +76,22 @@ def test_emoji_newlines_quotes_and_5000_characters_survive_byte_for_byte(tmp_pat
 def test_every_column_is_read(tmp_path: Path) -> None:
     clip(tmp_path)
     clip(tmp_path, "m.png")
-    head = "path,method,backbone,configuration,prompt_id,prompt,seed,horizon_s,fixed_camera,mask"
+    first = "path,method,backbone,configuration,weights_digest,revision"
+    head = f"{first},prompt_id,prompt,seed,horizon_s,fixed_camera,mask"
+    cells = f"a.mp4,M,B,native,{'AB' * 32},e52d9ef,p1,water,7,30.5,No,m.png"
+    assert head.split(",") == list(manifest.COLUMNS)
 
-    (row,) = manifest.read(write(tmp_path, f"{head}\na.mp4,M,B,native,p1,water,7,30.5,No,m.png\n"), [])
+    (row,) = manifest.read(write(tmp_path, f"{head}\n{cells}\n"), [])
 
-    assert row == manifest.Row(
-        tmp_path / "a.mp4", "M", "B", "native", "p1", "water", 7, 30.5, False, tmp_path / "m.png"
-    )
+    named = ("M", "B", "native", "p1", "water", 7, 30.5, False, tmp_path / "m.png")
+    assert row == manifest.Row(tmp_path / "a.mp4", *named, weights_digest="ab" * 32, revision="e52d9ef")
+
+
+@pytest.mark.parametrize("digest", ["834a589d", "g" * 64, "a" * 63])
+def test_a_digest_of_weights_is_whole_or_not_stated(tmp_path: Path, digest: str) -> None:
+    clip(tmp_path)
+    with pytest.raises(ManifestError, match="expected a SHA-256, 64 hexadecimal digits, or nothing"):
+        manifest.read(write(tmp_path, f"path,weights_digest\na.mp4,{digest}\n"), [])
 
 
 def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:

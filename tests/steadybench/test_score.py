@@ -344,6 +344,17 @@ def test_a_metric_that_returns_what_it_did_not_declare_fails_its_clip(
     assert "undeclared quantities: ['drift.late']" in summary.failed[0]
 
 
+def test_a_run_of_an_earlier_version_is_read(clips: Path, bench: Callable[[str], Bench]) -> None:
+    """It knows nothing of weights and revisions."""
+    one = bench("one")
+    one.score(clips)
+    body = json.loads((one.out / "wanted.json").read_text())
+    for entry in body["entries"]:
+        del entry["weights_digest"], entry["revision"]
+    (one.out / "wanted.json").write_text(json.dumps(body))
+    assert {(entry.weights_digest, entry.revision) for entry in load_wanted(one.out).entries} == {("", "")}
+
+
 def test_entries_survive_the_disk(clips: Path, bench: Callable[[str], Bench]) -> None:
     one = bench("one")
     one.score(clips)

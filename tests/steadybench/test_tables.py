@@ -18,8 +18,8 @@ from steadybench.records import Record
 from steadybench.wanted import Wanted
 
 COLUMNS = [
-    "clip", "method", "backbone", "configuration", "prompt_id", "seed", "horizon_s", "metric", "value",
-    "unit", "direction", "status", "reason", "clip_sha256", "identity",
+    "clip", "method", "backbone", "configuration", "weights_digest", "revision", "prompt_id", "seed",
+    "horizon_s", "metric", "value", "unit", "direction", "status", "reason", "clip_sha256", "identity",
 ]  # fmt: skip
 DRIFT = Identity("drift", 1, {"mask": "early"})
 QUANTITIES = (

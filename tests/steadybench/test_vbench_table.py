@@ -14,7 +14,7 @@ from steadybench.vbench_table import save
 
 def row(method: str, clip: str, name: str, value: float | None, called: str = "") -> ResultRow:
     status, reason = ("ok", "") if value is not None else ("abstained", "no weights")
-    setup = (called or clip, method, "", "", "p", 0, 5.0)
+    setup = (called or clip, method, "", "", "", "", "p", 0, 5.0)
     return ResultRow(*setup, f"vbench.{name}", value, "0-1", "higher", status, reason, clip, "id")
 
 
