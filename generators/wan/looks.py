@@ -38,13 +38,13 @@ def kind_of(path: Path) -> Kind:
                 f"{path} has no end: it is a PyTorch file of which only {told(size)} are here; fetch it again"
             )
         return "torch"
+    if _begins_safetensors(head):  # before the next one: the length of its header may begin with any byte
+        _check_safetensors(path, size)
+        return "safetensors"
     if head.startswith(b"\x80"):
         return "old torch"
     if path.suffix == ".json" and head.lstrip().startswith(b"{"):
         return "index"
-    if _begins_safetensors(head):
-        _check_safetensors(path, size)
-        return "safetensors"
     raise GeneratorError(f"{path} is neither a PyTorch nor a safetensors file; it begins with {head[:16]!r}")
 
 

@@ -67,7 +67,7 @@ def read_adapter(path: Path, layers: Mapping[str, tuple[int, ...]], rank: int, a
     parts: dict[str, dict[str, Tensor]] = {"A": {}, "B": {}}
     strange = []
     for name, value in named.items():
-        match = _PART.fullmatch(name.removeprefix("base_model.").removeprefix("model."))
+        match = _PART.fullmatch(tensors.bare(name.removeprefix("base_model.")))
         if match is None:
             strange.append(name)
         elif match[1] in parts[match[2]]:
@@ -75,10 +75,9 @@ def read_adapter(path: Path, layers: Mapping[str, tuple[int, ...]], rank: int, a
         else:
             parts[match[2]][match[1]] = value
     if not parts["A"] and not parts["B"]:
-        told = (
-            "it has a network's tensors" if "patch_embedding.weight" in named else "it has no lora_A, lora_B"
-        )
-        raise GeneratorError(f"{path} is not a LoRA: {told} in {own}")
+        own_names = "patch_embedding.weight" in named
+        told = "a network's own tensors are" if own_names else "no lora_A and no lora_B is"
+        raise GeneratorError(f"{path} is not a LoRA: {'; '.join([f'{told} in {own}', *faults])}")
     faults += tensors.listed("tensors that belong to no LoRA", strange)
     faults += _compare(parts["A"], parts["B"], layers, rank)
     if faults:

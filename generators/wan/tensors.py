@@ -70,9 +70,11 @@ def plain(found: object) -> tuple[dict[str, Tensor], list[str]]:
     named: dict[str, Tensor] = {}
     others, twice = [], []
     for key, value in found.items():
-        name = _bare(str(key))
+        name = bare(str(key))
         if type(value) not in (Tensor, nn.Parameter):
             others.append(f"{key} ({_kind(value)})")
+        elif value.layout != torch.strided:
+            others.append(f"{key} ({str(value.layout).removeprefix('torch.')})")
         elif name in named:
             twice.append(name)
         elif value.dtype not in FLOATS:
@@ -90,7 +92,8 @@ def listed(what: str, names: Iterable[str]) -> list[str]:
     return [f"{len(known)} {what}: {', '.join(known[:SHOWN])}{more}"] if known else []
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A name without what wrapped the network."""
     for wrapper in WRAPPERS:
         name = name.replace(wrapper, "")
     while name.startswith("model."):
