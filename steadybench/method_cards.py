@@ -11,12 +11,20 @@ from generators.cards.picture import Panel, described, svg
 from generators.cards.settings import COLUMNS, row, values
 from generators.engine.catalogue import METHODS, recipes
 from generators.engine.recipe import Recipe
+from generators.native.catalogue import configurations, find
+from generators.native.declaration import Declaration
 from generators.wan.table import Published, for_row
 from metrics.card import Card, Section, Table, markdown
 from steadybench import atomic
 from steadybench.errors import InputError
 
 NATIVE = "native"
+SHORT = 7
+"""Digits of a commit that a card shows."""
+COMMANDS = (
+    "What `native` runs, one prompt a process. In braces is what each job puts in; `{length}` is in the "
+    "program's own unit, and `{seeded}` is a script of ours that seeds and then runs the program."
+)
 
 
 def page(method: str) -> str:
@@ -69,13 +77,14 @@ def card(told: Facts, known: Mapping[str, Recipe]) -> Card:
         ),
         _configurations(told, known, named),
         _program(told),
+        _commands(told),
         _weights(told),
         Section(
             "Ours, not the authors'",
             points=_filled(told.ours, named) or ("Nothing: the engine runs the released rule.",),
         ),
         *_deviations(told, named),
-        Section("Known traps", points=_filled(told.traps, named)),
+        _traps(told, named),
         Section("Cite", tuple(f"```bibtex\n{paper.bibtex.strip()}\n```" for paper in told.papers)),
         Section("Where this was read", points=_filled(told.checked, named)),
     )
@@ -119,14 +128,57 @@ def _whose(name: str) -> str:
 
 
 def _program(told: Facts) -> Section:
-    repository = told.repository
-    link = f"[{repository.name}](https://github.com/{repository.name})"
+    programs = _programs(told)
+    first = programs[0]
+    stated = {one.environment.gpu_gb for one in programs} - {None}
+    memory = f"at least {max(filter(None, stated)):g} GB" if stated else "no size stated"
+    link = f"[{first.repository}](https://github.com/{first.repository}), branch `{first.branch}`"
+    python, torch = first.environment.python, first.environment.torch
     points = (
-        f"Repository: {link}, read at {repository.revision}.",
-        f"Licence of the code: {repository.licence}.",
-        f"GPU, by the authors: {repository.gpu}.",
+        f"Repository: {link}, read at `{first.revision[:SHORT]}`.",
+        f"Licence of the code: {'; '.join(_licences(programs))}.",
+        f"GPU, by the authors: {', '.join(filter(None, (memory, told.gpu)))}.",
+        f"Environment: Python {python}, PyTorch {torch} or newer, flash-attn.",
     )
     return Section("The authors' program", points=points)
+
+
+def _commands(told: Facts) -> Section:
+    text = tuple(part for one in _programs(told) for part in _command(one))
+    return Section("Native settings", (COMMANDS, *text))
+
+
+def _command(one: Declaration) -> Iterator[str]:
+    for program in one.programs:
+        most = program.length.most
+        reach = "for clips of any length" if most is None else f"for clips of up to {most} pictures"
+        where = f"in `{one.folder}`, " if one.folder != "." else ""
+        config = f"`{{config}}` = `{one.config}`"
+        yield (
+            f"`{one.configuration}`, {reach}; {where}{config}. Seed: {one.seeding}. "
+            f"Averaged weights: {one.ema}. Writes: {one.output}. From: {one.documented}."
+        )
+        yield f"```\npython {' '.join(program.command)}\n```"
+
+
+def _programs(told: Facts) -> list[Declaration]:
+    return [find(told.method, name) for name in configurations(told.method)]
+
+
+def _licences(programs: list[Declaration]) -> list[str]:
+    """One licence, or each with the configurations that it holds for."""
+    found: dict[str, list[str]] = {}
+    for one in programs:
+        found.setdefault(one.licence, []).append(f"`{one.configuration}`")
+    if len(found) == 1:
+        return list(found)
+    return [f"{licence} ({', '.join(names)})" for licence, names in found.items()]
+
+
+def _traps(told: Facts, named: Mapping[str, object]) -> Section:
+    pairs = dict.fromkeys((trap.what, trap.done) for one in _programs(told) for trap in one.traps)
+    table = Table(("in the authors' program", "what `native` does about it"), tuple(pairs))
+    return Section("Known traps", points=_filled(told.traps, named), tables=(table,))
 
 
 def _weights(told: Facts) -> Section:

@@ -1,11 +1,11 @@
-"""What cannot be read off a method's code: its papers, licence, meanings and traps, from a TOML file each."""
+"""What cannot be read off a method's code: its papers, meanings and traps, from a TOML file each."""
 
 from __future__ import annotations
 
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +28,6 @@ class Paper:
     venue: str = ""
     why: str = ""
     """Why it stands here, where it is not the method's own paper."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """The authors' program."""
-
-    name: str
-    """``owner/name`` on GitHub."""
-    revision: str
-    """The version that was read."""
-    licence: str
-    gpu: str
-    """What the authors say about the GPU that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +55,18 @@ class Facts:
     title: str
     does: tuple[str, ...]
     papers: tuple[Paper, ...]
-    repository: Repository
     configurations: Mapping[str, str]
     """What each means, those of the authors' own program included."""
     ours: tuple[str, ...]
     """What is not the authors'."""
     traps: tuple[str, ...]
+    """Besides those of the authors' program, which :mod:`generators.native` declares."""
     checked: tuple[str, ...]
     """Where the facts were read, and what could not be verified."""
     pictures: tuple[Picture, ...]
-    deviations: tuple[Deviation, ...] = field(default=())
+    deviations: tuple[Deviation, ...] = ()
+    gpu: str = ""
+    """What the authors say of the machine, besides the GPU memory that the program's declaration has."""
 
 
 @functools.cache
@@ -95,7 +84,6 @@ def facts(method: str) -> Facts:
     return Facts(
         method=method,
         papers=tuple(Paper(**_tuples(one)) for one in told.pop("paper")),
-        repository=Repository(**told.pop("repository")),
         pictures=tuple(Picture(**_tuples(one)) for one in told.pop("picture")),
         deviations=tuple(Deviation(**one) for one in told.pop("deviation", ())),
         **_tuples(told),

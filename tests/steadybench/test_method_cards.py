@@ -16,6 +16,8 @@ from generators.cards.picture import ROUNDING, STYLE
 from generators.engine.rolling import RollingPolicy
 from generators.engine.trace import Traced, walk
 from generators.engine.window import WindowPolicy
+from generators.native.catalogue import configurations as programs
+from generators.native.catalogue import find as program
 from generators.registry import find
 from generators.wan.table import for_row
 from steadybench.cli import cli
@@ -27,8 +29,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = [(method, one.configuration, block) for method in METHODS for one in facts(method).pictures
          for block in one.blocks]  # fmt: skip
-SECTIONS = ("Paper", "What it looks at", "Settings", "Configurations", "The authors' program", "Checkpoint",
-            "Ours, not the authors'", "Known traps", "Cite", "Where this was read")  # fmt: skip
+SECTIONS = ("Paper", "What it looks at", "Settings", "Configurations", "The authors' program",
+            "Native settings", "Checkpoint", "Ours, not the authors'", "Known traps", "Cite", "Where this was read")  # fmt: skip
 
 
 def run(*arguments: object) -> Result:
@@ -64,7 +66,9 @@ class TestCard:
     def test_it_has_every_part(self, method: str) -> None:
         headings = re.findall(r"^## (.*)$", page(method), re.MULTILINE)
         assert [title for title in SECTIONS if title not in headings] == []
-        assert re.search(r"\{\w|\}", page(method).partition("## Cite")[0]) is None, "an unfilled name"
+        ours, _, rest = page(method).partition("## The authors' program")
+        told = ours + rest.partition("## Checkpoint")[2].partition("## Cite")[0]
+        assert re.search(r"\{\w|\}", told) is None, "an unfilled name"
 
     def test_it_says_in_three_sentences_what_the_method_does(self, method: str) -> None:
         assert [len(re.findall(r"[\w}]\)?\.(?= |$)", one)) for one in facts(method).does] == [1, 1, 1]
@@ -72,14 +76,24 @@ class TestCard:
     def test_it_explains_every_configuration_and_no_other(self, method: str) -> None:
         told = [name for name in facts(method).configurations if not name.startswith("native")]
         assert told == list(recipes(method))
-        assert set(find(method).configurations) <= set(facts(method).configurations)
-        assert "native" in facts(method).configurations
+        assert set(find(method).configurations) == set(facts(method).configurations)
+        own = [name for name in facts(method).configurations if name.startswith("native")]
+        assert own == list(programs(method))
 
     def test_it_names_the_checkpoint_of_every_configuration(self, method: str) -> None:
         table = page(method).partition("## Checkpoint")[2].partition("\n## ")[0]
         for name in facts(method).configurations:
             (line,) = (line for line in table.splitlines() if f"`{name}`" in line)
             assert f"`{for_row(method, name).file}`" in line
+
+    def test_it_tells_how_the_authors_program_is_run(self, method: str) -> None:
+        text = page(method).partition("## The authors' program")[2].partition("\n## Checkpoint")[0]
+        traps = page(method).partition("## Known traps")[2].partition("\n## ")[0].replace("\\|", "|")
+        for name in programs(method):
+            one = program(method, name)
+            assert all(part in text for part in (one.repository, one.revision[:7], one.config, one.licence))
+            assert all(" ".join(run.command) in text for run in one.programs)
+            assert [trap.what for trap in one.traps if trap.what not in traps or trap.done not in traps] == []
 
     def test_settings_are_not_typed_into_sentences(self, method: str) -> None:
         """Sentences about a rule take its numbers from the recipe; traps quote the authors' programs."""
