@@ -30,7 +30,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = [(method, one.configuration, block) for method in METHODS for one in facts(method).pictures
          for block in one.blocks]  # fmt: skip
 SECTIONS = ("Paper", "What it looks at", "Settings", "Configurations", "The authors' program",
-            "Native settings", "Checkpoint", "Ours, not the authors'", "Known traps", "Cite", "Where this was read")  # fmt: skip
+            "Native settings", "Checkpoint", "Ours, not the authors'", "Known traps", "Cite",
+            "Where this was read")  # fmt: skip
 
 
 def run(*arguments: object) -> Result:
