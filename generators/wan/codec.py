@@ -148,11 +148,14 @@ class WanCodec:
                 f"expected 1 + {PIXEL_FRAMES} n frames with sides that {CELL} divides, got {frames.shape}"
             )
         with torch.inference_mode():
-            pixels = torch.tensor(frames, device=self.device).permute(3, 0, 1, 2)[None]
-            scaled = (pixels.float() / 127.5 - 1).to(self.dtype)
-            mean = self.network.encode(scaled).latent_dist.mode().float()
-            normalised: Tensor = (mean - self._mean) / self._std
-            return normalised[0]
+            return self.encoded(torch.tensor(frames, device=self.device))
+
+    def encoded(self, levels: Tensor) -> Tensor:
+        """As :meth:`encode`, of frames that are on the device."""
+        scaled = levels.permute(3, 0, 1, 2)[None].float() / 127.5 - 1
+        mean = self.network.encode(scaled.to(self.dtype)).latent_dist.mode().float()
+        normalised: Tensor = (mean - self._mean) / self._std
+        return normalised[0]
 
 
 class WanDecoder:
@@ -171,7 +174,8 @@ class WanDecoder:
         One at a time, whatever F is: memory stays constant, and how a clip is cut cannot show.
         """
         with torch.inference_mode():
-            return np.concatenate([to_frames(self.pixels(latent[:, None])) for latent in latents.unbind(1)])
+            frames = [to_levels(self.pixels(latent[:, None])).cpu().numpy() for latent in latents.unbind(1)]
+            return np.concatenate(frames)
 
     def pixels(self, latent: Tensor) -> Tensor:
         """Decode the next latent frame, (C, 1, H, W), to (3, T, 8 H, 8 W), about -1..1, not yet clamped."""
@@ -181,11 +185,11 @@ class WanDecoder:
         return decoded[0]
 
 
-def to_frames(pixels: Tensor) -> Frames:
-    """Pixels (3, T, h, w), clamped to -1..1, as frames, uint8 (T, h, w, 3).
+def to_levels(pixels: Tensor) -> Tensor:
+    """Pixels (3, T, h, w), clamped to -1..1, as frames, uint8 (T, h, w, 3), on the same device.
 
     Rounded to the nearest level. The published programs cut the fraction off instead, so their files are half
     a level darker on average; a half that would add up where a picture is encoded again.
     """
     levels = (pixels.float().clamp(-1, 1) + 1).mul(127.5).round().to(torch.uint8)
-    return np.asarray(levels.permute(1, 2, 3, 0).contiguous().cpu().numpy(), np.uint8)
+    return levels.permute(1, 2, 3, 0).contiguous()

@@ -31,7 +31,7 @@ from generators.wan.codec import (
     WanDecoder,
     default_dtype,
     load_codec,
-    to_frames,
+    to_levels,
 )
 from tests.generators.engine.small import backbone, clip
 from tests.generators.wan.small_codec import (
@@ -120,7 +120,7 @@ def test_what_a_decoder_remembers_does_not_grow() -> None:
 def test_frames_are_clamped_scaled_and_rounded() -> None:
     levels = torch.tensor([0, 1, 127, 128, 254, 255.0])
     given = torch.cat([levels / 127.5 - 1, torch.tensor([-3.0, 2.0, 0.4 / 127.5 - 1, 0.6 / 127.5 - 1])])
-    found = to_frames(given.view(1, 1, 1, -1).repeat(3, 1, 1, 1))
+    found = to_levels(given.view(1, 1, 1, -1).repeat(3, 1, 1, 1))
     assert found.shape == (1, 1, 10, 3)
     assert found[0, 0, :, 1].tolist() == [0, 1, 127, 128, 254, 255, 0, 255, 0, 1]
 
