@@ -133,15 +133,18 @@ def _info(declaration: Declaration, settings: MethodSettings, cwd: Path) -> Gene
     files = [find_checkpoint(declaration, settings)]
     if declaration.lora:
         files.append(find_lora(declaration, settings))
+    name = identity(cwd, declaration)
+    as_read = name == declaration.configuration
     return GeneratorInfo(
         method=declaration.method,
-        configuration=identity(cwd, declaration),
+        configuration=name,
         backbone=BACKBONE,
         adapter_version=ADAPTER_VERSION,
         weights_digest=together([sha256(file) for file in files]),
         licence=declaration.licence,
         size=SIZE,
         fps=FPS,
+        revision=declaration.revision if as_read else name.partition("+")[2],  # of the code, not of its folder
     )
 
 
