@@ -134,7 +134,7 @@ def _info(declaration: Declaration, settings: MethodSettings, cwd: Path) -> Gene
     if declaration.lora:
         files.append(find_lora(declaration, settings))
     name = identity(cwd, declaration)
-    as_read = name == declaration.configuration
+    as_read = name == declaration.configuration  # the code's version, for a checkout may move on without it
     return GeneratorInfo(
         method=declaration.method,
         configuration=name,
@@ -144,7 +144,7 @@ def _info(declaration: Declaration, settings: MethodSettings, cwd: Path) -> Gene
         licence=declaration.licence,
         size=SIZE,
         fps=FPS,
-        revision=declaration.revision if as_read else name.partition("+")[2],  # of the code, not of its folder
+        revision=declaration.revision if as_read else name.partition("+")[2],
     )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from generators.engine.backbones import SOURCES
 from generators.engine.horizon import reach
 from generators.engine.policy import Slot
 from generators.engine.rolling import RollingPolicy
 from generators.engine.trace import Traced
 from generators.engine.window import WindowPolicy
+from generators.native.catalogue import configurations as programs
 from tests.generators.rollouts import METHODS, joint_passes, policy, recipes
 
 PAGE = (Path(__file__).parents[3] / "docs" / "methods.md").read_text(encoding="utf-8")
@@ -114,6 +117,36 @@ def test_the_table_of_settings_is_what_the_recipes_say(spec: str) -> None:
     assert ("average" in sinks) == ("memory" in rule.sinks)
     assert averaging == (f"{rule.keep:g}" if "memory" in rule.sinks else "–")
     assert positions.startswith("absolute") == (rule.positions == "absolute")
+
+
+def test_every_backbone_is_named() -> None:
+    assert [name for name in SOURCES if f"`{name}`" not in PAGE] == []
+
+
+def test_every_kind_of_configuration_is_told_apart() -> None:
+    kinds = PAGE.partition("## Three kinds of configurations")[2].partition("\n## ")[0]
+    table = [line.split("|")[2] for line in kinds.splitlines() if line.startswith("| ")][1:]
+    named = re.findall(r"`([\w…-]+)`", " ".join(table))
+    assert {"native", "native-…", "engine-native", "common"} <= set(named)
+    own = {name for method in METHODS for name in programs(method)}
+    assert own and all(name == "native" or name.startswith("native-") for name in own)
+    engine = {name for method in METHODS for name in recipes(method)}
+    assert not engine & own and set(named) - {"native", "native-…"} <= engine
+
+
+def test_the_ablation_is_what_the_recipes_say() -> None:
+    text = PAGE.partition("### Ablation of Steady-Forcing's memory")[2].partition("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert len(rows) == 5
+    for name, anchor, averages, past, purification, _ in rows:
+        rule = recipes("steady-forcing")[name.strip("`")].policy
+        assert isinstance(rule, WindowPolicy)
+        assert (anchor == "frame 0") == ("anchor" in rule.sinks)
+        assert averages == (str(rule.sinks.count("memory")) if "memory" in rule.sinks else "–")
+        assert int(past) == rule.window - rule.block - len(rule.sinks)
+        every = getattr(rule, "every", None)
+        assert purification == ("–" if every is None else f"every {every} blocks")
 
 
 def test_common_is_steady_forcings_native_rule() -> None:
