@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -55,15 +54,3 @@ class LiveBytes(TorchDispatchMode):
 
 def _of(tensor: Tensor) -> int:
     return tensor.untyped_storage()._cdata
-
-
-def same_as_eager() -> int:
-    """A computation whose peak is known: three tensors of 4 kB, never more than two of them alive."""
-    with torch.no_grad(), torch.device("meta"), LiveBytes() as live:
-        first = torch.zeros(1000)
-        second = first + 1
-        del first
-        third = second * 2
-        del second, third
-    assert live.now == 0
-    return live.peak
