@@ -81,3 +81,9 @@ def _codec(path: Path, device: torch.device) -> WanCodec:
 @lru_cache(maxsize=1)
 def _text(weights: Path, tokenizer: Path, device: torch.device) -> WanText:
     return load_text(weights, tokenizer, device)
+
+
+def forget() -> None:
+    """Let go of the text encoder and the autoencoder that are kept."""
+    _codec.cache_clear()
+    _text.cache_clear()

@@ -1,0 +1,270 @@
+"""The published checkpoints' backbone from files to pictures, on small networks under the real names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("diffusers")
+pytest.importorskip("transformers")
+
+from generators.contract import FrameStream, GeneratorError, Job
+from generators.engine import backbones
+from generators.engine.blueprint import Blueprint, CodecNeed, Order, TextNeed
+from generators.engine.network import CausalWan
+from generators.engine.shape import NetworkShape
+from generators.registry import load
+from generators.wan import backbone, digests, source, table
+from generators.wan.codec import load_codec
+from generators.wan.source import SOURCE
+from generators.wan.text import load_text
+from tests.generators.conftest import PROMPT
+from tests.generators.rollouts import METHODS
+from tests.generators.wan import small_codec, small_text
+
+SHAPE = NetworkShape(
+    dim=24, ffn_dim=48, heads=2, layers=2, channels=small_codec.CHANNELS, text_dim=small_text.SHAPE.dim
+)
+JOB = Job(PROMPT, seed=1, seconds=2.0, fps=16.0, width=48, height=32)
+
+
+def plain() -> dict[str, torch.Tensor]:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        made = CausalWan(SHAPE)
+        torch.nn.init.normal_(made.head.head.weight, std=0.2)
+    return made.state_dict()
+
+
+def averaged() -> dict[str, torch.Tensor]:
+    return {name: value + 0.01 for name, value in plain().items()}
+
+
+def adapter() -> dict[str, torch.Tensor]:
+    """A LoRA of rank 256 on every linear layer of the blocks, as PEFT names it."""
+    with torch.device("meta"):
+        layers = [
+            (f"blocks.{i}.{name}", part)
+            for i, block in enumerate(CausalWan(SHAPE).layers())
+            for name, part in block.named_modules()
+            if isinstance(part, torch.nn.Linear)
+        ]
+    draw = torch.Generator().manual_seed(2)
+    found = {}
+    for name, part in layers:
+        at = f"base_model.model.model.{name}"
+        found[f"{at}.lora_A.weight"] = torch.randn(256, part.in_features, generator=draw) * 0.02
+        found[f"{at}.lora_B.weight"] = torch.randn(part.out_features, 256, generator=draw) * 0.02
+    return found
+
+
+def put(file: table.HubFile, content: object = None, copy: Path | None = None) -> None:
+    """Write a file where a fetch puts it, with what the hub says of it."""
+    path = digests.models_folder() / file.repo / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if copy is not None:
+        path.write_bytes(copy.read_bytes())
+    else:
+        torch.save(content, path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    digests.record(f"{file.repo}/{file.path}", digests.Record(sha256, path.stat().st_size, "c" * 40))
+
+
+def in_wrapper(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {f"model.{name}": value for name, value in state.items()}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every file of the table, small."""
+    folder = tmp_path_factory.mktemp("models")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(digests.FOLDER_VARIABLE, str(folder))
+        for row in table.published().values():
+            state = in_wrapper(plain())
+            whole = state if row.container == "bare" else {
+                "generator": state, "generator_ema": in_wrapper(averaged())
+            }  # fmt: skip
+            put(row.weights, whole)
+            if row.adapter:
+                put(row.adapter, adapter())
+        base = table.base()
+        put(base.vae, small_codec.original_state(small_codec.network()))
+        text = small_text.save_original(folder / "text.pth", small_text.network())
+        put(base.text, copy=text)
+        words = small_text.tokenizer(folder / "words") / small_text.FILE
+        for file in base.tokenizer:
+            put(file, copy=words)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _small_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(digests.FOLDER_VARIABLE, str(folder))
+    monkeypatch.setattr(source, "WAN_1_3B", SHAPE)
+    monkeypatch.setattr(backbone, "network", partial(backbone.network, shape=SHAPE))
+    monkeypatch.setattr(backbone, "LATENT", (small_codec.CHANNELS, 4, 6))
+    monkeypatch.setattr(backbone, "load_codec", partial(load_codec, config=small_codec.SMALL))
+    monkeypatch.setattr(backbone, "load_text", partial(load_text, shape=small_text.SHAPE))
+    monkeypatch.setattr(source.WanSource, "blueprint", lambda *_: BLUEPRINT)
+    backbone.forget()
+    backbones.forget()
+    yield
+    backbone.forget()
+    backbones.forget()
+
+
+BLUEPRINT = Blueprint(
+    name=source.NAME,
+    shape=SHAPE,
+    latent=(small_codec.CHANNELS, 4, 6),
+    width=48,
+    height=32,
+    fps=16.0,
+    text_tokens=512,
+    number_bytes=4,
+    codec=CodecNeed(1, 1, 1),
+    text=TextNeed(1),
+    extra="wan",
+)
+
+
+def found(method: str, configuration: str = "engine-native", **options: str):  # type: ignore[no-untyped-def]
+    return SOURCE.find(Order(method, configuration, options))
+
+
+# ---- from a row to its weights
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_makes_pictures_with_its_own_checkpoint(method: str, tmp_path: Path) -> None:
+    made = load(f"{method}:engine-native", {"backbone": source.NAME})
+    assert (made.info.backbone, made.info.size) == ("wan2.1-1.3b", (48, 32))
+    stream = made.generate(JOB, tmp_path)
+    assert isinstance(stream, FrameStream)
+    frames = np.concatenate(list(stream.blocks))
+    assert frames.shape == (32, 32, 48, 3)
+    assert frames.std() > 1
+
+
+def test_a_row_takes_the_weights_that_its_authors_run() -> None:
+    weights = plain()
+    for method, expected in (("causvid", weights), ("self-forcing", averaged()), ("reward-forcing", weights)):
+        made, _ = backbone.network(found(method), torch.device("cpu"), torch.float32)
+        for name, value in made.state_dict().items():
+            assert torch.equal(value, expected[name]), (method, name)
+
+
+def test_longlive_has_its_lora_merged_and_common_has_not() -> None:
+    cpu, name = torch.device("cpu"), "blocks.1.ffn.2.weight"
+    own, notes = backbone.network(found("longlive"), cpu, torch.float32)
+    common, _ = backbone.network(found("longlive", "common"), cpu, torch.float32)
+    parts, at = adapter(), "base_model.model.model.blocks.1.ffn.2"
+    merged = plain()[name] + parts[f"{at}.lora_B.weight"] @ parts[f"{at}.lora_A.weight"]
+    torch.testing.assert_close(own.state_dict()[name], merged)
+    assert torch.equal(common.state_dict()[name], plain()[name])
+    assert any("rank 256" in note for note in notes)
+
+
+def test_bfloat16_is_the_float32_weights_rounded_once() -> None:
+    made, _ = backbone.network(found("longlive"), torch.device("cpu"), torch.bfloat16)
+    exact, _ = backbone.network(found("longlive"), torch.device("cpu"), torch.float32)
+    for name, value in made.state_dict().items():
+        assert torch.equal(value, exact.state_dict()[name].bfloat16())
+
+
+def test_rows_share_text_encoder_and_autoencoder_but_not_the_network() -> None:
+    cpu = torch.device("cpu")
+    first = backbones.load_backbone(source.NAME, found("causvid"), cpu)
+    other = backbones.load_backbone(source.NAME, found("self-forcing"), cpu)
+    assert first.network is not other.network
+    assert first.codec is other.codec
+    assert first.read_prompt("a brook") is other.read_prompt("a brook")
+
+
+# ---- identity
+
+
+def test_the_digest_covers_every_file_and_the_choice_of_weights() -> None:
+    rows = [
+        found("self-forcing"),
+        found("self-forcing", use_ema="no"),
+        found("causvid"),
+        found("longlive"),
+        found("longlive", "common"),
+    ]
+    assert len({row.digest for row in rows}) == len(rows)
+    assert found("self-forcing").digest == found("self-forcing", "long").digest
+
+
+def test_other_weights_make_another_row(folder: Path) -> None:
+    row = table.checkpoint("causvid").weights
+    own = found("self-forcing", checkpoint=str(folder / row.repo / row.path), use_ema="no")
+    digest = digests.digest_of(folder / row.repo / row.path)
+    assert own.variant == f"+checkpoint={digest[:8]}+use_ema=no"
+    assert any("CausVid" in note or digest in note for note in own.notes)
+    info = load("self-forcing", {"backbone": source.NAME, "use_ema": "no"}).info
+    assert info.configuration == "engine-native+use_ema=no"
+
+
+# ---- refusals
+
+
+@pytest.mark.parametrize(
+    ("method", "options", "words"),
+    [
+        ("self-forcing", {"use_ema": "yes"}, "is what the authors do with Self-Forcing; leave it out"),
+        ("self-forcing", {"use_ema": "maybe"}, "must be yes or no, got 'maybe'"),
+        ("reward-forcing", {"use_ema": "no"}, "changes nothing: the file of Reward-Forcing holds one set"),
+        ("causvid", {"checkpoint": "nowhere.pt"}, r"option checkpoint: cannot read nowhere\.pt"),
+    ],
+)
+def test_options_that_are_wrong_or_change_nothing(method: str, options: dict[str, str], words: str) -> None:
+    with pytest.raises(GeneratorError, match=words):
+        found(method, **options)
+
+
+def test_all_that_is_missing_is_told_at_once_with_the_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(digests.FOLDER_VARIABLE, str(tmp_path))
+    with pytest.raises(GeneratorError) as caught:
+        load("longlive", {"backbone": source.NAME})
+    told = str(caught.value)
+    assert "longlive:engine-native on wan2.1-1.3b" in told
+    assert "steadybench weights fetch longlive" in told
+    assert "steadybench weights fetch wan-base" in told
+    assert told.count("is missing") >= 5
+
+
+def test_a_file_that_changed_after_it_was_fetched_is_refused(folder: Path, tmp_path: Path) -> None:
+    file = table.checkpoint("causvid").weights
+    path = folder / file.repo / file.path
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    try:
+        with pytest.raises(GeneratorError, match="half-downloaded"):
+            found("causvid")
+    finally:
+        path.write_bytes(whole)
+    assert found("causvid").digest
+
+
+def test_a_checkpoint_of_another_network_is_refused_when_it_is_loaded(tmp_path: Path) -> None:
+    wrong = {name: value for name, value in plain().items() if not name.startswith("blocks.1.")}
+    path = tmp_path / "short.pt"
+    torch.save({"generator": in_wrapper(wrong)}, path)
+    made = load("causvid", {"backbone": source.NAME, "checkpoint": str(path)})
+    with pytest.raises(GeneratorError, match=r"blocks\.1\."):
+        made.generate(JOB, tmp_path)
+
+
+def test_records_of_the_hub_are_json(folder: Path) -> None:
+    assert len(json.loads((folder / digests.HUB).read_text())) >= len(table.published())
