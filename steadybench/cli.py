@@ -296,12 +296,12 @@ def metrics(card: str | None, cards: Path | None) -> None:
 
 @cli.group()
 def weights() -> None:
-    """Look after the weights of the networks that panels and --flow raft use."""
+    """Look after weights: of the networks that panels and --flow raft use, and published checkpoints."""
 
 
 @weights.command("list")
 def weights_list() -> int:
-    """List every file of weights: size, licence, digest, sources, what needs it, and whether it is here."""
+    """List all weights and checkpoints: size, licence, digest, sources, what needs them, and what is here."""
     from steadybench.weights import show
 
     return show(click.echo)
@@ -310,9 +310,11 @@ def weights_list() -> int:
 @weights.command("fetch")
 @click.argument("names", nargs=-1)
 def weights_fetch(names: tuple[str, ...]) -> int:
-    """Download NAMES, or everything that is missing, and check the digests.
+    """Download NAMES and check the digests; without names, all weights that panels miss.
 
-    The same command again goes on where it stopped. STEADYBENCH_WEIGHTS names another folder,
+    A published checkpoint, such as self-forcing, comes only by its name, for it has 6 to 17 GB; wan-base is
+    what all checkpoints need besides, 12 GB. The same command again goes on where it stopped.
+    STEADYBENCH_WEIGHTS names another folder for weights, STEADYBENCH_MODELS for checkpoints,
     STEADYBENCH_OFFLINE=1 forbids the network.
     """
     from steadybench.weights import get

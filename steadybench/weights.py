@@ -1,4 +1,4 @@
-"""Look after the weights of the networks that panels use: what is there, bring the rest, check it."""
+"""Look after weights, of panels' networks and of the methods: what is there, bring the rest, check it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from metrics.errors import WeightsMissingError
 from metrics.weights import bring, store, table
 from metrics.weights.fetch import fetch
+from steadybench import checkpoints
 from steadybench.errors import INCOMPLETE, NOTHING, OK, InputError
 from steadybench.progress import Progress, Say
 
@@ -16,7 +17,7 @@ _STEP = 0.1
 
 
 def show(say: Say) -> int:
-    """List every entry of the table and whether its file is here, unchecked. Returns the exit code."""
+    """List all weights and checkpoints, and whether they are here, unchecked. Returns the exit code."""
     say(f"Folder: {store.folder()}")
     for row in table.entries().values():
         state = "here" if store.place(row) else "missing"
@@ -26,17 +27,24 @@ def show(say: Say) -> int:
         say(f"  needed by: {', '.join(row.needed_by)}")
         for source in row.sources:
             say(f"  {source}")
+    checkpoints.show(say)
     return OK
 
 
 def get(names: Sequence[str], progress: Progress) -> int:
-    """Download entries, or all that are missing; faults are told together at the end. Returns the exit code.
+    """Download weights and checkpoints by name, or all weights that are missing, but no checkpoint.
+
+    Faults are told together at the end.
+
+    Returns:
+        The exit code.
 
     Raises:
-        InputError: a name is not in the table.
+        InputError: a name stands for nothing.
     """
+    rows, theirs = _sorted(names)
     failed = []
-    for row in _rows(names):
+    for row in rows:
         meter = _Meter(row.file, progress)
         try:
             if store.find(row).condition == "good":
@@ -51,7 +59,8 @@ def get(names: Sequence[str], progress: Progress) -> int:
             failed.append(str(fault))
     for told in failed:
         progress(f"Failed: {told}")
-    return INCOMPLETE if failed else OK
+    code = checkpoints.get(theirs, progress) if theirs else OK
+    return INCOMPLETE if failed else code
 
 
 def verify(say: Say) -> int:
@@ -67,7 +76,8 @@ def verify(say: Say) -> int:
         else:
             bad = True
             say(f"{row.name:<20} {found.condition:<8} {found.path}: {found.fault}")
-    return INCOMPLETE if bad else OK
+    code = checkpoints.verify(say)
+    return INCOMPLETE if bad else code
 
 
 def take(folder: Path, say: Say) -> int:
@@ -97,12 +107,16 @@ def take(folder: Path, say: Say) -> int:
     return OK if any(item.path for item in brought) else NOTHING
 
 
-def _rows(names: Sequence[str]) -> Iterable[table.Entry]:
+def _sorted(names: Sequence[str]) -> tuple[Iterable[table.Entry], list[str]]:
+    """Entries of the table and names of checkpoints; without names all entries and no checkpoint."""
     rows = table.entries()
-    unknown = [name for name in names if name not in rows]
-    if unknown:
-        raise InputError(f"No weights are called {', '.join(unknown)}; there are: {', '.join(rows)}.")
-    return [rows[name] for name in dict.fromkeys(names)] if names else rows.values()
+    if not names:
+        return rows.values(), []
+    known = (*rows, *checkpoints.names())
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(f"No weights are called {', '.join(unknown)}; there are: {', '.join(known)}.")
+    wanted = dict.fromkeys(names)
+    return [rows[name] for name in wanted if name in rows], [name for name in wanted if name not in rows]
 
 
 class _Meter:

@@ -18,6 +18,7 @@ FOLDER_VARIABLE = "STEADYBENCH_MODELS"
 
 _read: dict[str, list[Any]] = {}
 """The digests of this process, for folders that cannot be written."""
+_believes_disk = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def digest_of(path: Path) -> str:
     """
     facts = path.stat()
     key, now = str(path.resolve()), [facts.st_size, facts.st_mtime_ns, facts.st_ino]
-    for kept in (_read, *(_object(folder / DIGESTS) for folder in _places())):
+    places = _places() if _believes_disk else ()
+    for kept in (_read, *(_object(folder / DIGESTS) for folder in places)):
         found = kept.get(key)
         if isinstance(found, list) and found[:-1] == now and is_sha256(found[-1]):
             return str(found[-1])
@@ -69,11 +71,10 @@ def digest_of(path: Path) -> str:
 
 
 def forget() -> None:
-    """Read all files again when their digest is asked for next, as after a disk fault."""
+    """Read every file again in this process, as after a disk fault."""
+    global _believes_disk  # it holds for the process
+    _believes_disk = False
     _read.clear()
-    for folder in _places():
-        with suppress(OSError):
-            (folder / DIGESTS).unlink(missing_ok=True)
 
 
 def recorded(key: str) -> Record | None:

@@ -177,6 +177,12 @@ def for_row(method: str, configuration: str) -> Published:
     return checkpoint(rows[method][wanted])
 
 
+def rows_of(name: str) -> tuple[str, ...]:
+    """The engine's rows that run on a checkpoint, ``method:configuration``."""
+    rows = _table()["rows"]
+    return tuple(f"{method}:{one}" for method in rows for one, used in rows[method].items() if used == name)
+
+
 def known_digest(sha256: str) -> str:
     """What a file with this SHA-256 is, in words; empty where the table does not know."""
     for row in published().values():

@@ -34,6 +34,8 @@ def small(own: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Path:
         entry_of(SECOND, name="b", file="b.pth", sources=(f"{server.address}/b.pth",), published=""),
     ]
     monkeypatch.setattr(table, "entries", lambda: MappingProxyType({row.name: row for row in rows}))
+    monkeypatch.setenv("STEADYBENCH_MODELS", str(own.parent / "models"))
+    monkeypatch.setenv("HOME", str(own.parent / "home"))
     return own
 
 
@@ -46,8 +48,15 @@ def test_the_list_tells_everything_and_reads_no_file(small: Path) -> None:
     done = call("list")
     assert done.return_value == OK
     for word in (
-        f"Folder: {small}", "a.pth", "here", "missing", "MIT", hashlib.sha256(FIRST).hexdigest(), "/b.pth",
-        "no SHA-256 published", "needed by: nothing",
+        f"Folder: {small}",
+        "a.pth",
+        "here",
+        "missing",
+        "MIT",
+        hashlib.sha256(FIRST).hexdigest(),
+        "/b.pth",
+        "no SHA-256 published",
+        "needed by: nothing",
     ):
         assert word in done.output
 
@@ -60,7 +69,9 @@ def test_fetch_brings_what_is_missing_and_verify_agrees(small: Path, server: Ser
     assert [path for path, _ in server.asked] == ["/b.pth"]
     checked = call("verify")
     assert checked.return_value == OK
-    assert [line.split()[:2] for line in checked.output.splitlines()] == [["a", "good"], ["b", "good"]]
+    *lines, last = checked.output.splitlines()
+    assert [line.split()[:2] for line in lines] == [["a", "good"], ["b", "good"]]
+    assert last.endswith("files of checkpoints are not here")
 
 
 def test_faults_are_told_together_and_the_rest_is_done(small: Path, server: Server) -> None:

@@ -126,6 +126,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     constants = pytest.importorskip("huggingface_hub.constants")
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(digests, "_read", {})
+    monkeypatch.setattr(digests, "_believes_disk", True)
     return tmp_path / "models"
 
 

@@ -81,6 +81,11 @@ def test_every_row_is_sound(row: Published) -> None:
         assert told["common"] in row.notes
 
 
+def test_the_rows_of_a_checkpoint() -> None:
+    assert table.rows_of("causal-forcing-chunkwise") == ("causal-forcing:chunkwise", "causal-forcing:common")
+    assert table.rows_of("longlive-base") == ("longlive:common",)
+
+
 def test_averaged_weights_are_run_where_the_authors_run_them() -> None:
     plain = {name for name, row in published().items() if not row.ema}
     assert plain == {"causvid", "longlive", "longlive-base", "causal-forcing-chunkwise"}
