@@ -83,7 +83,7 @@ def test_the_autoencoder_takes_what_is_said(size: tuple[int, int], number_bytes:
     assert kept[0] < kept[1] == kept[4] == said.kept
     assert peaks[0] < peaks[2] == peaks[4] == max(peaks)
     # A smaller picture has more edge for its area, and convolutions pad edges.
-    slack = 1e-4 if size == (832, 480) else 5e-3
+    slack = 1e-3 if size == (832, 480) else 5e-3
     assert peaks[4] - kept[4] == pytest.approx(said.work, rel=slack)
     assert encoding.peak == pytest.approx(said.encode, rel=slack)
     assert said.encode < said.work
