@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def _checkpoint(declaration: Declaration, settings: MethodSettings) -> Iterator[
         told = f"{path.name} is its name; the program opens {name} in the folder that it is given"
         yield Finding("fault", "checkpoint", told, f"link it as {name}")
     else:
-        yield Finding("ok", "checkpoint", f"{path}, {path.stat().st_size / 1e9:.1f} GB")
+        yield _whole("checkpoint", path)
     for word, why in declaration.forbidden_in_checkpoint:
         if word in str(path).casefold():
             told = f"its path {path} holds the word {word!r}: {why}"
@@ -129,7 +130,16 @@ def _lora(declaration: Declaration, settings: MethodSettings) -> Iterator[Findin
     if fault := _weights_fault(path):
         yield Finding("fault", "LoRA", f"{path} {fault}", "download it, or name it in the settings with lora")
     else:
-        yield Finding("ok", "LoRA", f"{path}, {path.stat().st_size / 1e9:.1f} GB")
+        yield _whole("LoRA", path)
+
+
+def _whole(subject: str, path: Path) -> Finding:
+    """Files of torch.save are zip archives, whose index comes last: half a file has none."""
+    told = f"{path}, {path.stat().st_size / 1e9:.1f} GB"
+    if zipfile.is_zipfile(path):
+        return Finding("ok", subject, told)
+    told += "; it does not end as files of torch.save do, so the download may have stopped half way"
+    return Finding("warning", subject, told, "compare its size with the one on the hub; download it again")
 
 
 def _weights_fault(path: Path) -> str:
