@@ -49,7 +49,12 @@ TENSOR_FREE = (
     "generators/tiny/source.py",
     "generators/wan/__init__.py",
     "generators/wan/cost.py",
+    "generators/wan/digests.py",
+    "generators/wan/fetch.py",
     "generators/wan/files.py",
+    "generators/wan/flops.py",
+    "generators/wan/looks.py",
+    "generators/wan/sizes.py",
     "generators/wan/source.py",
     "generators/wan/table.py",
 )

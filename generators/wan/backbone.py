@@ -14,7 +14,7 @@ from generators.engine.shape import WAN_1_3B, NetworkShape
 from generators.wan import table
 from generators.wan.checkpoint import read_checkpoint
 from generators.wan.codec import WanCodec, load_codec
-from generators.wan.source import LATENT, LORA, NETWORK, TEXT, TOKENIZER, VAE
+from generators.wan.sizes import LATENT, LORA, NETWORK, TEXT, TOKENIZER, VAE
 from generators.wan.text import WanText, load_text
 
 

@@ -13,6 +13,7 @@ from generators.engine.shape import WAN_1_3B
 from generators.wan import cost, files, table
 from generators.wan.digests import digest_of
 from generators.wan.files import Found
+from generators.wan.sizes import FPS, HEIGHT, LATENT, LORA, NAME, NETWORK, TEXT, TOKENIZER, VAE, WIDTH
 from generators.wan.table import Published
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
     from generators.engine.backbone import Backbone
 
-NAME = "wan2.1-1.3b"
-WIDTH, HEIGHT, FPS = 832, 480, 16.0
-LATENT = (16, HEIGHT // 8, WIDTH // 8)
-NETWORK, LORA, TEXT, VAE, TOKENIZER = "network", "lora", "text", "vae", "tokenizer"
-"""Roles of files in :attr:`generators.engine.blueprint.Weights.files`."""
 CHECKPOINT, USE_EMA = "checkpoint", "use_ema"
 _WORDS = {"yes": True, "no": False}
 _NUMBER_BYTES: Mapping[DeviceKind, int] = {"cuda": 2, "cpu": 4}

@@ -41,7 +41,7 @@ def test_a_method_that_cannot_reach_the_horizon_costs_the_others_nothing(finishe
 
 def test_the_front_page_says_what_a_tiny_row_is(finished: Path) -> None:
     page = (finished / "report" / "index.html").read_text(encoding="utf-8")
-    assert "steady-forcing (tiny backbone)" in page
+    assert "steady-forcing:engine-native (tiny backbone)" in page
     assert "says nothing about the published checkpoints" in page
 
 

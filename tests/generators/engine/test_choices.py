@@ -53,9 +53,8 @@ def test_default_words_are_not_told(handed_on: list[tuple[Any, ...]]) -> None:
 
 
 def test_an_unknown_option_gets_a_hint_among_all_that_the_method_takes() -> None:
-    with pytest.raises(
-        GeneratorError, match=r"'tast' \(did you mean 'taste'\?\).*backbone, checkpoint, device, pace, taste, use_ema"
-    ):
+    words = r"'tast' \(did you mean 'taste'\?\).*backbone, checkpoint, device, pace, taste, use_ema"
+    with pytest.raises(GeneratorError, match=words):
         make("engine-native", tast="sour")
 
 

@@ -23,6 +23,7 @@ from generators.engine.shape import NetworkShape
 from generators.registry import load
 from generators.wan import backbone, digests, source, table
 from generators.wan.codec import load_codec
+from generators.wan.sizes import NAME
 from generators.wan.source import SOURCE
 from generators.wan.text import load_text
 from tests.generators.conftest import PROMPT
@@ -122,7 +123,7 @@ def _small_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 BLUEPRINT = Blueprint(
-    name=source.NAME,
+    name=NAME,
     shape=SHAPE,
     latent=(small_codec.CHANNELS, 4, 6),
     width=48,
@@ -145,7 +146,7 @@ def found(method: str, configuration: str = "engine-native", **options: str):  #
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_makes_pictures_with_its_own_checkpoint(method: str, tmp_path: Path) -> None:
-    made = load(f"{method}:engine-native", {"backbone": source.NAME})
+    made = load(f"{method}:engine-native", {"backbone": NAME})
     assert (made.info.backbone, made.info.size) == ("wan2.1-1.3b", (48, 32))
     stream = made.generate(JOB, tmp_path)
     assert isinstance(stream, FrameStream)
@@ -182,8 +183,8 @@ def test_bfloat16_is_the_float32_weights_rounded_once() -> None:
 
 def test_rows_share_text_encoder_and_autoencoder_but_not_the_network() -> None:
     cpu = torch.device("cpu")
-    first = backbones.load_backbone(source.NAME, found("causvid"), cpu)
-    other = backbones.load_backbone(source.NAME, found("self-forcing"), cpu)
+    first = backbones.load_backbone(NAME, found("causvid"), cpu)
+    other = backbones.load_backbone(NAME, found("self-forcing"), cpu)
     assert first.network is not other.network
     assert first.codec is other.codec
     assert first.read_prompt("a brook") is other.read_prompt("a brook")
@@ -210,7 +211,7 @@ def test_other_weights_make_another_row(folder: Path) -> None:
     digest = digests.digest_of(folder / row.repo / row.path)
     assert own.variant == f"+checkpoint={digest[:8]}+use_ema=no"
     assert any("CausVid" in note or digest in note for note in own.notes)
-    info = load("self-forcing", {"backbone": source.NAME, "use_ema": "no"}).info
+    info = load("self-forcing", {"backbone": NAME, "use_ema": "no"}).info
     assert info.configuration == "engine-native+use_ema=no"
 
 
@@ -236,7 +237,7 @@ def test_all_that_is_missing_is_told_at_once_with_the_commands(
 ) -> None:
     monkeypatch.setenv(digests.FOLDER_VARIABLE, str(tmp_path))
     with pytest.raises(GeneratorError) as caught:
-        load("longlive", {"backbone": source.NAME})
+        load("longlive", {"backbone": NAME})
     told = str(caught.value)
     assert "longlive:engine-native on wan2.1-1.3b" in told
     assert "steadybench weights fetch longlive" in told
@@ -261,7 +262,7 @@ def test_a_checkpoint_of_another_network_is_refused_when_it_is_loaded(tmp_path: 
     wrong = {name: value for name, value in plain().items() if not name.startswith("blocks.1.")}
     path = tmp_path / "short.pt"
     torch.save({"generator": in_wrapper(wrong)}, path)
-    made = load("causvid", {"backbone": source.NAME, "checkpoint": str(path)})
+    made = load("causvid", {"backbone": NAME, "checkpoint": str(path)})
     with pytest.raises(GeneratorError, match=r"blocks\.1\."):
         made.generate(JOB, tmp_path)
 
