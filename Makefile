@@ -51,7 +51,7 @@ $(VENV)/.installed: $(INPUTS) | $(BIN)/python
 	touch $@
 
 $(VENV)/.installed-test: $(INPUTS) | $(BIN)/python
-	$(PIP) --editable '.[test,raft,engine,panels]'
+	$(PIP) --editable '.[test,raft,engine,panels,wan]'
 	touch $(VENV)/.installed $@
 
 $(BIN)/python:
