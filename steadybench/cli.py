@@ -82,6 +82,40 @@ def _picture(usual: str) -> Callable[[F], F]:
     return decorate
 
 
+def _choosing(methods: str, *, required: bool) -> Callable[[F], F]:
+    """Add the options that choose prompts, methods and format, the same for every command that has them."""
+
+    def decorate(command: F) -> F:
+        for add in (
+            click.option(
+                "--limit", type=click.IntRange(min=1), help="Only so many prompts, balanced over regimes."
+            ),
+            click.option("--prompts", callback=options.names, help="Only these prompt ids."),
+            _plugins,
+            _picture("832x480"),
+            click.option(
+                "--horizon", type=click.FloatRange(0, 3600, min_open=True), default=60.0, show_default=True,
+                callback=options.finite, help="Seconds of video asked for.",
+            ),
+            click.option(
+                "--seeds", default="0", show_default=True, callback=options.seeds, help="Like 0,1 or 0-7."
+            ),
+            click.option(
+                "--option", "settings", multiple=True, metavar="KEY=VALUE",
+                help="For adapters; METHOD.KEY: one.",
+            ),
+            click.option("--methods", required=required, callback=options.names, help=methods),
+            click.option(
+                "--suite", default="fixed_camera", show_default=True,
+                help="Built-in prompt suite or YAML file.",
+            ),
+        ):  # fmt: skip
+            command = add(command)
+        return command
+
+    return decorate
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, type=FILE)
 @click.option("--manifest", type=FILE, help="CSV that names method, prompt, seed and mask of each clip.")
@@ -115,22 +149,7 @@ def score(
 
 
 @cli.command()
-@click.option(
-    "--suite", default="fixed_camera", show_default=True, help="Built-in prompt suite or YAML file."
-)
-@click.option("--methods", required=True, callback=options.names, help="Like procedural,procedural:drift@10.")
-@click.option(
-    "--option", "settings", multiple=True, metavar="KEY=VALUE", help="For adapters; METHOD.KEY: one."
-)
-@click.option("--seeds", default="0", show_default=True, callback=options.seeds, help="Like 0,1 or 0-7.")
-@click.option(
-    "--horizon", type=click.FloatRange(0, 3600, min_open=True), default=60.0, show_default=True,
-    callback=options.finite, help="Seconds of video asked for.",
-)  # fmt: skip
-@_picture("832x480")
-@_plugins
-@click.option("--prompts", callback=options.names, help="Only these prompt ids.")
-@click.option("--limit", type=click.IntRange(min=1), help="Only so many prompts, balanced over regimes.")
+@_choosing("Like procedural,procedural:drift@10.", required=True)
 @_scoring
 def run(
     suite: str,
@@ -160,7 +179,7 @@ def run(
     from steadybench.execute import Limits
     from steadybench.measurer import task_axes
     from steadybench.plan import Format
-    from steadybench.run import RunRequest, choose_prompts, run_suite
+    from steadybench.run import RunRequest, choose_prompts, run_suite, title_of
     from steadybench.score import Order
     from steadybench.studio import adapters
 
@@ -168,7 +187,7 @@ def run(
     options.check_owners(methods, settings)
     chosen = choose_prompts(suite, prompts, limit)
     request = RunRequest(
-        title=f"{chosen.name}, version {chosen.version}: {len(chosen.prompts)} prompts, {horizon:g} s",
+        title=title_of(chosen, horizon),
         suite=chosen,
         methods=[(spec, options.for_method(spec, settings)) for spec in methods],
         seeds=seeds,
@@ -178,6 +197,48 @@ def run(
     order = Order(out, _command(), Limits(jobs, time_limit), report)
     measurer = task_axes(flow, raft_weights, panels or (), device, panel_flow)
     return _end(run_suite(request, studio, measurer, order, _progress()))
+
+
+@cli.command()
+@_choosing("Like self-forcing:long,rolling-forcing.", required=True)
+@click.option("--gpu", metavar="NAME", help="GPU to plan for, like 'RTX 4090', 'H100 SXM' or H200.")
+@click.option("--json", "as_json", is_flag=True, help="For programs; the layout is in docs/doctor.md.")
+@click.option("--out", type=FILE, required=True, help="Folder of the run; it need not be there.")
+def plan(
+    suite: str,
+    methods: tuple[str, ...],
+    settings: tuple[str, ...],
+    seeds: tuple[int, ...],
+    horizon: float,
+    size: tuple[int, int] | None,
+    fps: float | None,
+    plugins: tuple[Path, ...],
+    prompts: tuple[str, ...] | None,
+    limit: int | None,
+    gpu: str | None,
+    as_json: bool,
+    out: Path,
+) -> int:
+    """Tell what a run would take: clips, passes, hours, disk and memory, and what refuses it.
+
+    Nothing is made and no weights are loaded.
+    """
+    from steadybench.outlook import gpus
+    from steadybench.outlook.command import show
+    from steadybench.outlook.outlook import check_names
+    from steadybench.outlook.rows import Wish
+    from steadybench.plan import Format
+    from steadybench.run import choose_prompts, title_of
+    from steadybench.studio import adapters
+
+    card = gpus.find(gpu) if gpu else None
+    studio = adapters(plugins)
+    options.check_owners(methods, settings)
+    check_names(methods, studio.files)
+    chosen = choose_prompts(suite, prompts, limit)
+    asked = [(spec, options.for_method(spec, settings)) for spec in methods]
+    wish = Wish(asked, chosen.prompts, seeds, Format(horizon, fps, size), out, card)
+    return show(title_of(chosen, horizon), wish, studio, click.echo, as_json=as_json)
 
 
 @cli.command()

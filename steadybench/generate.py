@@ -17,6 +17,7 @@ from steadybench.clips import ClipNote, ClipStore, file_sha256
 from steadybench.device import device_name
 from steadybench.errors import StorageError, cannot_write, is_storage_fault
 from steadybench.execute import Limits, run_all
+from steadybench.outlook.forecast import forecast
 from steadybench.plan import PlannedClip, description
 from steadybench.progress import Progress
 from steadybench.studio import Studio
@@ -54,6 +55,8 @@ def make_all(
     store = ClipStore(out)
     tasks = [MakeTask(item, out) for item in planned if not _is_there(item, store)]
     say(f"{len(planned)} clips planned, {len(tasks)} to make.")
+    if tasks:
+        say(forecast([task.planned for task in tasks], out))
     failures: dict[str, str] = {}
     store.clear()
     seconds = sum(task.planned.job.seconds for task in tasks)

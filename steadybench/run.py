@@ -73,6 +73,11 @@ def choose_prompts(suite: str, ids: Sequence[str] | None, limit: int | None) -> 
         raise InputError(str(error)) from None
 
 
+def title_of(suite: Suite, seconds: float) -> str:
+    """What a run is called: the suite, how many of its prompts, and the horizon."""
+    return f"{suite.name}, version {suite.version}: {len(suite.prompts)} prompts, {seconds:g} s"
+
+
 def load_methods(
     specs: Sequence[tuple[str, Mapping[str, str]]], studio: Studio, shape: Format
 ) -> list[Method]:
