@@ -32,7 +32,8 @@ class Pass(NamedTuple):
     flow: Tensor
     """Predicted velocity (noise minus clean), (B, C, F, H, W)."""
     own: list[KeyValue]
-    """Per layer the pass's own keys, before rotation, and values: what a commit stores."""
+    """Per layer the pass's own keys, before rotation, and values: what a commit stores. Empty where they were
+    not asked for."""
 
 
 class RMSNorm(nn.Module):
@@ -44,9 +45,8 @@ class RMSNorm(nn.Module):
         self.weight = nn.Parameter(torch.ones(dim))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise the last axis in float32, give back the input's type."""
-        wide = x.float()
-        return (wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)).type_as(x) * self.weight
+        """Normalise the last axis in float32 or wider; the weights scale what is rounded, as published."""
+        return F.rms_norm(x, x.shape[-1:], eps=self.eps) * self.weight
 
 
 class Attention(nn.Module):
@@ -197,6 +197,8 @@ class CausalWan(nn.Module):
         own_key_index: Sequence[int],
         context: Sequence[KeyValue] | None = None,
         mask: Tensor | None = None,
+        *,
+        keep_own: bool = True,
     ) -> Pass:
         """Predict the flow of a run of frames.
 
@@ -208,17 +210,20 @@ class CausalWan(nn.Module):
             own_key_index: temporal index of every frame's own keys.
             context: per layer the rotated keys and the values of earlier frames.
             mask: (F * tokens, context tokens + F * tokens) of bool, True where attention is allowed.
+            keep_own: whether to give back the own keys and values, 274 MiB a frame at the published size.
         """
         x = self.patch_embedding(latents)
         grid = cast("tuple[int, int]", tuple(x.shape[3:]))
-        x = x.flatten(3).permute(0, 2, 3, 1)  # B, F, tokens, dim
+        # contiguous, or every layer would hand its strides on and each norm would copy
+        x = x.flatten(3).permute(0, 2, 3, 1).contiguous()  # B, F, tokens, dim
         embedded = self.time_embedding(sinusoid(timesteps).to(self.patch_embedding.weight.dtype))
         time = self.time_projection(embedded).view(*timesteps.shape, 6, -1)
         rotary = (self.rotary(query_index, grid, x.device), self.rotary(own_key_index, grid, x.device))
         own = []
         for i, block in enumerate(self.layers()):
             x, kv = block(x, time, text[i], rotary, context[i] if context else None, mask)
-            own.append(kv)
+            if keep_own:
+                own.append(kv)
         return Pass(self._unpatchify(self.head(x, embedded), grid), own)
 
     def rotary(self, frames: Sequence[int], grid: tuple[int, int], device: torch.device) -> Rotary:

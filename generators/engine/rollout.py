@@ -98,6 +98,7 @@ def run_pass(
         range(view.query_start, view.query_start + count),
         range(view.own_key_start, view.own_key_start + count),
         cache.context(view.keys, rotate_on(backbone)),
+        keep_own=traced.forward.commits,
     )
     return cast("Pass", done)
 
