@@ -11,7 +11,7 @@ from generators.contract import GeneratorError
 from generators.engine.blueprint import Blueprint, CodecNeed, DeviceKind, Order, TextNeed, Weights
 from generators.engine.shape import WAN_1_3B
 from generators.wan import cost, files, table
-from generators.wan.digests import digest_of
+from generators.wan.digests import digest_of, models_folder
 from generators.wan.files import Found
 from generators.wan.sizes import FPS, HEIGHT, LATENT, LORA, NAME, NETWORK, TEXT, TOKENIZER, VAE, WIDTH
 from generators.wan.table import Published
@@ -64,7 +64,8 @@ class WanSource:
         found = _base() | (
             _own(order.options[CHECKPOINT]) if CHECKPOINT in order.options else _published(row)
         )
-        faults += [item.fault for item in found.values() if item.condition in {"missing", "wrong"}]
+        faults += [item.fault for item in found.values() if item.condition == "wrong"]
+        faults += _missing(found, row)
         if faults:
             raise GeneratorError(f"{order.method}:{order.configuration} on {NAME}: {'; '.join(faults)}")
         return _weights(order.options, row, found)
@@ -111,6 +112,22 @@ def _published(row: Published) -> dict[str, Found]:
     return found | ({LORA: files.find(row.adapter)} if row.adapter else {})
 
 
+def _missing(found: Mapping[str, Found], row: Published) -> list[str]:
+    """All files that are not here in one sentence, with one command that brings them."""
+    gone = {role: item.path for role, item in found.items() if item.condition == "missing"}
+    if not gone:
+        return []
+    names = [row.name] if NETWORK in gone or LORA in gone else []
+    names += [table.BASE_NAME] if gone.keys() - {NETWORK, LORA} else []
+    folder = models_folder()
+    told = ", ".join(str(path.relative_to(folder)) for path in gone.values())
+    command = f"steadybench weights fetch {' '.join(names)}"
+    advice = f"run: {command}"
+    if files.is_offline():
+        advice = f"the network is forbidden here: run `{command}` elsewhere and copy the files"
+    return [f"not in {folder}: {told}; {advice}"]
+
+
 def _own(path: str) -> dict[str, Found]:
     """A file that the user names: nobody says which digest it should have."""
     place = Path(path).expanduser()
@@ -118,7 +135,7 @@ def _own(path: str) -> dict[str, Found]:
         return {NETWORK: Found(CHECKPOINT, "unknown", place.absolute(), digest_of(place))}
     except OSError as error:
         fault = f"option {CHECKPOINT}: cannot read {place} ({error.strerror})"
-        return {NETWORK: Found(CHECKPOINT, "missing", place, fault=fault)}
+        return {NETWORK: Found(CHECKPOINT, "wrong", place, fault=fault)}
 
 
 def _weights(options: Mapping[str, str], row: Published, found: Mapping[str, Found]) -> Weights:

@@ -240,9 +240,13 @@ def test_all_that_is_missing_is_told_at_once_with_the_commands(
         load("longlive", {"backbone": NAME})
     told = str(caught.value)
     assert "longlive:engine-native on wan2.1-1.3b" in told
-    assert "steadybench weights fetch longlive" in told
-    assert "steadybench weights fetch wan-base" in told
-    assert told.count("is missing") >= 5
+    assert f"not in {tmp_path}: " in told
+    assert told.endswith("; run: steadybench weights fetch longlive wan-base")
+    for part in ("models/longlive_base.pt", "models/lora.pt", "Wan2.1_VAE.pth", "tokenizer.json"):
+        assert part in told
+    monkeypatch.setenv("STEADYBENCH_OFFLINE", "1")
+    with pytest.raises(GeneratorError, match="the network is forbidden here: run `steadybench weights fetch"):
+        found("longlive")
 
 
 def test_a_file_that_changed_after_it_was_fetched_is_refused(folder: Path, tmp_path: Path) -> None:
