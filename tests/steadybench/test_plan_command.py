@@ -145,8 +145,10 @@ def test_a_row_that_is_refused_says_why_and_the_others_are_planned(tmp_path: Pat
     found = facts(tmp_path, *arguments)
     capped, native, clean = found["rows"]
     assert capped["refusals"] == [
-        "the longest clip is 5 s (21 latent frames), asked for 60 s; use "
-        + "self-forcing:long or self-forcing:common"
+        (
+            "the longest clip is 5 s (21 latent frames), asked for 60 s; use self-forcing:long or "
+            "self-forcing:common"
+        )
     ]
     assert capped["cost"] is None
     assert "native.toml" in native["refusals"][0]
