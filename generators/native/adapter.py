@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from generators.contract import ClipFile, GeneratorError, GeneratorInfo, Job
 from generators.limits import check_job
 from generators.native.catalogue import find
-from generators.native.checkout import identity, revision, working_folder
+from generators.native.checkout import identify, revision, working_folder
 from generators.native.checks import file_findings, find_checkpoint, find_lora
 from generators.native.command import Order, prepare
 from generators.native.declaration import ADAPTER_VERSION, BACKBONE, SIZE, Declaration
-from generators.native.digest import sha256, together
 from generators.native.environment import ask_environment, environment_findings
 from generators.native.finding import Finding
 from generators.native.length import FPS
@@ -24,6 +24,7 @@ from generators.native.text import as_used
 from generators.native.variables import variables
 from generators.options import check_names
 from generators.process import STDERR_FILE, STDOUT_FILE, PastTimeLimit, last_words, run, tail
+from generators.wan.digests import digest_of
 
 _OUT_OF_MEMORY = (
     "out of memory",
@@ -94,7 +95,7 @@ class NativeProgram:
 
     @cached_property
     def _code_notes(self) -> tuple[str, ...]:
-        if self._info.configuration == self._declaration.configuration:
+        if identify(self._cwd, self._declaration).as_read:
             return ()
         told = revision(self._settings.checkout)
         read = f"{self._declaration.repository} {self._declaration.revision[:12]}"
@@ -133,19 +134,23 @@ def _info(declaration: Declaration, settings: MethodSettings, cwd: Path) -> Gene
     files = [find_checkpoint(declaration, settings)]
     if declaration.lora:
         files.append(find_lora(declaration, settings))
-    name = identity(cwd, declaration)
-    as_read = name == declaration.configuration  # the code's version, for a checkout may move on without it
+    who, digests = identify(cwd, declaration), [digest_of(file) for file in files]
     return GeneratorInfo(
         method=declaration.method,
-        configuration=name,
+        configuration=who.configuration,
         backbone=BACKBONE,
         adapter_version=ADAPTER_VERSION,
-        weights_digest=together([sha256(file) for file in files]),
+        weights_digest=_together(digests),
         licence=declaration.licence,
         size=SIZE,
         fps=FPS,
-        revision=declaration.revision if as_read else name.partition("+")[2],
+        revision=who.revision,
     )
+
+
+def _together(digests: Sequence[str]) -> str:
+    """One digest for several files in their order; a single file keeps its own."""
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def _refuse(declaration: Declaration, findings: list[Finding]) -> None:

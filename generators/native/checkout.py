@@ -6,6 +6,7 @@ Nothing here writes to it.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,8 @@ from pathlib import Path
 from generators.native.declaration import Declaration
 
 MODEL = "Wan2.1-T2V-1.3B"
+WIDTH = 1536
+"""Of its network; Wan2.1 14B has 5120, Wan2.2 5B 3072."""
 _LITERAL = re.compile(
     r"""(?P<quote>["'])(?P<path>[^"'\n]*?(?:Wan2\.1-T2V-1\.3B|\{model_name\})/)(?P<rest>[^"'\n]*)(?P=quote)"""
 )
@@ -78,15 +81,32 @@ def _code_files(folder: Path, declaration: Declaration) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def identity(folder: Path, declaration: Declaration) -> str:
-    """Name of the configuration in tables: the plain one for the code that was read, else with its digest.
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a checkout's code from other code in every row."""
 
-    So two checkouts with different code never share a row, whatever their revisions are called.
+    configuration: str
+    """Name in tables: the plain one for the code that was read, and where no code is known to hold it
+    against; else with the code's digest, so that no row can be taken for the declared program's."""
+    revision: str
+    """The declared commit for the code that was read, else the first digits of the code's digest."""
+    as_read: bool
+    """Whether the code is the one that the declaration was written from."""
+
+
+def identify(folder: Path, declaration: Declaration) -> Identity:
+    """Compare the code with the declared one.
+
+    Two checkouts with different code never share a row, whatever git says of them; two with the same code
+    always do, even where one of them has newer texts about it.
     """
     digest = code_digest(folder, declaration)
     if digest == declaration.code_sha256:
-        return declaration.configuration
-    return f"{declaration.configuration}+code={digest[:_DIGITS]}"
+        return Identity(declaration.configuration, declaration.revision, as_read=True)
+    told, name = digest[:_DIGITS], declaration.configuration
+    if declaration.code_sha256:
+        name += f"+code={told}"
+    return Identity(name, f"{told} (digest of the code)", as_read=False)
 
 
 # ---- which revision
@@ -146,6 +166,8 @@ class Place:
     path: Path
     """Where the program will look, absolute or relative to its working folder."""
     there: bool
+    fault: str = ""
+    """What is wrong with the folder that is there; empty if nothing."""
 
 
 def base_places(folder: Path, declaration: Declaration) -> list[Place]:
@@ -164,5 +186,17 @@ def _places(folder: Path, code: str, declaration: Declaration) -> Iterator[Place
         for match in _LITERAL.finditer(line):
             text = f"{match['path']}{match['rest']}".replace("{model_name}", MODEL)
             path = Path(text.replace("{checkpoint_path}", above))
-            whole = path if match["rest"] else path / "diffusion_pytorch_model.safetensors"
-            yield Place(number, path, (folder / whole).exists())
+            if match["rest"]:
+                yield Place(number, path, (folder / path).exists())
+            else:
+                there = (folder / path / "diffusion_pytorch_model.safetensors").exists()
+                yield Place(number, path, there, _other_model(folder / path))
+
+
+def _other_model(folder: Path) -> str:
+    """Why a folder's network is not the one of 1.3 billion parameters; empty if it is, or cannot be told."""
+    try:
+        width = json.loads((folder / "config.json").read_bytes())["dim"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return "" if width == WIDTH else f"{folder} holds a network of width {width}, expected {WIDTH} ({MODEL})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from generators.native.checkout import (
     MODEL,
     base_places,
     foreign_files,
-    identity,
+    identify,
     missing_files,
     revision,
     working_folder,
@@ -21,6 +20,12 @@ from generators.native.declaration import Declaration
 from generators.native.environment import ask_environment, environment_findings
 from generators.native.finding import Finding
 from generators.native.settings import MethodSettings, Settings, read_settings
+from generators.wan.digests import digest_of
+from generators.wan.files import whose
+from generators.wan.looks import kind_of
+from generators.wan.table import HubFile, for_row
+
+_DIGITS = 12
 
 
 def inspect(method: str, configuration: str, settings: Settings | None = None) -> list[Finding]:
@@ -80,16 +85,15 @@ def _code(declaration: Declaration, settings: MethodSettings, cwd: Path) -> Iter
 
 
 def _revision(declaration: Declaration, settings: MethodSettings, cwd: Path) -> Iterator[Finding]:
-    told, name = str(revision(settings.checkout)), identity(cwd, declaration)
-    if name == declaration.configuration:
-        yield Finding("ok", "code", f"{told}; the code is that of {declaration.revision[:12]}")
+    told, who = str(revision(settings.checkout)), identify(cwd, declaration)
+    read = declaration.revision[:_DIGITS]
+    if who.as_read:
+        yield Finding("ok", "code", f"{told}; the code is that of {read}")
     elif not declaration.code_sha256:
-        yield Finding("ok", "code", f"{told}; recorded by its digest as {declaration.method}:{name}")
+        yield Finding("ok", "code", f"{told}; recorded as {who.revision}")
     else:
-        told += f"; its code is not that of {declaration.revision[:12]}, which was read here"
-        fix = (
-            f"git checkout {declaration.revision[:12]}, or go on: rows are called {declaration.method}:{name}"
-        )
+        told += f"; its code is not that of {read}, which was read here"
+        fix = f"git checkout {read}, or go on: rows are called {declaration.method}:{who.configuration}"
         yield Finding("warning", "code", told, fix)
 
 
@@ -109,16 +113,13 @@ def find_lora(declaration: Declaration, settings: MethodSettings) -> Path:
 
 
 def _checkpoint(declaration: Declaration, settings: MethodSettings) -> Iterator[Finding]:
-    path = find_checkpoint(declaration, settings)
+    path, published = find_checkpoint(declaration, settings), for_row(*_row(declaration)).weights
+    source = f"download {published.path} of {published.repo} from the Hugging Face hub"
+    yield from _weights("checkpoint", path, published, f"{source}, or name another place with checkpoint")
     name = declaration.checkpoint_name
-    if fault := _weights_fault(path):
-        fix = "download it, or name it in the settings with checkpoint"
-        yield Finding("fault", "checkpoint", f"{path} {fault}", fix)
-    elif name and path.name != name:
+    if name and path.name != name:
         told = f"{path.name} is its name; the program opens {name} in the folder that it is given"
         yield Finding("fault", "checkpoint", told, f"link it as {name}")
-    else:
-        yield _whole("checkpoint", path)
     for word, why in declaration.forbidden_in_checkpoint:
         if word in str(path).casefold():
             told = f"its path {path} holds the word {word!r}: {why}"
@@ -126,26 +127,38 @@ def _checkpoint(declaration: Declaration, settings: MethodSettings) -> Iterator[
 
 
 def _lora(declaration: Declaration, settings: MethodSettings) -> Iterator[Finding]:
-    path = find_lora(declaration, settings)
-    if fault := _weights_fault(path):
-        yield Finding("fault", "LoRA", f"{path} {fault}", "download it, or name it in the settings with lora")
-    else:
-        yield _whole("LoRA", path)
+    published = for_row(*_row(declaration)).adapter
+    if published is None:
+        return
+    fix = f"download {published.path} of {published.repo}, or name another place with lora"
+    yield from _weights("LoRA", find_lora(declaration, settings), published, fix)
 
 
-def _whole(subject: str, path: Path) -> Finding:
-    """Files of torch.save are zip archives, whose index comes last: half a file has none."""
-    told = f"{path}, {path.stat().st_size / 1e9:.1f} GB"
-    if zipfile.is_zipfile(path):
-        return Finding("ok", subject, told)
-    told += "; it does not end as files of torch.save do, so the download may have stopped half way"
-    return Finding("warning", subject, told, "compare its size with the one on the hub; download it again")
+def _row(declaration: Declaration) -> tuple[str, str]:
+    return declaration.method, declaration.configuration
 
 
-def _weights_fault(path: Path) -> str:
+def _weights(subject: str, path: Path, published: HubFile, fix: str) -> Iterator[Finding]:
+    """Whether a file of weights is there, whole, and the one that its authors published."""
     if not path.is_file():
-        return "is missing"
-    return "" if path.stat().st_size else "is empty; the download stopped"
+        yield Finding("fault", subject, f"{path} is missing", fix)
+        return
+    try:
+        kind_of(path)
+        digest = digest_of(path)
+    except (GeneratorError, OSError) as error:
+        yield Finding("fault", subject, str(error), fix)
+        return
+    told = f"{path}, SHA-256 {digest[:_DIGITS]}"
+    other = whose(digest)
+    if published.sha256 in {"", digest}:
+        known = "the published file" if published.sha256 else "no digest of the published file is known"
+        yield Finding("ok", subject, f"{told}; {known}")
+    elif other:
+        yield Finding("fault", subject, f"{told}; it is {other}, expected {published.title}", fix)
+    else:
+        told += f"; {published.title} has {published.sha256[:_DIGITS]}"
+        yield Finding("warning", subject, told, f"{fix}, or go on: the digest is recorded with every clip")
 
 
 def _base(declaration: Declaration, cwd: Path) -> Iterator[Finding]:
@@ -157,11 +170,14 @@ def _base(declaration: Declaration, cwd: Path) -> Iterator[Finding]:
         yield Finding("warning", "base files", told, f"keep the folder's name, {MODEL}")
         return
     gone = [place for place in places if not place.there]
-    if not gone:
+    if strange := [place for place in places if place.fault]:
+        where = "; ".join(f"{declaration.wrapper}:{place.line}: {place.fault}" for place in strange)
+        yield Finding("fault", "base files", where, _base_fix(declaration, cwd))
+    elif not gone:
         yield Finding("ok", "base files", f"at the {len(places)} places that {declaration.wrapper} names")
-        return
-    where = "; ".join(f"{declaration.wrapper}:{place.line} wants {place.path}" for place in gone)
-    yield Finding("fault", "base files", f"not there: {where}", _base_fix(declaration, cwd))
+    else:
+        where = "; ".join(f"{declaration.wrapper}:{place.line} wants {place.path}" for place in gone)
+        yield Finding("fault", "base files", f"not there: {where}", _base_fix(declaration, cwd))
 
 
 def _base_fix(declaration: Declaration, cwd: Path) -> str:

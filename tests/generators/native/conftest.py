@@ -25,7 +25,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def lab(tmp_path: Path, clips: Path, monkeypatch: pytest.MonkeyPatch) -> MakeLab:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("STEADYBENCH_MODELS", str(tmp_path / "models"))
 
     def make(method: str, configuration: str = "native") -> Lab:
         return build(tmp_path / f"{method}-{configuration}", method, clips, configuration)

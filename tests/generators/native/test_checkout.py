@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from generators.native.catalogue import find
-from generators.native.checkout import base_places, code_digest, identity, missing_files, revision
+from generators.native.checkout import base_places, code_digest, identify, missing_files, revision
 from tests.generators.native.conftest import MakeLab
 from tests.generators.native.fakes import commit, wrapper, write
 
@@ -44,9 +43,22 @@ def test_a_row_has_its_plain_name_for_the_declared_code_only(lab: MakeLab) -> No
 
     here, declaration = lab("self-forcing").checkout, find("self-forcing", "native")
     known = replace(declaration, code_sha256=code_digest(here, declaration))
-    assert identity(here, known) == "native"
+    same = identify(here, known)
+    assert (same.configuration, same.revision, same.as_read) == ("native", declaration.revision, True)
     write(here / "wan/modules/new.py", "")
-    assert re.fullmatch(r"native\+code=[0-9a-f]{12}", identity(here, known))
+    other = identify(here, known)
+    digest = code_digest(here, known)[:12]
+    assert (other.configuration, other.as_read) == (f"native+code={digest}", False)
+    assert other.revision == f"{digest} (digest of the code)"
+
+
+def test_without_a_known_digest_the_name_stays_plain_and_the_revision_tells(lab: MakeLab) -> None:
+    here, declaration = lab("steady-forcing").checkout, find("steady-forcing", "native")
+    first = identify(here, declaration)
+    write(here / "utils/scheduler.py", "shift = 8")
+    second = identify(here, declaration)
+    assert first.configuration == second.configuration == "native"
+    assert first.revision != second.revision
 
 
 def test_git_is_asked_without_a_trace(lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,11 @@ import yaml
 from generators.contract import ClipFile, GeneratorError, Job
 from generators.native.adapter import NativeProgram, NativeWarning
 from generators.native.catalogue import declarations, find, methods
+from generators.native.checkout import code_digest
 from generators.native.settings import MethodSettings
 from generators.probe import probe
 from tests.generators.native.conftest import MakeLab
-from tests.generators.native.fakes import Lab
+from tests.generators.native.fakes import Lab, write, write_weights
 
 ROWS = [(item.method, item.configuration) for item in declarations()]
 
@@ -416,27 +417,42 @@ def test_launch_placeholders_are_filled(lab: MakeLab, workspace: Path, job: Job)
 
 
 def test_the_checkpoint_and_the_code_are_in_the_identity(lab: MakeLab) -> None:
-    here = lab("reward-forcing")
+    here = lab("longlive")
     before = program(here).info
     assert before.backbone == "wan2.1-1.3b"
     assert re.fullmatch(r"native\+code=[0-9a-f]{12}", before.configuration)
+    assert before.revision == f"{before.configuration[-12:]} (digest of the code)"
     assert re.fullmatch("[0-9a-f]{64}", before.weights_digest)
 
-    (here.checkout / "pipeline").mkdir(exist_ok=True)
-    (here.checkout / "pipeline/causal_inference.py").write_text("ALPHA = 0.99\n")
+    write(here.checkout / "pipeline/causal_inference.py", "ALPHA = 0.99\n")
     other = program(here).info
     assert other.configuration != before.configuration
+    assert other.revision != before.revision
     assert other.weights_digest == before.weights_digest
 
-    with (here.checkout / find("reward-forcing", "native").checkpoint[0]).open("ab") as file:
-        file.write(b"more")
-    assert program(here).info.weights_digest != before.weights_digest
+    digests = {before.weights_digest}
+    for name in (find("longlive", "native").checkpoint[0], find("longlive", "native").lora):
+        write_weights(here.checkout / name, f"other {name}")
+        digests.add(program(here).info.weights_digest)
+    assert len(digests) == 3
+
+
+def test_the_declared_code_has_its_plain_name(lab: MakeLab) -> None:
+    here, declaration = lab("self-forcing"), find("self-forcing", "native")
+    known = replace(declaration, code_sha256=code_digest(here.checkout, declaration))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NativeWarning)
+        info = NativeProgram(known, here.settings).info
+    assert (info.configuration, info.revision) == ("native", declaration.revision)
 
 
 def test_another_revision_is_warned_of_and_recorded(lab: MakeLab, workspace: Path, job: Job) -> None:
     here = lab("self-forcing")
-    with pytest.warns(NativeWarning, match=r"code is not that of 33593df3e81f.*self-forcing:native\+code="):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
         made = NativeProgram(find("self-forcing", "native"), here.settings)
+    words = r"code is not that of 33593df3e81f.*rows are called self-forcing:native\+code="
+    assert [item.category for item in told if re.search(words, str(item.message))] == [NativeWarning]
     note = made.generate(job, workspace).notes[0]
     assert note.startswith("Made by a checkout at no known revision")
     assert note.endswith("written from guandeh17/Self-Forcing 33593df3e81f.")

@@ -1,8 +1,7 @@
-"""Variables, digests, and the script that seeds."""
+"""Variables, and the script that seeds."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from generators.native.catalogue import find
-from generators.native.digest import folder, sha256, together
 from generators.native.outside import seeded
 from generators.native.settings import MethodSettings
 from generators.native.variables import ALLOWED, gpu, variables
@@ -46,37 +44,6 @@ def test_an_active_environment_leaves_the_path() -> None:
 )
 def test_one_gpu_is_seen(own: str, caller: str, device: str) -> None:
     assert gpu(settings(gpu=own), {"CUDA_VISIBLE_DEVICES": caller}) == device
-
-
-def test_a_digest_is_remembered_until_the_file_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    file = tmp_path / "x.pt"
-    file.write_bytes(b"abc")
-    first = sha256(file)  # FIPS 180-2, first example
-    assert first == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    (note,) = folder().iterdir()
-    body = json.loads(note.read_text())
-    note.write_text(json.dumps({**body, "sha256": "remembered"}))
-    assert sha256(file) == "remembered"
-    file.write_bytes(b"abcd")
-    assert sha256(file) not in (first, "remembered")
-    note.write_text("broken")
-    file.write_bytes(b"abc")
-    assert sha256(file) == first
-
-
-def test_a_cache_that_cannot_be_written_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "cache").write_text("a file, no folder")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    (tmp_path / "x.pt").write_bytes(b"abc")
-    assert sha256(tmp_path / "x.pt").startswith("ba7816bf")
-
-
-def test_several_files_have_one_digest() -> None:
-    assert together(["a"]) == "a"
-    assert len({together(["a", "b"]), together(["b", "a"]), together(["a"])}) == 3
 
 
 def test_the_seeding_script_runs_a_program_as_it_would_run_by_itself(tmp_path: Path) -> None:
