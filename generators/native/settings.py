@@ -17,8 +17,9 @@ from generators.contract import GeneratorError
 from generators.native.catalogue import configurations, find, methods
 
 VARIABLE = "STEADYBENCH_NATIVE"
-TIME_LIMIT_S = 4 * 3600.0
-"""Seconds that a program may run where the settings say nothing: loading, 240 s of video, a slow disk."""
+TIME_LIMIT_S = 3300.0
+"""Seconds that a program may run where the settings say nothing; a little less than a run allows a job by
+itself (``--time-limit``), so that it is the program that is stopped, with its last words told."""
 LAUNCH_PLACEHOLDERS = ("checkout", "workspace", "cwd", "gpu")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _EXAMPLE = '["/path/to/venv/bin/python"]'
