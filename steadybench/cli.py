@@ -242,6 +242,48 @@ def plan(
 
 
 @cli.command()
+@_choosing("Rows to be ready for, like self-forcing:long.", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs; the layout is in docs/doctor.md.")
+@click.option("--out", type=FILE, help="Folder of a run: is there room for the plan?")
+def doctor(
+    suite: str,
+    methods: tuple[str, ...] | None,
+    settings: tuple[str, ...],
+    seeds: tuple[int, ...],
+    horizon: float,
+    size: tuple[int, int] | None,
+    fps: float | None,
+    plugins: tuple[Path, ...],
+    prompts: tuple[str, ...] | None,
+    limit: int | None,
+    as_json: bool,
+    out: Path | None,
+) -> int:
+    """Look whether this machine is ready, and say how to put right what is not.
+
+    Without --methods it looks at the installation and the tiny backbone. With --methods, and the options that
+    a run of them would have, it looks at what these rows need. Nothing is downloaded or changed.
+    """
+    from steadybench.doctor.examine import examine, show
+    from steadybench.doctor.finding import Asked
+    from steadybench.outlook.outlook import check_names
+    from steadybench.outlook.rows import Wish
+    from steadybench.plan import Format
+    from steadybench.run import choose_prompts
+    from steadybench.studio import adapters
+
+    studio = adapters(plugins)
+    if not methods:
+        return show(examine(Asked(studio, out=out)), click.echo, as_json=as_json)
+    options.check_owners(methods, settings)
+    check_names(methods, studio.files)
+    asked = tuple((spec, options.for_method(spec, settings)) for spec in methods)
+    chosen = choose_prompts(suite, prompts, limit)
+    wish = Wish(asked, chosen.prompts, seeds, Format(horizon, fps, size), out or Path())
+    return show(examine(Asked(studio, asked, out, wish)), click.echo, as_json=as_json)
+
+
+@cli.command()
 @click.option("--out", type=FILE, required=True, help="Folder for records and tables; made if missing.")
 @click.option("--clips", type=FILE, help="Folder of real clips that are spoiled too.")
 @click.option("--quick", is_flag=True, help="Six clips of 12 s instead of 24 of 20 s.")

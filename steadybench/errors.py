@@ -19,7 +19,10 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
     (USAGE, "wrong usage, or a bad manifest, mask, suite or method name; nothing was run"),
     (
         INCOMPLETE,
-        "some clips, jobs or weights failed; all others are done, and the same command retries those",
+        (
+            "some clips, jobs or weights failed (all others are done, the same command retries those); or plan "
+            "or doctor found what stands in the way"
+        ),
     ),
     (NOTHING, "nothing to do: no clip, prompt or weights file was found"),
     (

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from generators.contract import GeneratorInfo
+from generators.contract import GeneratorError, GeneratorInfo
 from generators.engine import backbones, catalogue
 from generators.engine.blueprint import Blueprint, DeviceKind
 from generators.engine.estimate import Estimate, estimate
@@ -99,3 +99,12 @@ def engine_row(spec: str, options: Mapping[str, str], kind: DeviceKind | None = 
         method, name, blueprint.name, 0, size=(blueprint.width, blueprint.height), fps=blueprint.fps
     )
     return EngineRow(info, recipe, recipes, blueprint)
+
+
+def runs_on(spec: str, options: Mapping[str, str]) -> str | None:
+    """Name of a row's backbone; None where the engine does not make the row, or does not know it."""
+    try:
+        row = engine_row(spec, options)
+    except GeneratorError:
+        return None
+    return None if row is None else row.blueprint.name

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from generators.contract import GeneratorError
 from generators.engine import backbones
-from generators.wan import files, source, table
+from generators.wan import files, table
+from generators.wan.sizes import NAME
+from generators.wan.source import CHECKPOINT
 from generators.wan.table import HubFile
 from steadybench.outlook.engine import engine_row
 
@@ -15,12 +17,12 @@ def wanted(spec: str, options: Mapping[str, str]) -> tuple[HubFile, ...]:
     """Published files that a row runs on; none where it is unknown or runs on weights of another kind."""
     try:
         row = engine_row(spec, options)
-        if row is None or options.get("backbone", backbones.DEFAULT) != source.NAME:
+        if row is None or options.get("backbone", backbones.DEFAULT) != NAME:
             return ()
         own = table.for_row(row.info.method, row.info.configuration).files
     except GeneratorError:
         return ()
-    return (*table.base().files, *(() if source.CHECKPOINT in options else own))
+    return (*table.base().files, *(() if CHECKPOINT in options else own))
 
 
 def lacking(spec: str, options: Mapping[str, str]) -> list[str]:
