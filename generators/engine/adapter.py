@@ -20,7 +20,7 @@ from generators.engine.segments import pictures
 from generators.limits import format_faults, range_faults
 from generators.options import check_names
 
-ADAPTER_VERSION = 1
+ADAPTER_VERSION = 2
 
 
 class EngineGenerator:
