@@ -3,6 +3,7 @@
 #   make test    install what the tests need and run them
 #   make lint    style and types
 #   make bench   speed and memory
+#   make bench-gpu  the published network with random weights on this GPU, into runs/published
 #   make validate  spoil clips, see what every metric makes of it, keep the tables in metrics/data (20 minutes)
 #   make cards   write docs/cards from what the metrics declare and what was measured about them, and
 #                docs/methods from the methods' rules and what is known of them
@@ -15,7 +16,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test lint bench validate cards clean validate-statistics
+.PHONY: demo test lint bench bench-gpu validate cards clean validate-statistics
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -31,6 +32,9 @@ lint: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
+
+bench-gpu: $(VENV)/.installed-wan
+	$(BIN)/python -m benchmarks.published
 
 cards: $(VENV)/.installed
 	$(BIN)/steadybench metrics --cards docs/cards
@@ -49,6 +53,10 @@ clean:
 $(VENV)/.installed: $(INPUTS) | $(BIN)/python
 	$(PIP) --editable '.[engine]'
 	touch $@
+
+$(VENV)/.installed-wan: $(INPUTS) | $(BIN)/python
+	$(PIP) --editable '.[wan]'
+	touch $(VENV)/.installed $@
 
 $(VENV)/.installed-test: $(INPUTS) | $(BIN)/python
 	$(PIP) --editable '.[test,raft,engine,panels,wan]'
