@@ -63,7 +63,7 @@ def row(name: str, recipe: Recipe) -> tuple[str, ...]:
 def longest(recipe: Recipe) -> str:
     """Length of the longest clip in seconds, down to half a second."""
     limit = reach(recipe)
-    return "no limit" if limit is None else f"{math.floor(2 * limit / FPS) / 2:g} s"
+    return "no limit" if limit is None else f"{math.floor(10 * limit / FPS) / 10:g} s"
 
 
 def values(recipes: Mapping[str, Recipe]) -> Mapping[str, object]:
