@@ -30,14 +30,18 @@ our small script that seeds and then runs a program which takes no seed."""
 CORE_MODULES = (
     "torch",
     "torchvision",
+    "numpy",
     "diffusers",
     "transformers",
     "omegaconf",
     "einops",
     "ftfy",
     "easydict",
+    "lmdb",
+    "regex",
+    "tqdm",
 )
-"""What the inference program of the whole family imports, directly or through the Wan code beside it."""
+"""What every one of the programs imports before it does anything, by itself or through the code beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,9 @@ class Environment:
     """Oldest PyTorch that has all that the program imports (flex_attention) or that the authors pin."""
     gpu_gb: float | None = None
     """GPU memory that the authors state; None where they state none."""
-    set_variables: tuple[tuple[str, str], ...] = ()
-    """Variables that we set for it."""
+    set_variables: tuple[tuple[str, str], ...] = (("PYTHONUTF8", "1"), ("PYTHONUNBUFFERED", "1"))
+    """Variables that we set for it: prompts are UTF-8 whatever the locale, and all that it said before it was
+    stopped is in the log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,11 @@ def ask_environment(
     """Import in the environment what the program will import, and look at its GPU."""
     with tempfile.TemporaryDirectory(prefix="steadybench-ask-") as name:
         logs = Path(name)
-        script = Path(ask.__file__).read_text(encoding="utf-8")
+        script = logs / "ask.py"  # a file, for not every launcher passes on an argument of several lines
+        script.write_text(Path(ask.__file__).read_text(encoding="utf-8"), encoding="utf-8")
         command = [
             *launch(settings, cwd, logs),
-            "-c",
-            script,
+            str(script),
             *dict.fromkeys((*declaration.environment.modules, *FLASH)),
         ]
         try:

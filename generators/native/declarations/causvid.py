@@ -35,11 +35,7 @@ DECLARATIONS = (
         checkpoint=("autoregressive_checkpoint/model.pt",),
         checkpoint_name="model.pt",
         licence="CC BY-NC-SA 4.0",
-        environment=Environment(
-            (*CORE_MODULES, "lmdb", "imageio"),
-            write_video=False,
-            set_variables=(("PYTHONUTF8", "1"),),  # its prompt file is opened in the locale's encoding
-        ),
+        environment=Environment((*CORE_MODULES, "imageio"), write_video=False),
         code=(_SHORT, _LONG, _CONFIG, "causvid"),
         code_sha256="83e4aa6113d5f944e2efbd695920a5931065c0945d7fb3488e48c66fdc72758a",
         wrapper="causvid/models/wan/wan_wrapper.py",
@@ -51,6 +47,10 @@ DECLARATIONS = (
             Trap(
                 "No flag takes a seed; unseeded, every run of a prompt is another video.",
                 "A small script of ours seeds and then runs the program with runpy.",
+            ),
+            Trap(
+                "The prompt file is opened in the locale's encoding.",
+                "PYTHONUTF8=1 is set, as for all programs.",
             ),
             Trap(
                 "The short program draws one noise tensor and uses it for every prompt.",

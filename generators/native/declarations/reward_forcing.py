@@ -19,7 +19,7 @@ DECLARATIONS = (
         config=_CONFIG,
         checkpoint=("checkpoints/Reward-Forcing-T2V-1.3B/rewardforcing.pt",),
         licence="Apache-2.0",
-        environment=Environment((*CORE_MODULES, "lmdb"), gpu_gb=24),
+        environment=Environment((*CORE_MODULES, "PIL"), gpu_gb=24),
         code=code(_CONFIG, "demo_utils/memory.py"),
         code_sha256="5aa8223cd292fff78865a6a59be0fc16c47223500cee8927028a83a0d684aef8",
         base="checkpoints/Wan2.1-T2V-1.3B",

@@ -26,7 +26,7 @@ DECLARATIONS = (
         config=_CONFIG,
         checkpoint=("checkpoints/rolling_forcing_dmd.pt",),
         licence="Rolling-Forcing licence: academic use only",
-        environment=Environment((*CORE_MODULES, "lmdb", "imageio"), torch="2.5.1"),
+        environment=Environment((*CORE_MODULES, "PIL", "imageio"), torch="2.5.1"),
         code=code(_CONFIG),
         code_sha256="6d448a07f52836272cd152f4290e688a8c8a9bd58c4afdff01e15177fe6b2906",
         needed=("configs/default_config.yaml",),

@@ -25,7 +25,7 @@ DECLARATIONS = (
         config=_CONFIG,
         checkpoint=("checkpoints/self_forcing_dmd.pt",),
         licence="Apache-2.0",
-        environment=Environment((*CORE_MODULES, "lmdb"), gpu_gb=24),
+        environment=Environment((*CORE_MODULES, "PIL"), gpu_gb=24),
         code=code(_CONFIG, "demo_utils/memory.py"),
         code_sha256="696cb824cd5ebf83017554e28ef5bc8a7d33f4b56d711789357b58afc753d07e",
         needed=("configs/default_config.yaml", "demo_utils/memory.py"),

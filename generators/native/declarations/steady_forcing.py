@@ -8,6 +8,13 @@ from generators.native.length import Latents
 
 _CONFIG = "configs/steady_forcing_infer.yaml"
 
+_OWN = (
+    "pipeline/__init__.py",
+    "pipeline/causal_inference.py",
+    "pipeline/self_forcing_training.py",
+    "wan/modules/causal_model.py",
+    "wan/modules/model.py",
+)
 OVERLAY = (
     "configs/default_config.yaml",
     "demo_utils/memory.py",
@@ -21,11 +28,24 @@ OVERLAY = (
     "utils/scheduler.py",
     "wan/__init__.py",
     "wan/configs/__init__.py",
+    "wan/configs/shared_config.py",
+    "wan/configs/wan_i2v_14B.py",
+    "wan/configs/wan_t2v_14B.py",
+    "wan/configs/wan_t2v_1_3B.py",
+    "wan/distributed/__init__.py",
+    "wan/distributed/fsdp.py",
+    "wan/image2video.py",
     "wan/modules/__init__.py",
     "wan/modules/attention.py",
+    "wan/modules/clip.py",
     "wan/modules/t5.py",
     "wan/modules/tokenizers.py",
     "wan/modules/vae.py",
+    "wan/modules/xlm_roberta.py",
+    "wan/text2video.py",
+    "wan/utils/__init__.py",
+    "wan/utils/fm_solvers.py",
+    "wan/utils/fm_solvers_unipc.py",
 )
 """Imported by Steady-Forcing's inference and not in its repository as far as it is known; they are in
 yesiltepe-hidir/infinity-rope (63d7b84)."""
@@ -45,11 +65,11 @@ DECLARATIONS = (
             "ckpt/steady-forcing-t2v.pt",
         ),
         licence="none stated",
-        environment=Environment((*CORE_MODULES, "lmdb"), gpu_gb=24),
+        environment=Environment((*CORE_MODULES, "PIL"), gpu_gb=24),
         code=code(_CONFIG, "demo_utils/memory.py"),
         code_sha256="",  # two repositories laid over each other: there is no revision to hold it against
         base="../ckpt/wan_models/Wan2.1-T2V-1.3B",
-        needed=("pipeline/causal_inference.py", "wan/modules/causal_model.py", *OVERLAY),
+        needed=(*_OWN, *OVERLAY),
         marks=(
             ("pipeline/causal_inference.py", "FLUSH_PERIOD"),
             ("wan/modules/causal_model.py", "compression_alpha"),

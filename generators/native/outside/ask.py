@@ -1,4 +1,4 @@
-"""Tell what a Python environment holds: ``python -c THIS MODULE...`` prints one line of JSON.
+"""Tell what a Python environment holds: ``python ask.py MODULE...`` prints one line of JSON.
 
 Runs in the program's own environment and knows nothing of ours. A module counts as there if it can be
 imported, for an extension built for another PyTorch is found and then fails.

@@ -402,6 +402,7 @@ def test_launch_placeholders_are_filled(lab: MakeLab, workspace: Path, job: Job)
     python = here.settings.launch[0]
     code = (
         "import os, sys; open(os.environ['FAKE_SEEN'] + '.launch', 'a').write(chr(10).join(sys.argv[1:5]));"
+        "assert not any(chr(10) in item for item in sys.argv[5:]), 'some launchers refuse such arguments';"
         "os.execv(sys.executable, [sys.executable, *sys.argv[5:]])"
     )
     launch = (python, "-c", code, "{checkout}", "{workspace}", "{cwd}", "gpu={gpu}")

@@ -25,8 +25,9 @@ def settings(**changes: object) -> MethodSettings:
 def test_only_the_allowed_variables_pass() -> None:
     caller = dict.fromkeys((*ALLOWED, "PYTHONPATH", "CONDA_PREFIX", "LOCAL_RANK", "PYTHONSTARTUP"), "a")
     found = variables(SELF, settings(), caller)
-    assert found.keys() == {*ALLOWED, "CUDA_VISIBLE_DEVICES"}
-    assert variables(CAUSVID, settings(), {}) == {"PYTHONUTF8": "1", "CUDA_VISIBLE_DEVICES": "0"}
+    ours = {"CUDA_VISIBLE_DEVICES": "0", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    assert found.keys() == {*ALLOWED, *ours}
+    assert variables(CAUSVID, settings(), {}) == ours
 
 
 def test_the_users_own_variables_win() -> None:
