@@ -20,8 +20,8 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
     (
         INCOMPLETE,
         (
-            "some clips, jobs or weights failed (all others are done, the same command retries those); or plan "
-            "or doctor found what stands in the way"
+            "some clips, jobs or weights failed (all others are done, the same command retries those); or "
+            "plan or doctor found what stands in the way"
         ),
     ),
     (NOTHING, "nothing to do: no clip, prompt or weights file was found"),

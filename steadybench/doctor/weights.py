@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generators.wan import files, table
 from generators.wan.table import HubFile
 from metrics.weights import store
 from metrics.weights import table as panels
 from steadybench.doctor.finding import Asked, Finding, Status
-from steadybench.outlook import fetch
+from steadybench.outlook import fetch, words
 from steadybench.outlook.words import many
 
 
@@ -17,10 +17,18 @@ def check(asked: Asked) -> Iterator[Finding]:
     """Panels' weights, then the published files of the rows that were asked for."""
     yield from _panels()
     wanted = dict.fromkeys(file for spec, options in asked.methods for file in fetch.wanted(spec, options))
-    if wanted:
-        yield from (_file(file) for file in wanted)
-    else:
+    if not wanted:
         yield _survey()
+        return
+    missing: dict[str, list[HubFile]] = {}
+    for file in wanted:
+        found = files.find(file)
+        if found.condition == "missing":
+            missing.setdefault(fetch.name_of(file), []).append(file)
+        else:
+            yield _file(file, found)
+    for name, rows in missing.items():
+        yield _missing(name, rows)
 
 
 def _panels() -> Iterator[Finding]:
@@ -46,18 +54,21 @@ def _import(name: str) -> str:
     return f"steadybench weights fetch {name}, which records its digest"
 
 
-def _file(file: HubFile) -> Finding:
-    """One published file; the first time, reading it takes as long as its gigabytes do."""
-    found = files.find(file)
-    name, subject = fetch.name_of(file), f"{file.repo}/{file.path}"
+def _missing(name: str, rows: Sequence[HubFile]) -> Finding:
+    names = ", ".join(row.path for row in rows)
+    size = words.size(sum(row.size or 0 for row in rows))
+    told = f"{many(len(rows), 'file')} of {rows[0].repo} missing ({size}): {names}"
+    return Finding("fault", f"checkpoint {name}", told, f"steadybench weights fetch {name}")
+
+
+def _file(file: HubFile, found: files.Found) -> Finding:
+    """One file that is here; the first time, reading it takes as long as its gigabytes do."""
+    subject, fix = f"{file.repo}/{file.path}", f"steadybench weights fetch {fetch.name_of(file)}"
     if found.condition == "good":
         return Finding("ok", subject, f"{found.path}, verified")
     if found.condition == "unknown":
-        return Finding("warning", subject, found.fault, f"steadybench weights fetch {name}")
-    fix = f"steadybench weights fetch {name}"
-    if found.condition == "wrong":
-        fix = f"remove {found.path}, then: {fix}"
-    return Finding("fault", subject, found.fault, fix)
+        return Finding("warning", subject, found.fault, fix)
+    return Finding("fault", subject, found.fault, f"remove {found.path}, then: {fix}")
 
 
 def _survey() -> Finding:
