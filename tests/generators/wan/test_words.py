@@ -29,6 +29,8 @@ ODD = {
     "fog &amp;amp;amp; rain": "fog & rain",
     "fog &lt;b&gt; rain": "fog <b> rain",
     "fog <b> &amp; rain": "fog <b> & rain",
+    "fog <b> &amp;amp; rain": "fog <b> & rain",  # ftfy leaves entities beside tags alone
+    "fog <b> &amp;amp;amp; rain": "fog <b> &amp; rain",
     "the lake\u2019s \u201cstill\u201d fog": 'the lake\'s "still" fog',
     "a cafÃ© by the brook": "a café by the brook",
     "  ": "",
