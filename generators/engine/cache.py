@@ -134,9 +134,15 @@ class Cache:
         rows = torch.tensor([self._rows[slot] for slot, _ in keys], device=self._store.device)
         found = []
         for key, value in self._store:
-            raw, kept = (buffer.index_select(1, rows).flatten(1, 2) for buffer in (key, value))
-            found.append(KeyValue(rotary(raw).to(self._dtype), kept.to(self._dtype)))
+            # keys first: turning them takes the most room
+            turned = rotary(_picked(key, rows)).to(self._dtype)
+            found.append(KeyValue(turned, _picked(value, rows).to(self._dtype)))
         return found
+
+
+def _picked(buffer: Tensor, rows: Tensor) -> Tensor:
+    """Slots (B, slots, tokens, heads, head_dim) of these rows, one after the other along the tokens."""
+    return buffer.index_select(1, rows).flatten(1, 2)
 
 
 def cache_dtype(ema: EmaPrecision, dtype: torch.dtype) -> torch.dtype:

@@ -70,6 +70,7 @@ def rollout(
             flight.denoise(forward, latents, done.flow)
             if (final := flight.final()) is not None:
                 yield final
+        del done  # the next pass needs the room
 
 
 def run_pass(
