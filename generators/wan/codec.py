@@ -138,7 +138,8 @@ class WanCodec:
     def encode(self, frames: Frames) -> Tensor:
         """Encode 1 + 4 n frames, uint8 (T, h, w, 3), to normalised latents (C, 1 + n, h / 8, w / 8), float32.
 
-        The mean of the posterior, not a sample of it, as published.
+        The mean of the posterior, not a sample of it, as published. Where segments hand over, CausVid's
+        program encodes the decoded picture as it is, and here it has been rounded: half a level at most.
 
         Raises:
             ValueError: another number of frames, or a picture that cells of 8 x 8 pixels do not fill.
