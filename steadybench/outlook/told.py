@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generators.engine.estimate import told_size
 from steadybench.outlook import fetch, words
@@ -30,9 +30,9 @@ def lines(plan: Outlook) -> Iterator[str]:
 
 
 def summary(plan: Outlook) -> str:
-    """The plan in one line."""
+    """What is to be made, in one line."""
     seconds = sum(row.to_make * row.job.seconds for row in plan.rows)
-    return f"{words.many(plan.to_make, 'clip')} to make, {words.time(seconds)} of video; {_hours(plan)}"
+    return f"{words.many(plan.to_make, 'clip')} to make, {words.time(seconds)} of video"
 
 
 def _listed(found: Iterator[tuple[str, str]]) -> Iterator[str]:
@@ -109,8 +109,9 @@ def _disk(row: Row) -> str:
 
 def _whole(plan: Outlook) -> Iterator[tuple[str, str]]:
     yield "clips", summary(plan)
+    yield "hours", "; ".join(_in_hours(plan))
     if plan.flops:
-        yield "network", words.flops(plan.flops)
+        yield "work", f"{words.flops(plan.flops)} of network and autoencoder, where it is known"
     if plan.memory is not None:
         yield "memory", f"{told_size(plan.memory)} at most, on the device"
     free = "" if plan.free is None else f"; {words.size(plan.free)} free at {plan.out}"
@@ -120,28 +121,29 @@ def _whole(plan: Outlook) -> Iterator[tuple[str, str]]:
     work = f"in work {words.size(plan.in_work)} a worker"
     yield "disk", f"clips {words.span(plan.disk)}{besides}, {work}{free}{full}"
     if plan.to_fetch:
-        yield "to fetch", _fetch(plan)
+        yield from _fetch(plan)
     refused = [row.name for row in plan.rows if row.refusals]
     if refused:
         yield "refused", f"{len(refused)} of {words.many(len(plan.rows), 'row')}: {', '.join(refused)}"
 
 
-def _fetch(plan: Outlook) -> str:
+def _fetch(plan: Outlook) -> Iterator[tuple[str, str]]:
     sizes: dict[str, list[int | None]] = {}
     for file in plan.to_fetch:
         sizes.setdefault(fetch.name_of(file), []).append(file.size)
-    told = []
-    for name, found in sizes.items():
-        more = " or more" if None in found else ""
-        told.append(f"{name} {words.size(sum(size or 0 for size in found))}{more}")
-    return f"{', '.join(told)}: steadybench weights fetch {' '.join(sizes)}"
+    yield "to fetch", ", ".join(f"{name} {_size(found)}" for name, found in sizes.items())
+    yield "", f"steadybench weights fetch {' '.join(sizes)}"
 
 
-def _hours(plan: Outlook) -> str:
-    told = []
+def _size(found: Sequence[int | None]) -> str:
+    if None in found:
+        return "(size unknown)"
+    return words.size(sum(size or 0 for size in found))
+
+
+def _in_hours(plan: Outlook) -> Iterator[str]:
     if plan.floor_hours is not None and plan.card:
         some = sum(row.floor_s is not None for row in plan.rows)
-        part = "" if some == len(plan.rows) else f" for {some} of {words.many(len(plan.rows), 'row')}"
-        told.append(f"floor {words.time(plan.floor_hours * 3600)} on {plan.card.name}{part}")
-    told.append(f"about {words.time(plan.hours * 3600)}" if plan.hours is not None else UNKNOWN)
-    return ", ".join(told)
+        part = "" if some == len(plan.rows) else f", {some} of {words.many(len(plan.rows), 'row')}"
+        yield f"{plan.floor_hours:.2g} GPU-hours at the least on {plan.card.name} (floor{part})"
+    yield UNKNOWN if plan.hours is None else f"about {plan.hours:.2g} at the measured paces"

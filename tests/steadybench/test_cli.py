@@ -30,7 +30,9 @@ def test_help_names_commands_and_exit_codes() -> None:
     done = call("--help")
 
     assert done.returncode == 0
-    for command in ("score", "run", "report", "demo", "methods", "metrics", "prompts", "adapter"):
+    for command in (
+        "score", "run", "plan", "doctor", "report", "demo", "methods", "metrics", "prompts", "adapter",
+    ):  # fmt: skip
         assert f"\n  {command} " in done.stdout
     for code, meaning in EXIT_CODES:
         assert f"{code:>3}  {meaning}" in done.stdout
@@ -75,6 +77,11 @@ def test_version() -> None:
         (["run", "--methods", "procedural", "--size", "big", "--out", "x"], "WIDTHxHEIGHT"),
         (["run", "--methods", "procedural", "--horizon", "nan", "--out", "x"], "--horizon"),
         (["run", "--methods", "x", "--plugin", "nowhere.py", "--out", "x"], "nowhere.py' is missing"),
+        (["plan", "--methods", "procedurl", "--out", "x"], "did you mean procedural?"),
+        (["plan", "--methods", "procedural", "--gpu", "abacus", "--out", "x"], "not in the table"),
+        (["plan", "--methods", "procedural"], "--out"),
+        (["doctor", "--methods", "procedurl"], "did you mean procedural?"),
+        (["doctor", "--methods", "procedural", "--option", "x.y=1"], "not among the methods"),
         (["report", "nowhere"], "holds no readable run"),
         (["prompts", "lint", "nowhere.yaml"], "no built-in suite of that name"),
         (["scroe"], "scroe"),
