@@ -93,6 +93,15 @@ def test_a_rotation_moves_neighbouring_channels_and_keeps_their_length() -> None
     assert torch.equal(rotary.cos[6:12], rotary.cos[18:24])
 
 
+def test_in_bfloat16_a_rotation_is_the_rounded_one_of_float32() -> None:
+    x = torch.randn(1, 4 * 30, 3, 128, generator=torch.Generator().manual_seed(0)).bfloat16()
+    rotary = Rotary.of(128, (0, 7, 500, 1023), (5, 6), CPU)
+    turned, exact = rotary(x), rotary(x.float())
+    assert turned.dtype == torch.bfloat16
+    assert (turned == exact.bfloat16()).double().mean() > 0.9999, "where a last bit tips the rounding"
+    torch.testing.assert_close(turned.float(), exact, atol=1e-6, rtol=2**-8)
+
+
 def test_scores_depend_on_the_distance_in_time_only() -> None:
     query, key = torch.randn(2, 1, 1, 1, 12, generator=torch.Generator().manual_seed(0))
 
