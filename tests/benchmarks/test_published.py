@@ -11,6 +11,7 @@ import torch
 
 from benchmarks import published
 from benchmarks.engine import METHODS
+from benchmarks.published_floors import lines
 from benchmarks.published_runs import Decoded, Rolled, network_of, reduced, rolled
 from benchmarks.published_table import derived, markdown
 from steadybench.outlook.gpus import find
@@ -112,3 +113,9 @@ def test_a_page_tells_a_method_that_found_no_room() -> None:
     assert "30.00 GiB |" in page
     assert "floors are those of" in page.lower()
     assert "| 240 s | 960 | 480.0 | 0.50 | 60.53 | 4.00 GiB | 4.00 GiB | 5.00 GiB | 51.00 GiB |" in page
+
+
+def test_the_page_tells_the_floors_that_follow_from_the_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gpu.md").read_text(encoding="utf-8")
+    assert "\n".join(lines()) in page
+    assert "Nothing has been measured on a GPU yet" in page
