@@ -61,7 +61,8 @@ def rollout(
         forward = traced.forward
         for op in traced.ops:
             cache.apply(op)
-        latents, timesteps = flight.latents(forward), flight.timesteps(forward)
+        # rounded once, as the network sees them: the flow is that of the rounded latents
+        latents, timesteps = flight.latents(forward).to(backbone.dtype), flight.timesteps(forward)
         done = run_pass(backbone, traced, cache, latents, timesteps, text)
         if forward.commits:
             cache.append(done.own, len(forward.frames))
@@ -87,13 +88,13 @@ def run_pass(
         backbone: the network.
         traced: the pass and its view.
         cache: slots as the view names them.
-        latents: (B, C, F, H, W), noised, float32.
+        latents: (B, C, F, H, W), noised, in the backbone's type.
         timesteps: (B, F), in [0, 1000].
         text: what the network has read.
     """
     count, view = len(traced.forward.frames), traced.view
     done = backbone.network(
-        latents.to(backbone.dtype),
+        latents,
         timesteps,
         text,
         range(view.query_start, view.query_start + count),

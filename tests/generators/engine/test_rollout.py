@@ -200,6 +200,21 @@ def test_every_input_is_the_clean_estimate_with_fresh_noise(name: str) -> None:
     torch.testing.assert_close(final, torch.stack([state[f] for f in range(frames)], 1), atol=1e-6, rtol=0)
 
 
+def test_the_clean_estimate_starts_from_the_latents_that_the_network_saw() -> None:
+    """In bfloat16 what rounding takes off is no part of the next input."""
+    rule, of = WindowPolicy(block=1, window=2, denoising=STEPS), backbone(dtype=torch.bfloat16)
+    noise, sigmas = clip(of).noise, STEPS.sigmas
+    with watched(of) as seen:
+        made(of, rule, 1)
+
+    (first, _, flow), (second, _, _) = seen[:2]
+    clean = first.double() - sigmas[0] * flow.double()
+    wanted = (1 - sigmas[1]) * clean + sigmas[1] * noise.fresh(0, 1)[:, None]
+    assert first.dtype == second.dtype == torch.bfloat16
+    assert torch.equal(second, wanted.float().bfloat16())
+    assert not torch.equal(first.float(), noise.initial(0)[:, None])
+
+
 def test_an_unlimited_window_equals_full_causal_attention() -> None:
     """Clean passes of a rollout that forgets nothing are one pass under a block-causal mask."""
     of, frames = backbone(), 15
