@@ -266,21 +266,22 @@ def doctor(
     """
     from steadybench.doctor.examine import examine, show
     from steadybench.doctor.finding import Asked
+    from steadybench.doctor.packages import NEEDED, faults_of
+
+    if not methods or faults_of(NEEDED):
+        return show(examine(Asked(plugins, out=out)), click.echo, as_json=as_json)
     from steadybench.outlook.outlook import check_names
     from steadybench.outlook.rows import Wish
     from steadybench.plan import Format
     from steadybench.run import choose_prompts
     from steadybench.studio import adapters
 
-    studio = adapters(plugins)
-    if not methods:
-        return show(examine(Asked(studio, out=out)), click.echo, as_json=as_json)
     options.check_owners(methods, settings)
-    check_names(methods, studio.files)
+    check_names(methods, adapters(plugins).files)
     asked = tuple((spec, options.for_method(spec, settings)) for spec in methods)
     chosen = choose_prompts(suite, prompts, limit)
     wish = Wish(asked, chosen.prompts, seeds, Format(horizon, fps, size), out or Path())
-    return show(examine(Asked(studio, asked, out, wish)), click.echo, as_json=as_json)
+    return show(examine(Asked(plugins, asked, out, wish)), click.echo, as_json=as_json)
 
 
 @cli.command()

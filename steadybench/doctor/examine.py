@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from metrics.errors import one_line
-from steadybench.doctor import folders, graphics, packages, rows, video, weights
 from steadybench.doctor.finding import STATUSES, Asked, Check, Finding
+from steadybench.doctor.packages import NEEDED, faults_of
 from steadybench.errors import INCOMPLETE, OK
 
 if TYPE_CHECKING:
@@ -20,14 +21,26 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 WIDTH = 96
+
+
+def _late(name: str) -> Check:
+    """A check that is imported when it is run, so that a package that is missing breaks no other check."""
+
+    def check(asked: Asked) -> Iterable[Finding]:
+        found: Check = importlib.import_module(f"steadybench.doctor.{name}").check
+        return found(asked)
+
+    return check
+
+
 GROUPS: Mapping[str, Check] = MappingProxyType(
     {
-        "Python and packages": packages.check,
-        "GPU": graphics.check,
-        "Video": video.check,
-        "Folders, disks and network": folders.check,
-        "Weights": weights.check,
-        "Methods": rows.check,
+        "Python and packages": _late("packages"),
+        "GPU": _late("graphics"),
+        "Video": _late("video"),
+        "Folders, disks and network": _late("folders"),
+        "Weights": _late("weights"),
+        "Methods": _late("rows"),
     }
 )
 
@@ -36,7 +49,9 @@ Findings = Mapping[str, Sequence[Finding]]
 
 
 def examine(asked: Asked, groups: Mapping[str, Check] = GROUPS) -> Findings:
-    """What all checks find."""
+    """What all checks find; where the core's own packages are missing, that alone."""
+    if faults_of(NEEDED):
+        groups = dict(list(groups.items())[:1])
     return {name: _run(check, asked) for name, check in groups.items()}
 
 
@@ -85,7 +100,9 @@ def _run(check: Check, asked: Asked) -> list[Finding]:
         found.extend(check(asked))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a doctor looks at what is broken
         told = one_line(f"{type(error).__name__}: {error}")
-        found.append(Finding("fault", "this check", f"it broke off: {told}", "report it with this text"))
+        lacks = isinstance(error, ImportError)
+        fix = "pip install --upgrade --force-reinstall steadybench" if lacks else "report it with this text"
+        found.append(Finding("fault", "this check", f"it broke off: {told}", fix))
     return found
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from steadybench.outlook.rows import Wish
-from steadybench.studio import Studio
+if TYPE_CHECKING:  # a machine that lacks packages is looked at too
+    from steadybench.outlook.rows import Wish
+    from steadybench.studio import Studio
 
 Status = Literal["ok", "warning", "fault", "skipped"]
 """``fault``: what was asked for does not work; ``warning``: it works, with something to know; ``skipped``:
@@ -34,13 +35,25 @@ class Finding:
 class Asked:
     """What the machine is judged for."""
 
-    studio: Studio
+    plugins: tuple[Path, ...] = ()
+    """Methods of single files."""
     methods: tuple[tuple[str, Mapping[str, str]], ...] = ()
     """Specs with their options; empty for the installation and the tiny backbone alone."""
     out: Path | None = None
     """Folder of a run."""
     wish: Wish | None = None
     """The run that is planned; None without methods."""
+
+    @property
+    def studio(self) -> Studio:
+        """What makes clips.
+
+        Raises:
+            InputError: names every single file that cannot be used.
+        """
+        from steadybench.studio import adapters
+
+        return adapters(self.plugins)
 
 
 Check = Callable[[Asked], Iterable[Finding]]

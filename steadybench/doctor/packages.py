@@ -7,10 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from generators.engine import backbones
 from steadybench import __version__
 from steadybench.doctor.finding import Asked, Finding
-from steadybench.outlook.engine import runs_on
 
 OLDEST_PYTHON = (3, 11)
 
@@ -80,6 +78,11 @@ def _python() -> Finding:
 
 def _needed(asked: Asked) -> set[str]:
     """Extras that the methods that were asked for cannot do without."""
+    if not asked.methods:
+        return set()
+    from generators.engine import backbones
+    from steadybench.outlook.engine import runs_on
+
     networks = {runs_on(spec, options) for spec, options in asked.methods} - {None}
     return {backbones.source(name).blueprint("cpu").extra for name in networks if name} | (
         {"engine"} if networks else set()

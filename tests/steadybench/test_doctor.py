@@ -38,7 +38,7 @@ from tests.metrics.weights.made import entry_of
 
 ROOT = Path(__file__).parents[2]
 GIB = 2**30
-NOTHING = Asked(Adapters())
+NOTHING = Asked()
 WAN = {"backbone": "wan2.1-1.3b"}
 ON_GPU = {**WAN, "device": "cuda"}
 H200 = Gpu("NVIDIA H200", 140 * GIB, 139 * GIB, "")
@@ -67,7 +67,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, torch: Torch | None, driver: Driver
 def asked(*specs: str, options: Mapping[str, str] = MappingProxyType({}), out: Path | None = None) -> Asked:
     methods = tuple((spec, dict(options)) for spec in specs)
     prompts = choose_prompts("fixed_camera", None, 1).prompts
-    return Asked(Adapters(), methods, out, Wish(methods, prompts, (0,), Format(60.0), out or Path()))
+    return Asked((), methods, out, Wish(methods, prompts, (0,), Format(60.0), out or Path()))
 
 
 def call(*arguments: str) -> Result:
@@ -147,6 +147,30 @@ def test_long_texts_are_broken_and_fixes_are_not() -> None:
     told = list(lines(found))
     assert all(len(line) < 110 for line in told if "->" not in line)
     assert sum("->" in line for line in told) == 1
+
+
+@pytest.mark.parametrize("package", ["numpy", "av", "cv2"])
+def test_a_package_that_cannot_be_imported_breaks_only_what_needs_it(package: str) -> None:
+    code = (
+        f"import sys\nsys.modules[{package!r}] = None\nfrom steadybench.cli import cli\n"
+        "sys.exit(cli.main(['doctor', '--json'], standalone_mode=False))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (INCOMPLETE, "")
+    told = json.loads(done.stdout)
+    faults = [row for row in told["findings"] if row["status"] == "fault"]
+    assert faults
+    assert all(package in row["told"] and "force-reinstall steadybench" in row["fix"] for row in faults)
+    assert told["counts"]["ok"] >= 3
+
+
+def test_without_the_cores_own_packages_nothing_else_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "_version", lambda name: "" if name == "numpy" else "99")
+    done = call("--methods", "causvid", "--json")
+    assert done.return_value == INCOMPLETE
+    told = json.loads(done.stdout)
+    assert {row["group"] for row in told["findings"]} == {"Python and packages"}
+    assert told["findings"][1]["fix"] == "pip install --upgrade steadybench"
 
 
 # ---- packages
@@ -385,7 +409,7 @@ def test_the_disk_is_held_against_the_plan(
 
 
 def test_without_methods_nothing_is_planned(tmp_path: Path) -> None:
-    assert only(folders.check(Asked(Adapters(), out=tmp_path)), "disk for the plan").status == "skipped"
+    assert only(folders.check(Asked(out=tmp_path)), "disk for the plan").status == "skipped"
 
 
 @pytest.mark.parametrize(("free", "status"), [(10**12, "ok"), (10**9, "fault")])
