@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -82,8 +83,16 @@ class ClipStore:
         return name
 
     def clear(self) -> None:
-        """Remove all workspaces, also those of killed runs; call only under the folder's lock."""
-        shutil.rmtree(self.folder / ".work", ignore_errors=True)
+        """Remove all workspaces, also those of killed runs; call only under the folder's lock.
+
+        What programs said in ``*.log`` files is kept, as ``logs/<key>.<name>``, the last attempt's.
+        """
+        work, logs = self.folder / ".work", self.folder / "logs"
+        for log in work.glob("*/*.log"):
+            with suppress(OSError):
+                logs.mkdir(exist_ok=True)
+                log.replace(logs / f"{log.parent.name}.{log.name}")
+        shutil.rmtree(work, ignore_errors=True)
 
     def finish(self, key: str, note: ClipNote) -> None:
         """Declare a clip finished."""

@@ -29,7 +29,10 @@ import os
 if os.environ.get("FAKE_FLASH") == "broken":
     raise ImportError("undefined symbol: _ZN3c104cuda9SetDeviceEi")
 """,
-    **{f"{name}.py": "" for name in (*CORE_MODULES[3:], "PIL", "imageio", "peft", "datasets")},
+    **{
+        f"{name}.py": ""
+        for name in (*CORE_MODULES[3:], "PIL", "imageio", "imageio_ffmpeg", "peft", "datasets")
+    },
 }
 """An environment: modules that can be imported and do nothing."""
 
