@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -57,9 +58,10 @@ class NativeProgram:
         self._declaration, self._settings = declaration, settings
         self._cwd = working_folder(settings.checkout, declaration)
         self._info = _info(declaration, settings, self._cwd)
-        for finding in findings:
-            if finding.status == "warning":
-                warnings.warn(f"{declaration.row}: {finding}", NativeWarning, stacklevel=3)
+        if multiprocessing.parent_process() is None:  # else the process that planned the job has said so
+            for finding in findings:
+                if finding.status == "warning":
+                    warnings.warn(f"{declaration.row}: {finding}", NativeWarning, stacklevel=3)
 
     @property
     def info(self) -> GeneratorInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import time
 import warnings
@@ -457,3 +458,9 @@ def test_another_revision_is_warned_of_and_recorded(lab: MakeLab, workspace: Pat
     note = made.generate(job, workspace).notes[0]
     assert note.startswith("Made by a checkout at no known revision")
     assert note.endswith("written from guandeh17/Self-Forcing 33593df3e81f.")
+
+
+def test_a_worker_does_not_repeat_what_its_parent_said(lab: MakeLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = lab("self-forcing")
+    monkeypatch.setattr(multiprocessing, "parent_process", object)
+    NativeProgram(find("self-forcing", "native"), here.settings)  # warnings are errors in tests
