@@ -201,7 +201,7 @@ def run(
 
 @cli.command()
 @_choosing("Like self-forcing:long,rolling-forcing.", required=True)
-@click.option("--gpu", metavar="NAME", help="GPU to plan for, like 'RTX 4090', 'H100 SXM' or H200.")
+@click.option("--gpu", metavar="NAME", help="GPU to plan for, like 'H100 SXM'.  [default: device's]")
 @click.option("--json", "as_json", is_flag=True, help="For programs; the layout is in docs/doctor.md.")
 @click.option("--out", type=FILE, required=True, help="Folder of the run; it need not be there.")
 def plan(
@@ -225,18 +225,20 @@ def plan(
     """
     from steadybench.outlook import gpus
     from steadybench.outlook.command import show
+    from steadybench.outlook.driver import card_here
     from steadybench.outlook.outlook import check_names
     from steadybench.outlook.rows import Wish
     from steadybench.plan import Format
     from steadybench.run import choose_prompts, title_of
     from steadybench.studio import adapters
 
-    card = gpus.find(gpu) if gpu else None
+    named = gpus.find(gpu) if gpu else None
     studio = adapters(plugins)
     options.check_owners(methods, settings)
     check_names(methods, studio.files)
     chosen = choose_prompts(suite, prompts, limit)
     asked = [(spec, options.for_method(spec, settings)) for spec in methods]
+    card = named or card_here(own for _, own in asked)
     wish = Wish(asked, chosen.prompts, seeds, Format(horizon, fps, size), out, card)
     return show(title_of(chosen, horizon), wish, studio, click.echo, as_json=as_json)
 

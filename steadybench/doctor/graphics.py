@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from generators.engine.catalogue import METHODS
 from generators.engine.estimate import told_size
 from steadybench.doctor.finding import Asked, Finding, Status
 from steadybench.outlook import gpus
+from steadybench.outlook.driver import Driver, ask_driver
 from steadybench.outlook.engine import EngineRow, engine_row
 from steadybench.outlook.words import many
 
@@ -52,15 +52,6 @@ class Torch:
     """Why it cannot use CUDA, or why it cannot be loaded at all; empty if nothing is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """NVIDIA's driver."""
-
-    version: str
-    cards: tuple[str, ...]
-    """Names of the GPUs that it drives."""
-
-
 def check(asked: Asked) -> Iterator[Finding]:
     """The pair of PyTorch and driver, every GPU, and what fits on the first one."""
     torch, driver = ask_torch(), ask_driver()
@@ -87,23 +78,6 @@ def ask_torch() -> Torch | None:
     except (IndexError, ValueError, KeyError, TypeError):
         last = (done.stderr.strip().splitlines() or [f"its process ended with status {done.returncode}"])[-1]
         return Torch("", None, (), last)
-
-
-@cache
-def ask_driver() -> Driver | None:
-    """What the driver says; None where there is none, or none that answers."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return None
-    command = [program, "--query-gpu=driver_version,name", "--format=csv,noheader"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    rows = [line.partition(",") for line in done.stdout.splitlines() if "," in line]
-    if done.returncode or not rows:
-        return None
-    return Driver(rows[0][0].strip(), tuple(name.strip() for _, _, name in rows))
 
 
 def _pair(torch: Torch | None, driver: Driver | None, *, wanted: bool) -> Iterator[Finding]:

@@ -26,8 +26,9 @@ from steadybench.clips import ClipNote, ClipStore, file_sha256
 from steadybench.errors import INCOMPLETE, OK, InputError
 from steadybench.execute import Limits
 from steadybench.generate import Made, MakeTask, make_all, make_clip
-from steadybench.outlook import gpus, words
+from steadybench.outlook import driver, gpus, words
 from steadybench.outlook.disk import LEAST_BYTES, MOST_BYTES, Bytes, clip_bytes, free_bytes
+from steadybench.outlook.driver import Driver
 from steadybench.outlook.engine import engine_row
 from steadybench.outlook.forecast import forecast
 from steadybench.outlook.past import Past
@@ -330,6 +331,31 @@ def test_the_line_before_a_run_says_what_is_known(tmp_path: Path) -> None:
 
 
 # ---- small parts
+
+
+@pytest.mark.parametrize(
+    ("device", "name"),
+    [("cpu", None), ("cuda", "H200"), ("cuda:1", "L4"), ("cuda:2", None), ("cuda:3", None)],
+)
+def test_the_card_of_this_machine_is_planned_for(
+    device: str, name: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Driver("580.1", ("NVIDIA H200", "NVIDIA L4", "Some GPU"))
+    monkeypatch.setattr(driver, "ask_driver", lambda: here)
+    found = driver.card_here([{}, {"device": device}])
+    assert (found and found.name) == name
+
+
+def test_the_figures_of_the_manual_are_the_counts() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "doctor.md").read_text(encoding="utf-8")
+    for method in METHODS:
+        configuration = "long" if method == "self-forcing" else "engine-native"
+        row = engine_row(f"{method}:{configuration}", WAN, "cuda")
+        assert row is not None
+        cost = row.cost(960)
+        figures = (cost.latents, cost.network.passes, f"{cost.network.flops / 1e15:.2f}")
+        codec = f"{(cost.codec or 0) / 1e15:.2f}"
+        assert f"| `{method}:{configuration}` | {' | '.join(map(str, figures))} | {codec} |" in text
 
 
 @pytest.mark.parametrize(
