@@ -102,7 +102,7 @@ def _memory(row: Row, card: Card | None) -> str:
 
 def _disk(row: Row) -> str:
     if row.disk is None:
-        return "unknown: its clips come from elsewhere"
+        return "unknown before a clip is finished: its files are not written by our encoder"
     source = f"measured on {words.many(row.disk.clips, 'clip')}" if row.disk.clips else "usual range"
     return f"{words.span(row.disk)} a clip ({source}), {words.span(row.disk * row.to_make)} in all"
 
@@ -116,15 +116,21 @@ def _whole(plan: Outlook) -> Iterator[tuple[str, str]]:
         yield "memory", f"{told_size(plan.memory)} at most, on the device"
     free = "" if plan.free is None else f"; {words.size(plan.free)} free at {plan.out}"
     full = ": too little" if plan.too_full else ""
-    unknown = sum(row.disk is None for row in plan.rows)
-    besides = f" without {words.many(unknown, 'row')} of unknown size" if unknown else ""
-    work = f"in work {words.size(plan.in_work)} a worker"
-    yield "disk", f"clips {words.span(plan.disk)}{besides}, {work}{free}{full}"
+    yield "disk", f"{_clips(plan)}{free}{full}"
     if plan.to_fetch:
         yield from _fetch(plan)
     refused = [row.name for row in plan.rows if row.refusals]
     if refused:
         yield "refused", f"{len(refused)} of {words.many(len(plan.rows), 'row')}: {', '.join(refused)}"
+
+
+def _clips(plan: Outlook) -> str:
+    """Disk of all clips, as far as it is known."""
+    unknown = sum(row.disk is None for row in plan.rows)
+    if unknown == len(plan.rows):
+        return "clips unknown"
+    besides = f" without {words.many(unknown, 'row')} of unknown size" if unknown else ""
+    return f"clips {words.span(plan.disk)}{besides}, in work {words.size(plan.in_work)} a worker"
 
 
 def _fetch(plan: Outlook) -> Iterator[tuple[str, str]]:

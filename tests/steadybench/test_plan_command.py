@@ -193,6 +193,13 @@ def test_what_is_here_is_not_fetched(tmp_path: Path) -> None:
     ]
 
 
+def test_disk_of_rows_that_other_programs_write_is_unknown(tmp_path: Path) -> None:
+    alone = call(tmp_path, "--methods", "longlive:native", "--limit", "1").stdout
+    assert "disk     clips unknown" in alone
+    both = call(tmp_path, "--methods", "longlive:native,procedural:clean", "--limit", "1").stdout
+    assert "clips 12 MB to 84 MB without 1 row of unknown size, in work 84 MB a worker" in both
+
+
 def test_a_size_that_a_row_does_not_make_is_refused(tmp_path: Path) -> None:
     (row,) = facts(tmp_path, "--methods", "causvid", "--size", "640x384", "--limit", "1")["rows"]
     assert row["refusals"] == ["it makes 160x96 pictures only, got 640x384; leave out --size"]
