@@ -363,6 +363,10 @@ def test_the_figures_of_the_manual_are_the_counts() -> None:
         figures = (cost.latents, cost.network.passes, f"{cost.network.flops / 1e15:.2f}")
         codec = f"{(cost.codec or 0) / 1e15:.2f}"
         assert f"| `{method}:{configuration}` | {' | '.join(map(str, figures))} | {codec} |" in text
+        rates = {seconds: row.cost(16 * seconds).network.flops / seconds for seconds in (5, 20, 60, 240)}
+        assert 0.94 <= round(rates[20] / rates[60], 2) <= 0.99
+        assert 0.99 <= round(rates[240] / rates[60], 2) <= 1.01
+        assert rates[5] / rates[60] >= 0.715
 
 
 @pytest.mark.parametrize(
