@@ -49,6 +49,7 @@ TENSOR_FREE = (
     "generators/tiny/source.py",
     "generators/wan/__init__.py",
     "generators/wan/cost.py",
+    "generators/wan/diagnose.py",
     "generators/wan/digests.py",
     "generators/wan/fetch.py",
     "generators/wan/files.py",

@@ -27,7 +27,7 @@ class Estimate:
     context: int
     """Rotated copy of what a pass attends to."""
     work: int
-    """Inside one pass of the network."""
+    """Inside one pass of the network, the text's keys and values included."""
     codec: int
     """The video autoencoder: weights, kept features and one call, whatever the clip's length."""
     text: int
@@ -63,12 +63,13 @@ def estimate(blueprint: Blueprint, recipe: Recipe) -> Estimate:
     numbers = 2 * blueprint.tokens * shape.dim  # keys and values of a slot in one layer
     frames = _longest_pass(recipe)
     hidden = frames * blueprint.tokens * (_HIDDEN * shape.dim + shape.ffn_dim)
+    text = 2 * shape.layers * blueprint.text_tokens * shape.dim
     codec = blueprint.codec
     return Estimate(
         weights=parameters(shape) * size,
         cache=policy.capacity * shape.layers * numbers * cache_bytes(recipe.ema, size),
         context=policy.capacity * shape.layers * numbers * size,
-        work=(hidden + (policy.capacity + frames) * numbers) * size,
+        work=(hidden + (policy.capacity + frames) * numbers + text) * size,
         codec=codec.weights + codec.kept + codec.work,
         text=blueprint.text.work,
     )
