@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from generators.contract import GeneratorError
 from generators.engine.blueprint import Blueprint, CodecNeed, DeviceKind, Order, TextNeed, Weights
 from generators.engine.shape import WAN_1_3B
-from generators.wan import cost, files, table
-from generators.wan.digests import digest_of, models_folder
+from generators.wan import cost, files, looks, table
+from generators.wan.digests import digest_of, in_home, models_folder
 from generators.wan.files import Found
 from generators.wan.sizes import FPS, HEIGHT, LATENT, LORA, NAME, NETWORK, TEXT, TOKENIZER, VAE, WIDTH
 from generators.wan.table import Published
@@ -25,6 +25,9 @@ CHECKPOINT, USE_EMA = "checkpoint", "use_ema"
 _WORDS = {"yes": True, "no": False}
 _NUMBER_BYTES: Mapping[DeviceKind, int] = {"cuda": 2, "cpu": 4}
 _SHOWN = 8
+"""Digits of a digest in a row's name."""
+_DIGITS = 12
+"""Digits of a digest in a note."""
 
 
 class WanSource:
@@ -130,12 +133,29 @@ def _missing(found: Mapping[str, Found], row: Published) -> list[str]:
 
 def _own(path: str) -> dict[str, Found]:
     """A file that the user names: nobody says which digest it should have."""
-    place = Path(path).expanduser()
+    place = in_home(path).absolute()
     try:
-        return {NETWORK: Found(CHECKPOINT, "unknown", place.absolute(), digest_of(place))}
-    except OSError as error:
-        fault = f"option {CHECKPOINT}: cannot read {place} ({error.strerror})"
-        return {NETWORK: Found(CHECKPOINT, "wrong", place, fault=fault)}
+        digest = _digest_of_own(place)
+    except (OSError, GeneratorError) as error:
+        told = str(error)
+        if isinstance(error, OSError):
+            told = f"{place} cannot be read ({error.strerror or error}); name a file with weights"
+        return {NETWORK: Found(CHECKPOINT, "wrong", place, fault=f"option {CHECKPOINT}: {told}")}
+    return {NETWORK: Found(CHECKPOINT, "unknown", place, digest)}
+
+
+def _digest_of_own(path: Path) -> str:
+    """SHA-256 of a file; of the list of all parts' where it is the index of a divided one.
+
+    Raises:
+        OSError: it cannot be read.
+        GeneratorError: it is no file of weights, as far as its ends tell.
+    """
+    if looks.kind_of(path) != "index":
+        return digest_of(path)
+    _, parts = looks.parts_of(path)
+    lines = [f"{part.name} {digest_of(part)}\n" for part in (path, *parts)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _weights(options: Mapping[str, str], row: Published, found: Mapping[str, Found]) -> Weights:
@@ -145,7 +165,10 @@ def _weights(options: Mapping[str, str], row: Published, found: Mapping[str, Fou
         digest = found[NETWORK].sha256
         variant += f"+{CHECKPOINT}={digest[:_SHOWN]}"
         is_known = files.whose(digest)
-        notes = [f"The weights are not the row's own: {is_known or 'a file of SHA-256 ' + digest}."]
+        notes = [f"The user chose the weights: {is_known or 'a file that is not known here'}."]
+        if row.adapter:
+            notes.append(f"The {row.adapter.title} is not merged into them.")
+    notes.append(f"SHA-256 of the weights: {', '.join(_told(found))}.")
     if USE_EMA in options:
         variant += f"+{USE_EMA}={options[USE_EMA]}"
         notes.append(f"The authors run the {'averaged' if row.ema else 'plain'} weights; this row does not.")
@@ -158,8 +181,23 @@ def _weights(options: Mapping[str, str], row: Published, found: Mapping[str, Fou
         files=tuple(sorted(paths.items())),
         ema=ema,
         variant=variant,
-        notes=tuple(note for note in notes if note),
+        notes=(*(note for note in notes if note), _read_from(found)),
     )
+
+
+def _read_from(found: Mapping[str, Found]) -> str:
+    """Files and the first digits of their SHA-256, to hold against the hub's."""
+    told = (f"{item.path.name} {item.sha256[:_DIGITS]}" for item in found.values())
+    return f"Weights, with the first digits of their SHA-256: {', '.join(told)}."
+
+
+def _told(found: Mapping[str, Found]) -> list[str]:
+    """Digests of the files that make the network, and which of them nobody could be asked about."""
+    return [
+        found[role].sha256 + (" (compared with nothing)" if found[role].condition == "unknown" else "")
+        for role in (NETWORK, LORA)
+        if role in found
+    ]
 
 
 def _digest(found: Mapping[str, Found], *, ema: bool) -> str:

@@ -205,6 +205,15 @@ def test_the_digest_covers_every_file_and_the_choice_of_weights() -> None:
     assert found("self-forcing").digest == found("self-forcing", "long").digest
 
 
+def test_a_clip_says_which_files_it_was_made_with(tmp_path: Path, folder: Path) -> None:
+    stream = load("longlive", {"backbone": NAME}).generate(JOB, tmp_path)
+    assert isinstance(stream, FrameStream)
+    (told,) = (note for note in stream.notes if note.startswith("Weights, with the first digits"))
+    row = table.checkpoint("longlive")
+    for file in (*row.files, table.base().vae, table.base().text):
+        assert f"{Path(file.path).name} {digests.digest_of(folder / file.repo / file.path)[:12]}" in told
+
+
 def test_other_weights_make_another_row(folder: Path) -> None:
     row = table.checkpoint("causvid").weights
     own = found("self-forcing", checkpoint=str(folder / row.repo / row.path), use_ema="no")
