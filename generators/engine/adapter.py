@@ -77,6 +77,9 @@ class EngineGenerator:
         with settled(device, need):
             backbone = load_backbone(self._backbone, self._weights, device)
             text = backbone.read_prompt(words)
+        if not text.as_used:
+            told = f"nothing of the prompt {words!r} reaches the network; say what the video shows"
+            raise GeneratorError(f"{self._name}: {told}")
         clip = Clip(text, Noise.of(words, job.seed, backbone.latent, device))
         return FrameStream(
             job.fps,

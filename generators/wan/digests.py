@@ -33,12 +33,17 @@ class Record:
 def models_folder() -> Path:
     """``$STEADYBENCH_MODELS``, else ``~/.cache/steadybench/models``; it need not exist."""
     own = os.environ.get(FOLDER_VARIABLE)
-    return Path(own).expanduser() if own else own_folder()
+    return in_home(own) if own else own_folder()
 
 
 def own_folder() -> Path:
     """The folder of models of this user, where nothing else is said."""
-    return Path.home() / ".cache" / "steadybench" / "models"
+    return in_home("~/.cache/steadybench/models")
+
+
+def in_home(path: str) -> Path:
+    """A path with ``~`` and ``~user`` replaced; as it is, as in a shell, where there is no such home."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser() raises RuntimeError instead
 
 
 def digest_of(path: Path) -> str:

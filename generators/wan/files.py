@@ -46,9 +46,9 @@ def find(file: HubFile) -> Found:
     try:
         return _checked(file, path)
     except (OSError, GeneratorError) as error:
-        told = (
-            str(error) if isinstance(error, GeneratorError) else f"{path} cannot be read ({error.strerror})"
-        )
+        told = str(error)
+        if isinstance(error, OSError):
+            told = f"{path} cannot be read ({error.strerror or error}); give yourself read access to it"
         return Found(file.name, "wrong", path, fault=told)
 
 
@@ -72,7 +72,7 @@ def wanted(files: Iterable[HubFile]) -> tuple[Found, ...]:
 def place(file: HubFile) -> Path | None:
     """Where a file lies, unchecked; None if nowhere."""
     own = [models_folder() / file.repo / path for path in file.paths]
-    return next((path for path in own if path.is_file()), None) or _in_hub_cache(file)
+    return next((path for path in own if _is_there(path)), None) or _in_hub_cache(file)
 
 
 def target(file: HubFile) -> Path:
@@ -104,7 +104,8 @@ def expected_digest(file: HubFile, path: Path) -> str:
     What the hub said when the file was fetched comes first, then the table, then what the hub's own library
     wrote down beside the file or made its name in the cache.
     """
-    told = recorded(_key(file, path))
+    keys = dict.fromkeys([_key(file, path), *(f"{file.repo}/{one}" for one in file.paths)])
+    told = next((one for one in map(recorded, keys) if one), None)
     return (told.sha256 if told else "") or file.sha256 or _hub_library_digest(file, path)
 
 
@@ -119,16 +120,17 @@ def _checked(file: HubFile, path: Path) -> Found:
     if Path(file.path).suffix in {".pt", ".pth", ".safetensors"}:
         looks.kind_of(path)
     digest, expected = digest_of(path), expected_digest(file, path)
-    if not expected:
+    if digest == expected:
+        return Found(file.name, "good", path, digest)
+    other = whose(digest)
+    if not expected and not other:
         fault = f"no SHA-256 of {path} is known; compare it with the hub's: {how_to_get(file)}"
         return Found(file.name, "unknown", path, digest, fault)
-    if digest != expected:
-        mine = f": it is that of {other}" if (other := whose(digest)) else ""
-        fault = (
-            f"{path} is not {file.title}: expected SHA-256 {expected}, got {digest}{mine}; {how_to_get(file)}"
-        )
-        return Found(file.name, "wrong", path, digest, fault)
-    return Found(file.name, "good", path, digest)
+    right = f"expected SHA-256 {expected}" if expected else "its SHA-256 is not known"
+    mine = f": it is that of {other}" if other else ""
+    advice = f"move it away; {how_to_get(file)}"
+    fault = f"{path} is not {file.title}: {right}, got {digest}{mine}; {advice}"
+    return Found(file.name, "wrong", path, digest, fault)
 
 
 def how_to_get(file: HubFile) -> str:
@@ -146,6 +148,14 @@ def _missing(file: HubFile) -> str:
     parts = [part.stat().st_size for part in folder.glob("*.incomplete")]
     begun = f", and a download of {looks.told(max(parts))} so far has stopped" if parts else ""
     return f"{file.title} is missing: no file {target(file)}{begun}; {how_to_get(file)}"
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file is there; one that nobody may look at counts, so that reading it tells why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _key(file: HubFile, path: Path) -> str:

@@ -48,6 +48,32 @@ def kind_of(path: Path) -> Kind:
     raise GeneratorError(f"{path} is neither a PyTorch nor a safetensors file; it begins with {head[:16]!r}")
 
 
+def parts_of(index: Path) -> tuple[dict[str, str], tuple[Path, ...]]:
+    """Which part of a divided safetensors file each tensor is in, and all parts, which lie beside the index.
+
+    Raises:
+        GeneratorError: it is no index, or parts are missing or no safetensors files.
+    """
+    try:
+        read = json.loads(index.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise GeneratorError(f"{index} is damaged or not whole ({error}); fetch it again") from error
+    weights = read.get("weight_map") if isinstance(read, dict) else None
+    if not isinstance(weights, dict):
+        raise GeneratorError(f"{index} is no index of a safetensors file: it has no 'weight_map'")
+    names = sorted({str(name) for name in weights.values()})
+    parts = {name: index.with_name(name) for name in names if name and Path(name).name == name}
+    missing = [name for name in names if name not in parts or not parts[name].is_file()]
+    if missing:
+        raise GeneratorError(
+            f"{index} names {len(missing)} parts that are not beside it: {', '.join(missing)}"
+        )
+    for part in parts.values():
+        if kind_of(part) != "safetensors":
+            raise GeneratorError(f"{part} is no safetensors file, though {index} names it")
+    return {str(tensor): str(name) for tensor, name in weights.items()}, tuple(parts.values())
+
+
 def told(size: float) -> str:
     """Bytes in words."""
     for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):

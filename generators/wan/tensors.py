@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import re
 import textwrap
@@ -108,20 +107,9 @@ def _safetensors(path: Path) -> dict[str, Tensor]:
 
 def _parts(index: Path) -> dict[str, Tensor]:
     """All tensors of a divided file, from the parts beside its index."""
-    told = json.loads(index.read_text(encoding="utf-8"))
-    weights = told.get("weight_map") if isinstance(told, dict) else None
-    if not isinstance(weights, dict):
-        raise GeneratorError(f"{index} is no index of a safetensors file: it has no 'weight_map'")
-    names = sorted({str(name) for name in weights.values()})
-    parts = {name: index.with_name(name) for name in names if Path(name).name == name}
-    missing = [name for name in names if name not in parts or not parts[name].is_file()]
-    if missing:
-        raise GeneratorError(f"{index} names {'; '.join(listed('parts that are not beside it', missing))}")
-    for part in parts.values():
-        if looks.kind_of(part) != "safetensors":
-            raise GeneratorError(f"{part} is no safetensors file, though {index} names it")
+    weights, parts = looks.parts_of(index)
     found: dict[str, Tensor] = {}
-    for part in parts.values():
+    for part in parts:
         found |= _safetensors(part)
     if set(found) != set(weights):
         absent, extra = sorted(weights.keys() - found.keys()), sorted(found.keys() - weights.keys())

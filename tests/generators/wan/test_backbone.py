@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
+
+from generators.engine.catalogue import METHODS
 
 pytest.importorskip("diffusers")
 pytest.importorskip("transformers")
@@ -23,11 +28,10 @@ from generators.engine.shape import NetworkShape
 from generators.registry import load
 from generators.wan import backbone, digests, source, table
 from generators.wan.codec import load_codec
-from generators.wan.sizes import NAME
+from generators.wan.sizes import LORA, NAME
 from generators.wan.source import SOURCE
 from generators.wan.text import load_text
 from tests.generators.conftest import PROMPT
-from tests.generators.rollouts import METHODS
 from tests.generators.wan import small_codec, small_text
 
 SHAPE = NetworkShape(
@@ -220,8 +224,20 @@ def test_other_weights_make_another_row(folder: Path) -> None:
     digest = digests.digest_of(folder / row.repo / row.path)
     assert own.variant == f"+checkpoint={digest[:8]}+use_ema=no"
     assert any("CausVid" in note or digest in note for note in own.notes)
+    assert f"SHA-256 of the weights: {digest} (compared with nothing)." in own.notes
     info = load("self-forcing", {"backbone": NAME, "use_ema": "no"}).info
     assert info.configuration == "engine-native+use_ema=no"
+
+
+def test_a_clip_tells_the_digests_of_the_files_that_make_its_network(folder: Path, tmp_path: Path) -> None:
+    row = table.checkpoint("longlive")
+    weights, lora = (digests.digest_of(folder / row.repo / path) for path in (row.file, row.lora))
+    made = load("longlive", {"backbone": NAME}).generate(JOB, tmp_path)
+    assert f"SHA-256 of the weights: {weights}, {lora}." in made.notes
+    assert lora not in " ".join(found("longlive", "common").notes)
+    own = found("longlive", checkpoint=str(folder / row.repo / row.file))
+    assert "The LoRA of LongLive 1.0, base and LoRA is not merged into them." in own.notes
+    assert LORA not in dict(own.files)
 
 
 # ---- refusals
@@ -233,12 +249,66 @@ def test_other_weights_make_another_row(folder: Path) -> None:
         ("self-forcing", {"use_ema": "yes"}, "is what the authors do with Self-Forcing; leave it out"),
         ("self-forcing", {"use_ema": "maybe"}, "must be yes or no, got 'maybe'"),
         ("reward-forcing", {"use_ema": "no"}, "changes nothing: the file of Reward-Forcing holds one set"),
-        ("causvid", {"checkpoint": "nowhere.pt"}, r"option checkpoint: cannot read nowhere\.pt"),
+        (
+            "causvid",
+            {"checkpoint": "nowhere.pt"},
+            r"option checkpoint: \S+/nowhere\.pt cannot be read \(No such",
+        ),
+        ("causvid", {"checkpoint": ""}, r"cannot be read \(Is a directory\)"),
+        (
+            "causvid",
+            {"checkpoint": "~nobody here/a.pt"},
+            r"option checkpoint: .*~nobody here/a\.pt cannot be read",
+        ),
     ],
 )
 def test_options_that_are_wrong_or_change_nothing(method: str, options: dict[str, str], words: str) -> None:
     with pytest.raises(GeneratorError, match=words):
         found(method, **options)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<html>", "is a web page"),
+        (b"PK\x03\x04" + bytes(900), "has no end: it is a PyTorch file of which only 904 bytes are here"),
+        (b"", "is empty"),
+    ],
+)
+def test_a_file_of_the_users_that_is_no_checkpoint_is_refused_before_a_run(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = tmp_path / "own model.pt"
+    path.write_bytes(content)
+    with pytest.raises(GeneratorError, match=f"option checkpoint: {re.escape(str(path))} {words}"):
+        found("causvid", checkpoint=str(path))
+
+
+def test_the_identity_of_a_divided_file_covers_its_parts(tmp_path: Path) -> None:
+    names = sorted(plain())
+    parts = {"1-of-2.safetensors": names[:20], "2-of-2.safetensors": names[20:]}
+
+    def write(change: float) -> Path:
+        for part, held in parts.items():
+            save_file({name: plain()[name] + change * (part[0] == "2") for name in held}, tmp_path / part)
+        index = tmp_path / "a.safetensors.index.json"
+        index.write_text(json.dumps({"weight_map": {name: part for part in parts for name in parts[part]}}))
+        return index
+
+    first = found("causvid", checkpoint=str(write(0)))
+    again = found("causvid", checkpoint=str(write(0)))
+    other = found("causvid", checkpoint=str(write(1)))
+    assert first.digest == again.digest != other.digest
+    assert first.variant == again.variant != other.variant
+    (tmp_path / "2-of-2.safetensors").unlink()
+    with pytest.raises(GeneratorError, match=r"names 1 parts that are not beside it: 2-of-2\.safetensors"):
+        found("causvid", checkpoint=str(tmp_path / "a.safetensors.index.json"))
+
+
+def test_a_prompt_of_which_nothing_is_left_is_refused(tmp_path: Path) -> None:
+    job = replace(JOB, prompt=replace(PROMPT, text="&nbsp; "))
+    with pytest.raises(GeneratorError, match="nothing of the prompt '&nbsp; ' reaches the network"):
+        load("causvid", {"backbone": NAME}).generate(job, tmp_path)
 
 
 def test_all_that_is_missing_is_told_at_once_with_the_commands(

@@ -43,6 +43,37 @@ def test_the_folder(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert digests.models_folder() == Path.home() / ".cache/steadybench/models"
 
 
+def test_the_folder_may_have_spaces_or_a_home_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEADYBENCH_MODELS", str(tmp_path / "my models"))
+    put(tmp_path / "my models")
+    assert files.find(FILE).condition == "good"
+    monkeypatch.setenv("STEADYBENCH_MODELS", "~/models")
+    assert digests.models_folder() == Path.home() / "models"
+    monkeypatch.setenv("STEADYBENCH_MODELS", "~nobody-of-this-name/models")
+    found = files.find(FILE)
+    assert (found.condition, found.path) == (
+        "missing",
+        Path("~nobody-of-this-name/models/own/toy/sub/toy.pt"),
+    )
+
+
+def test_a_file_that_nobody_may_look_at_is_told(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raised by hand, for the administrator may look at everything."""
+    path, stat = put(models), Path.stat
+
+    def refuse(self: Path, *given: object, **named: object) -> os.stat_result:
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(self))
+        return stat(self, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    found = files.find(FILE)
+    assert (found.condition, found.path) == ("wrong", path)
+    assert found.fault == f"{path} cannot be read (Permission denied); give yourself read access to it"
+
+
 def test_a_missing_file_is_told_with_the_command(models: Path) -> None:
     found = files.find(FILE)
     assert (found.condition, found.path, found.sha256) == ("missing", models / "own/toy/sub/toy.pt", "")
@@ -78,6 +109,10 @@ def test_another_checkpoint_in_the_place_of_one_is_named(models: Path) -> None:
     found = files.find(own)
     assert found.condition == "wrong" and found.sha256 == SHA
     assert f"got {SHA}: it is that of the file other/one/one.pt of the hub" in found.fault
+    nobody = HubFile("toy", "Toy", "own/toy", "sub/toy.pt")
+    fault = files.find(nobody).fault
+    assert f"its SHA-256 is not known, got {SHA}: it is that of the file other/one/one.pt" in fault
+    assert "; move it away; run: steadybench weights fetch toy" in fault
     assert files.whose("f" * 64) == ""
     assert files.whose(base().vae.sha256) == "Wan2.1's video autoencoder"
 
@@ -88,6 +123,13 @@ def test_what_the_hub_said_comes_before_the_table(models: Path) -> None:
     assert files.find(FILE).condition == "wrong"
     record("own/toy/sub/toy.pt", Record(SHA, len(BODY), "c"))
     assert files.find(HubFile("toy", "Toy", "own/toy", "sub/toy.pt", sha256="0" * 64)).condition == "good"
+
+
+def test_what_the_hub_said_of_a_file_holds_under_its_other_name(models: Path) -> None:
+    file = HubFile("toy", "Toy", "own/toy", "sub/toy.pt", also=("sub/other.pt",))
+    put(models)
+    record("own/toy/sub/other.pt", Record(SHA, len(BODY), "c"))
+    assert files.find(file).condition == "good"
 
 
 def test_a_half_file_is_told_by_the_size_that_the_hub_said(models: Path) -> None:
