@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from generators.native.length import Length
 
@@ -60,7 +61,11 @@ class Environment:
     modules: tuple[str, ...] = CORE_MODULES
     """Must be importable, beside flash-attn."""
     write_video: bool = True
-    """Whether it writes with ``torchvision.io.write_video``, which newer torchvision no longer has."""
+    """Whether it writes with ``torchvision.io.write_video``, which newer torchvision no longer has and which
+    fails without PyAV, or with one that is newer than it."""
+    flash_3_on: Literal["h100", "hopper", "any"] = "h100"
+    """GPUs on which it takes flash-attn 3 where that can be imported: those with H100 or Hopper in their
+    name, those of that generation or newer, or all. On others flash-attn 2 must be there."""
     python: str = "3.10"
     """Version that the authors name."""
     torch: str = "2.5"

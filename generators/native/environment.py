@@ -18,7 +18,9 @@ from generators.process import STDOUT_FILE, PastTimeLimit, last_words, run, tail
 ASK_LIMIT_S = 300.0
 """Importing PyTorch from a cold network disk takes minutes."""
 FLASH = ("flash_attn", "flash_attn_interface")
-"""flash-attn 2 and 3; one of them must be there, for cross-attention has no other way."""
+"""flash-attn 2 and 3. Cross-attention has no other way, and 3 is taken on some GPUs only."""
+_HOPPER = 9
+"""Generation of the H100 (CUDA's compute capability)."""
 _GIB = 2**30
 _ANSWER_BYTES = 100_000
 
@@ -34,7 +36,10 @@ class Answer:
     gpu: str = ""
     gpu_bytes: int = 0
     gpu_fault: str = ""
-    write_video: bool = False
+    gpu_generation: int = 0
+    """First number of CUDA's compute capability."""
+    video_fault: str = ""
+    """Why a video of two frames could not be written with torchvision."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """Modules that cannot be imported, and why."""
 
@@ -94,12 +99,13 @@ def environment_findings(declaration: Declaration, answer: Answer) -> Iterator[F
     yield from _modules(declaration, answer)
     if not answer.torch:
         return
-    yield from _flash(answer)
+    yield from _flash(declaration, answer)
     yield from _torch(declaration, answer)
     yield from _gpu(declaration, answer)
-    if declaration.environment.write_video and not answer.write_video:
-        told = "torchvision.io.write_video is not there, and the program writes its video with it"
-        yield Finding("fault", "torchvision", told, "install the torchvision that the repository asks for")
+    if declaration.environment.write_video and answer.video_fault:
+        told = f"torchvision.io.write_video, with which the program writes, fails ({answer.video_fault})"
+        fix = "install the torchvision and the av (PyAV) that the repository's requirements.txt names"
+        yield Finding("fault", "torchvision", told, fix)
 
 
 def _python(declaration: Declaration, answer: Answer) -> Iterator[Finding]:
@@ -118,15 +124,33 @@ def _modules(declaration: Declaration, answer: Answer) -> Iterator[Finding]:
         yield Finding("ok", "modules", ", ".join(wanted))
 
 
-def _flash(answer: Answer) -> Iterator[Finding]:
-    there = [name for name in FLASH if name not in answer.missing]
-    why = answer.missing.get(FLASH[0], "")
-    if there:
-        yield Finding("ok", "flash-attn", ", ".join(there))
+def _flash(declaration: Declaration, answer: Answer) -> Iterator[Finding]:
+    two, three = (name not in answer.missing for name in FLASH)
+    if three and _takes_three(declaration, answer):
+        told = (
+            "version 3 (flash_attn_interface) is there and is what the program takes on this GPU; releases "
+            "of it differ in what they return, and the program works with one kind only"
+        )
+        fix = "if it fails there, remove flash_attn_interface and install flash-attn 2"
+        yield Finding("warning", "flash-attn", told, fix)
+    elif two:
+        yield Finding("ok", "flash-attn", FLASH[0])
     else:
+        why = answer.missing.get(FLASH[0], "")
         told = f"cannot be imported ({why}), and the program's cross-attention works with nothing else"
+        if three:
+            told += "; version 3 is there, but the program does not take it on this GPU"
         fix = "pip install flash-attn --no-build-isolation in that environment"
         yield Finding("fault", "flash-attn", told, fix)
+
+
+def _takes_three(declaration: Declaration, answer: Answer) -> bool:
+    """Whether the program takes flash-attn 3, by its own test in ``wan/modules/attention.py``."""
+    if declaration.environment.flash_3_on == "any":
+        return True
+    if declaration.environment.flash_3_on == "hopper":
+        return answer.gpu_generation >= _HOPPER
+    return any(name in answer.gpu.lower() for name in ("h100", "hopper"))
 
 
 def _torch(declaration: Declaration, answer: Answer) -> Iterator[Finding]:

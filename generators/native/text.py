@@ -29,7 +29,9 @@ def as_used(text: str, declaration: Declaration) -> str:
     Raises:
         GeneratorError: nothing is left, or the file name would be too long.
     """
-    line = _LENGTH_MARK.sub(" ", "".join(map(_plain, text)))
+    line = "".join(map(_plain, text))
+    while _LENGTH_MARK.search(line):  # what is left of marks inside marks may be a mark
+        line = _LENGTH_MARK.sub(" ", line)
     line = re.sub(r"\s*[|;][\s|;]*", ", ", line)
     if declaration.named_by_prompt is not None:
         line = line.replace("/", "-")

@@ -53,6 +53,12 @@ def _short(
                 "Slashes in the prompt are replaced; a prompt whose start has too many bytes for a file name "
                 "is refused.",
             ),
+            Trap(
+                "A checkpoint whose names do not fit is loaded once more with strict=False, so a wrong file "
+                "may load without a word.",
+                "Not caught here; the digest of the file is recorded, and the doctor's check of published "
+                "files tells a wrong one.",
+            ),
             ONE_SEED_FOR_ALL,
             DROPPED_PROMPTS,
         ),

@@ -35,7 +35,9 @@ DECLARATIONS = (
         checkpoint=("autoregressive_checkpoint/model.pt",),
         checkpoint_name="model.pt",
         licence="CC BY-NC-SA 4.0",
-        environment=Environment((*CORE_MODULES, "imageio", "imageio_ffmpeg"), write_video=False),
+        environment=Environment(
+            (*CORE_MODULES, "imageio", "imageio_ffmpeg"), write_video=False, flash_3_on="any"
+        ),
         code=(_SHORT, _LONG, _CONFIG, "causvid"),
         code_sha256="83e4aa6113d5f944e2efbd695920a5931065c0945d7fb3488e48c66fdc72758a",
         wrapper="causvid/models/wan/wan_wrapper.py",

@@ -51,7 +51,7 @@ def _declaration(configuration: str, config: str, length: Length, digest: str, *
         checkpoint=("longlive_models/models/longlive_base.pt",),
         lora="longlive_models/models/lora.pt",
         licence="Apache-2.0",
-        environment=Environment((*CORE_MODULES, "PIL", "peft", "datasets"), gpu_gb=40),
+        environment=Environment((*CORE_MODULES, "PIL", "peft", "datasets"), flash_3_on="hopper", gpu_gb=40),
         code=("inference.py", config, "pipeline", "utils", "wan"),
         code_sha256=digest,
         wrong_branch=(

@@ -65,7 +65,7 @@ DECLARATIONS = (
             "ckpt/steady-forcing-t2v.pt",
         ),
         licence="none stated",
-        environment=Environment((*CORE_MODULES, "PIL"), gpu_gb=24),
+        environment=Environment((*CORE_MODULES, "PIL"), flash_3_on="any", gpu_gb=24),
         code=code(_CONFIG, "demo_utils/memory.py"),
         code_sha256="",  # two repositories laid over each other: there is no revision to hold it against
         base="../ckpt/wan_models/Wan2.1-T2V-1.3B",

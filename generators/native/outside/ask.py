@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import platform
 import sys
+import tempfile
 
 MARK = "STEADYBENCH-ENVIRONMENT "
 
@@ -18,6 +20,23 @@ def failure(name: str) -> str:
     """Why a module cannot be imported; empty if it can."""
     try:
         importlib.import_module(name)
+    except BaseException as error:  # noqa: BLE001
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def video_failure() -> str:
+    """Why torchvision cannot write a video of two frames; empty if it can.
+
+    PyAV is needed only when a video is written, and its versions from 14 on fail with older torchvision: a
+    program would tell that after the whole clip has been made.
+    """
+    try:
+        import torch
+
+        write = importlib.import_module("torchvision.io").write_video
+        with tempfile.TemporaryDirectory() as folder:
+            write(os.path.join(folder, "a.mp4"), torch.zeros(2, 32, 32, 3), fps=16)  # noqa: PTH118
     except BaseException as error:  # noqa: BLE001
         return f"{type(error).__name__}: {error}"
     return ""
@@ -32,17 +51,15 @@ def answer(modules: list[str]) -> dict[str, object]:
     import torch
 
     found["torch"], found["torch_cuda"] = torch.__version__, torch.version.cuda or ""
-    found["gpu"], found["gpu_bytes"] = "", 0
+    found["gpu"], found["gpu_bytes"], found["gpu_generation"] = "", 0, 0
     try:
         if torch.cuda.is_available():
             found["gpu"] = torch.cuda.get_device_name(0)
             found["gpu_bytes"] = torch.cuda.get_device_properties(0).total_memory
+            found["gpu_generation"] = torch.cuda.get_device_capability(0)[0]
     except Exception as error:  # noqa: BLE001
         found["gpu_fault"] = f"{type(error).__name__}: {error}"
-    try:
-        found["write_video"] = callable(importlib.import_module("torchvision.io").write_video)
-    except Exception:  # noqa: BLE001
-        found["write_video"] = False
+    found["video_fault"] = video_failure()
     return found
 
 

@@ -13,7 +13,8 @@ class version:
 class cuda:
     seeds = []
     is_available = staticmethod(lambda: os.environ.get("FAKE_GPU", "1") != "0")
-    get_device_name = staticmethod(lambda index: "Fake GPU")
+    get_device_name = staticmethod(lambda index: os.environ.get("FAKE_GPU_NAME", "Fake GPU"))
+    get_device_capability = staticmethod(lambda index: (int(os.environ.get("FAKE_GENERATION", "8")), 0))
     class _Properties:
         total_memory = int(float(os.environ.get("FAKE_GPU", "1") != "small") * 84e9) or 8 * 2**30
     get_device_properties = staticmethod(lambda index: cuda._Properties)
@@ -21,9 +22,17 @@ class cuda:
 seeds = []
 def manual_seed(seed):
     seeds.append(seed)
+def zeros(*shape):
+    return shape
 """,
     "torchvision/__init__.py": "",
-    "torchvision/io.py": "def write_video(*_): ...\n",
+    "torchvision/io.py": """
+import os
+def write_video(path, video, fps):
+    if why := os.environ.get("FAKE_AV"):
+        raise TypeError(why)
+    assert os.path.isdir(os.path.dirname(path)) and video == (2, 32, 32, 3) and fps == 16
+""",
     "flash_attn.py": """
 import os
 if os.environ.get("FAKE_FLASH") == "broken":

@@ -238,10 +238,31 @@ def test_the_environment_is_told(
     assert finding.fix
 
 
-def test_flash_attn_3_alone_will_do(lab: MakeLab) -> None:
-    here = lab("self-forcing")
+@pytest.mark.parametrize(
+    ("method", "gpu", "generation", "status"),
+    [
+        ("self-forcing", "NVIDIA H100 80GB HBM3", 9, "warning"),
+        ("self-forcing", "NVIDIA H200", 9, "fault"),
+        ("longlive", "NVIDIA H200", 9, "warning"),
+        ("longlive", "NVIDIA A100-SXM4-80GB", 8, "fault"),
+        ("steady-forcing", "NVIDIA A100-SXM4-80GB", 8, "warning"),
+    ],
+)
+def test_flash_attn_3_alone_will_do_where_the_program_takes_it(
+    lab: MakeLab, method: str, gpu: str, generation: int, status: str
+) -> None:
+    here = lab(method)
     (here.root / "stubs/flash_attn.py").rename(here.root / "stubs/flash_attn_interface.py")
-    assert look(here)["flash-attn"].status == "ok"
+    card = with_env(here, FAKE_GPU_NAME=gpu, FAKE_GENERATION=str(generation))
+    finding = look(here, card)["flash-attn"]
+    assert finding.status == status
+    assert ("does not take it on this GPU" in finding.told) == (status == "fault")
+
+
+def test_flash_attn_2_is_taken_where_3_is_not(lab: MakeLab) -> None:
+    here = lab("self-forcing")
+    write(here.root / "stubs/flash_attn_interface.py", "")
+    assert look(here)["flash-attn"] == Finding("ok", "flash-attn", "flash_attn")
 
 
 def test_what_cannot_be_imported_is_named(lab: MakeLab) -> None:
@@ -252,6 +273,16 @@ def test_what_cannot_be_imported_is_named(lab: MakeLab) -> None:
     assert finding.status == "fault"
     assert "peft cannot be imported (" in finding.told
     assert "omegaconf cannot be imported (RuntimeError: bad build)" in finding.told
+
+
+def test_a_video_is_really_written_before_a_clip_is_made(lab: MakeLab) -> None:
+    """PyAV 14 and torchvision 0.20: the import works, the first frame does not."""
+    here = lab("self-forcing")
+    assert "torchvision" not in look(here)
+    finding = look(here, with_env(here, FAKE_AV="an integer is required"))["torchvision"]
+    assert finding.status == "fault"
+    assert "fails (TypeError: an integer is required)" in finding.told
+    assert "av (PyAV)" in finding.fix
 
 
 def test_torchvision_without_write_video(lab: MakeLab) -> None:

@@ -20,6 +20,7 @@ CAUSAL = find("causal-forcing", "native-chunkwise")
         ("A brook\r\nruns\x85on.\u2028", "A brook runs on."),
         ("A brook runs.[60s]", "A brook runs."),
         ("A brook [ 10.5 s# ] runs.", "A brook runs."),
+        ("A brook [60[5s]s] runs[1[2[3s]s]s].", "A brook runs ."),
         ("A brook | runs; on", "A brook, runs, on"),
         ("A brook ;| ; runs;", "A brook, runs"),
         ("A brook[60s] | It rains[5s#]; words", "A brook, It rains, words"),
