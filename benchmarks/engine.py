@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 import torch
 
 from generators.contract import Frames
+from generators.engine import catalogue
 from generators.engine.backbone import Backbone
 from generators.engine.network import CausalWan
 from generators.engine.noise import Noise
@@ -136,12 +136,7 @@ def film(of: Backbone, rule: Recipe, count: int) -> Iterator[Frames]:
 
 def recipe(method: str) -> Recipe:
     """How a method makes long videos."""
-    module = import_module(f"generators.methods.{method.replace('-', '_')}")
-    if hasattr(module, "CHOICES"):
-        found = module.recipes({name: words[0] for name, words in module.CHOICES.items()})
-    else:
-        found = module.RECIPES
-    return cast("Recipe", found[METHODS[method]])
+    return catalogue.recipe(method, METHODS[method])
 
 
 def seeded() -> Backbone:

@@ -24,6 +24,9 @@ from torch.utils._pytree import tree_leaves
 class LiveBytes(TorchDispatchMode):
     """Bytes of the storages that were made inside the context and are still referred to.
 
+    What was there before does not count. Gradients must be off by ``no_grad``: in inference mode composite
+    operations are not taken apart, and what they make is missed.
+
     Attributes:
         now: bytes alive.
         peak: most that was alive at once.
@@ -62,6 +65,11 @@ class LiveBytes(TorchDispatchMode):
                 self._note(found, given)
         return out
 
+    def step(self) -> int:
+        """Most bytes at once since the last step; the next one begins with what is alive."""
+        peak, self.peak = self.peak, self.now
+        return peak
+
     def _note(self, tensor: Tensor, given: set[int]) -> None:
         key = _storage(tensor)
         if key not in self._size:
@@ -83,7 +91,10 @@ class LiveBytes(TorchDispatchMode):
 
 
 class _FusedAttention(TorchFunctionMode):
-    """Flash attention as it allocates on a GPU: its result, laid out as the queries are, and a sum a row."""
+    """Flash attention as it allocates on a GPU: its result, laid out as the queries are, and a sum a row.
+
+    With a mask or a bias it is taken apart into its steps, because not every kernel takes one.
+    """
 
     def __torch_function__(
         self,
@@ -92,7 +103,8 @@ class _FusedAttention(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        if func is not F.scaled_dot_product_attention or not args[0].is_meta:
+        biased = len(args) > 3 or (kwargs or {}).get("attn_mask") is not None
+        if func is not F.scaled_dot_product_attention or biased or not args[0].is_meta:
             return func(*args, **(kwargs or {}))
         query = args[0]
         sums = torch.empty(query.shape[:3], dtype=torch.float32, device=query.device)

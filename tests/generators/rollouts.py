@@ -1,45 +1,21 @@
-"""Every recipe of the eight methods, and short words for what a pass sees."""
+"""Every policy of the eight methods, and short words for what a pass sees."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module
-
+from generators.engine.catalogue import METHODS, recipe, recipes
 from generators.engine.policy import MemoryPolicy
-from generators.engine.recipe import Recipe
 from generators.engine.trace import Traced, walk
-
-METHODS = (
-    "causal-forcing",
-    "causvid",
-    "infinite-forcing",
-    "longlive",
-    "reward-forcing",
-    "rolling-forcing",
-    "self-forcing",
-    "steady-forcing",
-)
-
-
-def recipes(method: str, **chosen: str) -> Mapping[str, Recipe]:
-    """All configurations of a method; its own options have their default unless they are given."""
-    module = import_module(f"generators.methods.{method.replace('-', '_')}")
-    if not hasattr(module, "CHOICES"):
-        return module.RECIPES
-    return module.recipes({name: words[0] for name, words in module.CHOICES.items()} | chosen)
 
 
 def policy(spec: str, **chosen: str) -> MemoryPolicy:
     """Policy of ``method:configuration``."""
     method, _, configuration = spec.partition(":")
-    return recipes(method, **chosen)[configuration].policy
+    return recipe(method, configuration, **chosen).policy
 
 
 def every_policy() -> dict[str, MemoryPolicy]:
     """Each rule that can be run, by a name for the test's label."""
-    found = {
-        f"{method}:{name}": recipe.policy for method in METHODS for name, recipe in recipes(method).items()
-    }
+    found = {f"{method}:{name}": each.policy for method in METHODS for name, each in recipes(method).items()}
     found["steady-forcing:engine-native+contiguous"] = policy(
         "steady-forcing:engine-native", flush_positions="contiguous"
     )

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from generators.cards.facts import Facts, facts
 from generators.cards.picture import ROUNDING, STYLE
+from generators.engine.catalogue import METHODS, recipes
 from generators.engine.rolling import RollingPolicy
 from generators.engine.trace import Traced, walk
 from generators.engine.window import WindowPolicy
@@ -23,7 +24,6 @@ from generators.wan.table import for_row
 from steadybench.cli import cli
 from steadybench.errors import USAGE, InputError
 from steadybench.method_cards import page, pages, picture
-from tests.generators.rollouts import METHODS, recipes
 
 DOCS = Path(__file__).parents[2] / "docs"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,7 +9,7 @@ from generators.cards.settings import longest, row, values
 from generators.cards.sight import Sight, last_block, sight
 from generators.cards.words import spelled, told
 from generators.contract import GeneratorError
-from tests.generators.rollouts import METHODS, recipes
+from generators.engine.catalogue import METHODS, recipes
 
 
 def seen(spec: str, block: int) -> Sight:

@@ -21,10 +21,10 @@ from generators.engine import backbones
 from generators.engine.backbone import Backbone
 from generators.engine.blueprint import Order
 from generators.engine.cache import Cache
+from generators.engine.catalogue import METHODS
 from generators.registry import load
 from tests.generators.conftest import PROMPT
 from tests.generators.engine.small import SOURCE, TARGET, SmallSource, blueprint
-from tests.generators.rollouts import METHODS
 
 JOB = Job(PROMPT, seed=1, seconds=2.0, fps=16.0, width=24, height=16)
 

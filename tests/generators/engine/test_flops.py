@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from generators.engine.catalogue import recipes
 from generators.engine.flops import Sizes, Work, of_clip, of_pass, of_rollout, of_text
 from generators.engine.horizon import plan
 from generators.engine.network import CausalWan, KeyValue
@@ -17,7 +18,7 @@ from generators.engine.segments import pictures
 from generators.engine.shape import WAN_1_3B, NetworkShape, parameters
 from generators.engine.trace import Traced, walk
 from tests.generators.engine.small import SHAPE, WORDS, backbone, clip
-from tests.generators.rollouts import policy, recipes, whole_blocks
+from tests.generators.rollouts import policy, whole_blocks
 
 WAN = Sizes(WAN_1_3B, tokens=1560, text=512, number_bytes=2, cache_bytes=2)
 SMALL = Sizes(SHAPE, tokens=6, text=WORDS, number_bytes=4, cache_bytes=4)

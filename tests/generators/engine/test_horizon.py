@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from generators.engine.catalogue import recipes
 from generators.engine.horizon import Horizon, latents_of, pictures_of, plan, reach
-from tests.generators.rollouts import recipes
 
 
 @pytest.mark.parametrize(

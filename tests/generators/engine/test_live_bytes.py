@@ -11,6 +11,7 @@ from torch import Tensor
 from benchmarks.live import LiveBytes
 from generators.engine.backbone import Backbone, Text
 from generators.engine.backbones import source
+from generators.engine.catalogue import recipes
 from generators.engine.estimate import estimate
 from generators.engine.network import CausalWan
 from generators.engine.noise import Noise
@@ -18,7 +19,6 @@ from generators.engine.policy import MemoryPolicy
 from generators.engine.rollout import Clip, rollout
 from generators.engine.shape import WAN_1_3B
 from tests.generators.engine.small import SmallCodec, read_prompt
-from tests.generators.rollouts import recipes
 
 META = torch.device("meta")
 MIB = 2**20
@@ -89,6 +89,15 @@ def test_bytes_are_counted_once_and_until_the_last_view_is_gone() -> None:
         assert live.now == MIB // 2
         del second
     assert (live.now, live.peak, live.made) == (0, MIB + MIB // 2, MIB + MIB // 2)
+
+
+def test_a_step_tells_the_most_since_the_last_one() -> None:
+    with LiveBytes() as live, torch.no_grad():
+        first = torch.empty(MIB, dtype=torch.uint8, device=META)
+        first = (first * 2 + 1).double()
+        assert (live.now, live.step()) == (8 * MIB, 10 * MIB)
+        del first
+        assert (live.step(), live.step()) == (8 * MIB, 0)
 
 
 def test_what_was_there_before_does_not_count() -> None:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from generators.engine.backbone import Backbone
+from generators.engine.catalogue import METHODS, recipes
 from generators.engine.network import Pass
 from generators.engine.policy import POSITIONS, Blend, Drop, MemoryPolicy
 from generators.engine.rollout import Clip, rollout
@@ -21,7 +22,7 @@ from generators.engine.trace import Traced, walk
 from generators.engine.window import WindowPolicy
 from tests.generators.engine.recompute import flows
 from tests.generators.engine.small import backbone, clip
-from tests.generators.rollouts import METHODS, every_policy, policy, recipes, whole_blocks
+from tests.generators.rollouts import every_policy, policy, whole_blocks
 
 STEPS = warped((1000, 750, 500, 250), shift=5)
 POLICIES = {name: made for name, made in every_policy().items() if not name.endswith(":common")}

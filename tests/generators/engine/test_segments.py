@@ -12,13 +12,13 @@ from torch import Tensor
 
 from generators.contract import Frames
 from generators.engine.backbone import Backbone
+from generators.engine.catalogue import recipes
 from generators.engine.recipe import Recipe, Segments
 from generators.engine.rollout import rollout
 from generators.engine.segments import pictures
 from generators.engine.steps import warped
 from generators.engine.window import WindowPolicy
 from tests.generators.engine.small import backbone, clip
-from tests.generators.rollouts import recipes
 
 CAUSVID = recipes("causvid")["engine-native"]
 

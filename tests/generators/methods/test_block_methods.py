@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from generators.engine.catalogue import recipes
 from generators.engine.recipe import Segments
 from generators.engine.steps import nearest, warped
-from tests.generators.rollouts import blended, clean_passes, frames_seen, key_indices, policy, recipes
+from tests.generators.rollouts import blended, clean_passes, frames_seen, key_indices, policy
 
 FOUR_STEPS = warped((1000, 750, 500, 250), shift=5)
 

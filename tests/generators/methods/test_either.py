@@ -6,8 +6,8 @@ import pytest
 
 from generators import native
 from generators.contract import GeneratorError
+from generators.engine.catalogue import METHODS
 from generators.registry import load
-from tests.generators.rollouts import METHODS
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from generators.engine.backbones import SOURCES
+from generators.engine.catalogue import METHODS, recipes
 from generators.engine.horizon import reach
 from generators.engine.policy import Slot
 from generators.engine.rolling import RollingPolicy
 from generators.engine.trace import Traced
 from generators.engine.window import WindowPolicy
 from generators.native.catalogue import configurations as programs
-from tests.generators.rollouts import METHODS, joint_passes, policy, recipes
+from tests.generators.rollouts import joint_passes, policy
 
 PAGE = (Path(__file__).parents[3] / "docs" / "methods.md").read_text(encoding="utf-8")
 DRAWN = {

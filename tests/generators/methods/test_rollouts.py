@@ -12,12 +12,13 @@ import pytest
 
 from generators import native
 from generators.contract import GeneratorError
+from generators.engine.catalogue import METHODS, recipes
 from generators.engine.policy import COMMIT, POSITIONS, MemoryPolicy
 from generators.engine.trace import Traced, walk
 from generators.engine.window import WindowPolicy
 from generators.methods.common import COMMON
 from generators.registry import BUILT_IN, load
-from tests.generators.rollouts import METHODS, every_policy, key_indices, recipes, whole_blocks
+from tests.generators.rollouts import every_policy, key_indices, whole_blocks
 
 LONGEST = 960
 """Latent frames of 240 s."""

@@ -7,11 +7,12 @@ import re
 import pytest
 
 from generators.contract import GeneratorError
+from generators.engine.catalogue import recipes
 from generators.engine.policy import Blend
 from generators.engine.steps import warped
 from generators.methods.common import COMMON
 from generators.methods.steady_forcing import create
-from tests.generators.rollouts import blended, clean_passes, frames_seen, key_indices, policy, recipes
+from tests.generators.rollouts import blended, clean_passes, frames_seen, key_indices, policy
 
 NATIVE = policy("steady-forcing:engine-native")
 

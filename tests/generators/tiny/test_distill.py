@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from generators.engine.catalogue import METHODS, recipes
 from generators.engine.network import CausalWan, Pass
 from generators.tiny import distill
 from generators.tiny.distill import (
@@ -21,7 +22,6 @@ from generators.tiny.distill import (
 from generators.tiny.flow import add_noise, clean_of, timestep
 from generators.tiny.objectives import Chance
 from generators.tiny.trainer import precision
-from tests.generators.rollouts import METHODS, recipes
 from tests.generators.tiny.small import chance, latents, network, read
 
 CPU = torch.device("cpu")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 import torch
-import torch.nn.functional as F  # noqa: N812
-from torch import Tensor, nn
+from torch import nn
 
 pytest.importorskip("diffusers")
 pytest.importorskip("transformers")
@@ -16,43 +15,16 @@ pytest.importorskip("transformers")
 from diffusers import AutoencoderKLWan
 from transformers import UMT5EncoderModel
 
+from benchmarks.live import LiveBytes
 from generators.wan import cost, words
 from generators.wan.codec import WAN_VAE, WanCodec, to_levels
 from generators.wan.text import UMT5_XXL, config_of
-from tests.generators.wan.live_bytes import LiveBytes
 
 GIB = 2**30
 TYPES = {4: torch.float32, 2: torch.bfloat16}
 
 
-def test_the_counter_counts_what_is_alive_at_once() -> None:
-    with torch.no_grad(), torch.device("meta"), LiveBytes() as live:
-        first = torch.zeros(1000)
-        view = first[:10].view(2, 5)
-        second = first + 1
-        assert live.now == 8000
-        del first
-        assert live.now == 8000  # a view keeps all of it
-        del view
-        assert live.now == 4000
-        second.mul_(2)
-        third = (second * 2 + 1).double()
-        assert (live.now, live.step()) == (12_000, 16_000)
-        del second, third
-        assert (live.now, live.step()) == (0, 12_000)
-
-
 # The autoencoder.
-
-
-def fused(query: Tensor, *_: Any) -> Tensor:
-    """Attention as a fused kernel does it, which keeps no matrix of scores."""
-    return torch.empty_like(query)
-
-
-@pytest.fixture
-def _fused_attention(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(F, "scaled_dot_product_attention", fused)
 
 
 def published(dtype: torch.dtype) -> WanCodec:
@@ -63,7 +35,6 @@ def published(dtype: torch.dtype) -> WanCodec:
     return WanCodec(network.eval().requires_grad_(requires_grad=False))
 
 
-@pytest.mark.usefixtures("_fused_attention")
 @pytest.mark.parametrize("size", [(832, 480), (416, 240)])
 @pytest.mark.parametrize("number_bytes", [4, 2])
 def test_the_autoencoder_takes_what_is_said(size: tuple[int, int], number_bytes: Literal[2, 4]) -> None:
