@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 
 from generators.cards.sight import Cell, Sight, last_block, sight
-from generators.cards.words import spelled, told
+from generators.cards.words import percent, spelled, told
 from generators.engine.recipe import Recipe
 from generators.engine.shape import PIXEL_FRAMES
 
@@ -249,15 +249,10 @@ def _cell(cell: Cell, x: float, top: int, size: float, *, joint: bool) -> Iterat
     if joint and cell.timestep is not None:
         below.append((f"{cell.timestep:.0f}", "index"))
     if cell.share < 1:
-        below.append((_percent(cell.share), "index"))
+        below.append((percent(cell.share), "index"))
     for line, (text, kind) in enumerate(below):
         yield _text(middle, top + TALL + 15 * (line + 1), text, kind)
     yield "</g>"
-
-
-def _percent(share: float) -> str:
-    """Whole percent, with a digit more where that would hide that something was blended in."""
-    return f"{100 * share:.1f}" if share >= 0.995 else f"{100 * share:.0f}"
 
 
 def _hole(hole: range, blended: int, x: float, top: int) -> str:

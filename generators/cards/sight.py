@@ -107,9 +107,7 @@ def _sight(
     restarts: bool = False,
 ) -> Sight:
     """The pass whose first frame is ``start``; ``offset`` counts the frames before the segment."""
-    done = next(
-        step for step in passes if not step.forward.commits and step.forward.frames.start == start
-    )
+    done = next(step for step in passes if not step.forward.commits and step.forward.frames.start == start)
     seen = [done.table[slot] for slot, _ in done.view.keys]
     cells = [
         Cell(slot.frame + offset, slot.role, index, share=dict(slot.sources).get(slot.frame, 0.0))

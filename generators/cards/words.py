@@ -26,6 +26,11 @@ def spelled(numbers: Iterable[int]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
+def percent(share: float) -> str:
+    """Whole percent, with a digit more where that would hide that something was blended in."""
+    return f"{100 * share:.1f}" if share >= 0.995 else f"{100 * share:.0f}"
+
+
 def told(sight: Sight) -> str:
     """One pass in a few sentences."""
     made = f"Block {sight.block} makes {_frames(sight.work)} at {_positions(c.index for c in sight.work)}"
@@ -55,7 +60,9 @@ def _group(name: str, cells: Sequence[Cell]) -> str:
     plural = name if len(cells) == 1 else f"{name}s"
     if name != NAMES["memory"]:
         return f"{plural} {numbers}"
-    return f"{plural} that began as {numbers} and still hold {min(c.share for c in cells):.0%} of that"
+    share = min(cell.share for cell in cells)
+    kept = f" and still hold {percent(share)}% of that" if share < 1 else ""
+    return f"{plural} that began as {numbers}{kept}"
 
 
 def _unseen(sight: Sight) -> str:
