@@ -21,7 +21,8 @@ def find_video(folder: Path) -> Path:
     Raises:
         GeneratorError: there is none, there are several, or it is a link.
     """
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    named = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    found = sorted(path for path in named if path.is_file() or path.is_symlink())  # neither folders nor pipes
     if not found:
         others = sorted(path.name for path in folder.rglob("*") if path.is_file())
         seen = f"it holds {', '.join(others[:_SHOWN])}" if others else "it is empty"
