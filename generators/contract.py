@@ -55,7 +55,7 @@ class GeneratorInfo:
     method: str
     """Row name in tables, for example ``self-forcing``."""
     configuration: str
-    """``native``, ``common`` or a name that the method's page explains."""
+    """``native``, ``engine-native``, ``common`` or a name that the method's page explains."""
     backbone: str
     """Network that the method runs on, e.g. ``wan2.1-1.3b``; ``none`` for recorded and procedural clips."""
     adapter_version: int

@@ -43,7 +43,7 @@ METHODS = Show(
         for spec in (
             "steady-forcing",
             "causvid",
-            "self-forcing:long",  # native ends after 5 s
+            "self-forcing:long",  # engine-native ends after 5 s
             "rolling-forcing",
             "longlive",
             "infinite-forcing",

@@ -26,7 +26,7 @@ from prompts.types import Prompt
 
 SUITE = "fixed_camera"
 LATENTS = 21
-"""Latent frames of a scene: five seconds, the longest native window."""
+"""Latent frames of a scene: five seconds, the longest window of ``engine-native``."""
 PIXELS = 4 * (LATENTS - 1) + 1
 _CHUNK = 54
 """Scenes in a file of the pool."""

@@ -51,7 +51,7 @@ UNSEEN_SCENES = 45
 SCENE_LENGTH, SCENE_SHARE = 3, 0.7
 """The teacher first learns what places look like, from single blocks, for this share of its time."""
 LENGTHS = (9, 9, 9, 15, 21)
-"""Latent frames of a training window: mostly short, sometimes as long as the longest native window."""
+"""Latent frames of a training window: mostly short, sometimes as long as the longest of ``engine-native``."""
 WHOLE_SHARE = 0.25
 """Share of the causal stage's batches that stay bidirectional, so that its network can score whole clips."""
 RATE, DISTILL_RATE, CRITIC_RATE = 1.5e-3, 2e-4, 4e-4

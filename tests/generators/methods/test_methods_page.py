@@ -150,9 +150,9 @@ def test_the_ablation_is_what_the_recipes_say() -> None:
         assert purification == ("–" if every is None else f"every {every} blocks")
 
 
-def test_common_is_steady_forcings_native_rule() -> None:
+def test_common_is_steady_forcings_rule() -> None:
     """The page says that both make the same video."""
-    native = recipes("steady-forcing")["engine-native"]
+    own = recipes("steady-forcing")["engine-native"]
     for method in METHODS:
         common = recipes(method)["common"]
-        assert (common.policy, common.segments, common.ema) == (native.policy, None, native.ema)
+        assert (common.policy, common.segments, common.ema) == (own.policy, None, own.ema)
