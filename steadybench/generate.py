@@ -14,11 +14,12 @@ from generators.delivery import check_delivery
 from metrics.errors import one_line
 from steadybench import atomic, labels
 from steadybench.clips import ClipNote, ClipStore, file_sha256
+from steadybench.crowd import check_crowd
 from steadybench.device import device_name
 from steadybench.errors import StorageError, cannot_write, is_storage_fault
 from steadybench.execute import Limits, run_all
 from steadybench.outlook.forecast import forecast
-from steadybench.plan import PlannedClip, description
+from steadybench.plan import Method, PlannedClip, description
 from steadybench.progress import Progress
 from steadybench.studio import Studio
 
@@ -51,9 +52,11 @@ def make_all(
 
     Raises:
         StorageError: the disk is full; finished clips stay.
+        InputError: so many workers do not fit on a GPU together.
     """
     store = ClipStore(out)
     tasks = [MakeTask(item, out) for item in planned if not _is_there(item, store)]
+    check_crowd([task.planned for task in tasks], limits.jobs)
     say(f"{len(planned)} clips planned, {len(tasks)} to make.")
     if tasks:
         say(forecast([task.planned for task in tasks], out))
@@ -86,7 +89,7 @@ def make_clip(studio: Studio, task: MakeTask) -> Made:
     method, job = task.planned.method, task.planned.job
     store = ClipStore(task.out)
     try:
-        generator = _loaded(studio, method.spec, tuple(sorted(method.options.items())))
+        generator = _same(studio, method)
         workspace = store.workspace(task.planned.key)
         began = time.monotonic()
         delivery = generator.generate(job, workspace)
@@ -103,6 +106,21 @@ def make_clip(studio: Studio, task: MakeTask) -> Made:
             return Made(unwritable=str(cannot_write(store.folder, error)))
         raise
     return Made()
+
+
+def _same(studio: Studio, method: Method) -> Generator:
+    """The generator that was planned with.
+
+    Raises:
+        GeneratorError: it says of itself other things than then, so its clips would bear a wrong key.
+    """
+    generator = _loaded(studio, method.spec, tuple(sorted(method.options.items())))
+    if generator.info != method.info:
+        raise GeneratorError(
+            "its weights or its program have changed since this run began, and its clips would pass for "
+            "those of the old ones; run the same command again"
+        )
+    return generator
 
 
 @lru_cache(maxsize=1)

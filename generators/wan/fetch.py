@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +18,7 @@ from generators.wan.table import HubFile
 
 ROOM = 1_000_000_000
 """Bytes of the disk that downloads leave free."""
+LOCK = ".fetch.lock"
 _CHUNK = 1 << 20
 _SHOWN = 12
 
@@ -38,7 +41,8 @@ class _Offer:
 def fetch(names: Sequence[str], say: Say) -> tuple[str, ...]:
     """Bring the files of checkpoints into the folder of models; what is here and right is left alone.
 
-    A download that was interrupted goes on where it stopped. A file is right if its SHA-256 is the one that
+    A connection that breaks is taken up where it stopped; where a command was ended, newer releases of the
+    hub's library begin that file again. A file is right if its SHA-256 is the one that
     the hub records, which is then written down beside the models. A whole file of another content is never
     replaced.
 
@@ -47,12 +51,23 @@ def fetch(names: Sequence[str], say: Say) -> tuple[str, ...]:
         say: takes one line for people.
 
     Returns:
-        What went wrong, a line for every file; empty if all are here and right.
+        What went wrong, a line for every file or for the disk; empty if all are here and right.
 
     Raises:
-        GeneratorError: a name is not in the table, the hub's library is missing, or the disk is too small.
+        GeneratorError: a name is not in the table, or the hub's library is missing.
     """
-    wanted = files_of(names)
+    missing = _lacking(files_of(names), say)
+    if not missing:
+        return ()
+    if files.is_offline():
+        return tuple(f"{file.name}: {found.fault}" for file, found in missing)
+    hub = _library()
+    with _alone(say) as waited:
+        return _fetch(hub, _lacking([file for file, _ in missing], say) if waited else missing, say)
+
+
+def _lacking(wanted: Iterable[HubFile], say: Say) -> list[tuple[HubFile, files.Found]]:
+    """Files that are not here, or not right."""
     missing = []
     for file in wanted:
         found = files.find(file)
@@ -60,11 +75,31 @@ def fetch(names: Sequence[str], say: Say) -> tuple[str, ...]:
             say(f"{file.name}: here already, {found.path}")
         else:
             missing.append((file, found))
-    if not missing:
-        return ()
-    if files.is_offline():
-        return tuple(f"{file.name}: {found.fault}" for file, found in missing)
-    hub = _library()
+    return missing
+
+
+@contextmanager
+def _alone(say: Say) -> Iterator[bool]:
+    """One fetch into a folder at a time, for the hub's library takes away the file that another has brought.
+
+    Gives whether another one had to be waited for.
+    """
+    waited = False
+    with ExitStack() as stack:
+        with suppress(OSError):  # a folder that cannot be written is told with the files, or has no locks
+            models_folder().mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context((models_folder() / LOCK).open("w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("another fetch is under way here; waiting for its end")
+                waited = True
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield waited
+
+
+def _fetch(hub: ModuleType, missing: Iterable[tuple[HubFile, files.Found]], say: Say) -> tuple[str, ...]:
+    """Bring files; what went wrong, as :func:`fetch` says it."""
     faults, offers = [], []
     for file, found in missing:
         try:
@@ -73,7 +108,8 @@ def fetch(names: Sequence[str], say: Say) -> tuple[str, ...]:
                 offers.append(offer)
         except (GeneratorError, OSError) as fault:
             faults.append(f"{file.name}: {fault}")
-    _check_room(offers)
+    if told := _no_room(offers):
+        return (*faults, told)
     for offer in offers:
         try:
             _bring(hub, offer, say)
@@ -171,16 +207,18 @@ def _stands(offer: _Offer, found: files.Found, say: Say) -> bool:
     return True
 
 
-def _check_room(offers: Sequence[_Offer]) -> None:
+def _no_room(offers: Sequence[_Offer]) -> str:
+    """Why the disk is too small; empty if it is not."""
     folder = next(place for place in (models_folder(), *models_folder().parents) if place.is_dir())
     free = shutil.disk_usage(folder).free
     need = sum(offer.size for offer in offers) + ROOM
-    if offers and need > free:
-        names = ", ".join(f"{offer.file.name} {looks.told(offer.size)}" for offer in offers)
-        raise GeneratorError(
-            f"{models_folder()} has {looks.told(free)} free, and {looks.told(need)} are needed ({names}, and "
-            f"{looks.told(ROOM)} to spare); free some space, or name another folder in STEADYBENCH_MODELS"
-        )
+    if not offers or need <= free:
+        return ""
+    names = ", ".join(f"{offer.file.name} {looks.told(offer.size)}" for offer in offers)
+    return (
+        f"{models_folder()} has {looks.told(free)} free, and {looks.told(need)} are needed ({names}, and "
+        f"{looks.told(ROOM)} to spare); free some space, or name another folder in STEADYBENCH_MODELS"
+    )
 
 
 def _bring(hub: ModuleType, offer: _Offer, say: Say) -> None:
@@ -192,7 +230,7 @@ def _bring(hub: ModuleType, offer: _Offer, say: Say) -> None:
         hub.hf_hub_download(file.repo, offer.path, revision=offer.commit, local_dir=folder)
     except Exception as error:
         raise GeneratorError(
-            f"{offer.path} could not be downloaded: {_one_line(error)}; the same command goes on from there"
+            f"{offer.path} could not be downloaded: {_one_line(error)}; run the same command again"
         ) from error
     path = folder / offer.path
     if path.stat().st_size != offer.size or not _is_right(path, offer.etag):

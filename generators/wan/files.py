@@ -143,10 +143,10 @@ def how_to_get(file: HubFile) -> str:
 
 
 def _missing(file: HubFile) -> str:
-    """What to say of a file that is nowhere, a download that has begun included."""
+    """What to say of a file that is nowhere, downloads into its folder that are under way included."""
     folder = models_folder() / file.repo / ".cache" / "huggingface" / "download" / Path(file.path).parent
     parts = [part.stat().st_size for part in folder.glob("*.incomplete")]
-    begun = f", and a download of {looks.told(max(parts))} so far has stopped" if parts else ""
+    begun = f"; {looks.told(max(parts))} of a download lie in {folder}, begun or broken off" if parts else ""
     return f"{file.title} is missing: no file {target(file)}{begun}; {how_to_get(file)}"
 
 

@@ -168,7 +168,6 @@ def _weights(options: Mapping[str, str], row: Published, found: Mapping[str, Fou
         notes = [f"The user chose the weights: {is_known or 'a file that is not known here'}."]
         if row.adapter:
             notes.append(f"The {row.adapter.title} is not merged into them.")
-    notes.append(f"SHA-256 of the weights: {', '.join(_told(found))}.")
     if USE_EMA in options:
         variant += f"+{USE_EMA}={options[USE_EMA]}"
         notes.append(f"The authors run the {'averaged' if row.ema else 'plain'} weights; this row does not.")
@@ -186,18 +185,13 @@ def _weights(options: Mapping[str, str], row: Published, found: Mapping[str, Fou
 
 
 def _read_from(found: Mapping[str, Found]) -> str:
-    """Files and the first digits of their SHA-256, to hold against the hub's."""
-    told = (f"{item.path.name} {item.sha256[:_DIGITS]}" for item in found.values())
+    """Files and the first digits of their SHA-256, to hold against the hub's; which nobody vouches for."""
+    strange = {"unknown": " (compared with nothing)"}
+    told = (
+        f"{item.path.name} {item.sha256[:_DIGITS]}{strange.get(item.condition, '')}"
+        for item in found.values()
+    )
     return f"Weights, with the first digits of their SHA-256: {', '.join(told)}."
-
-
-def _told(found: Mapping[str, Found]) -> list[str]:
-    """Digests of the files that make the network, and which of them nobody could be asked about."""
-    return [
-        found[role].sha256 + (" (compared with nothing)" if found[role].condition == "unknown" else "")
-        for role in (NETWORK, LORA)
-        if role in found
-    ]
 
 
 def _digest(found: Mapping[str, Found], *, ema: bool) -> str:

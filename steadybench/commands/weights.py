@@ -29,7 +29,7 @@ def weights_fetch(names: tuple[str, ...]) -> int:
     """Download NAMES and check the digests; without names, all weights that panels miss.
 
     A published checkpoint, such as self-forcing, comes only by its name, for it has 6 to 17 GB; wan-base is
-    what all checkpoints need besides, 12 GB. The same command again goes on where it stopped.
+    what all checkpoints need besides, 12 GB. Files that are whole stay where the command is ended.
     STEADYBENCH_WEIGHTS names another folder for weights, STEADYBENCH_MODELS for checkpoints,
     STEADYBENCH_OFFLINE=1 forbids the network.
     """

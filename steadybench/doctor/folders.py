@@ -22,7 +22,8 @@ def check(asked: Asked) -> Iterator[Finding]:
     if asked.out:
         yield writable("output folder", asked.out, needed=True)
         yield _room(asked)
-    yield writable("models folder", models_folder(), needed=needs_models)
+    to_fetch = bool(fetch.missing(asked.methods))  # where all is here, the folder need not be written to
+    yield writable("models folder", models_folder(), needed=to_fetch)
     if needs_models:
         yield _room_for_models(asked)
     yield writable("weights folder", store.folder(), needed=False)

@@ -396,6 +396,21 @@ def test_folders_are_tried(tmp_path: Path) -> None:
     assert folders.writable("f", Path("/proc/nothing/here"), needed=True).status == "fault"
 
 
+def test_a_folder_of_models_that_is_only_read_is_a_fault_where_something_is_to_be_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(folders, "models_folder", lambda: Path("/proc/nothing/here"))
+    asked = Asked(methods=(("self-forcing:long", {"backbone": "wan2.1-1.3b"}),))
+    monkeypatch.setattr(folders, "_room_for_models", lambda _asked: Finding("ok", "room", ""))
+
+    def status() -> str:
+        return next(item.status for item in folders.check(asked) if item.subject == "models folder")
+
+    assert status() == "fault"
+    monkeypatch.setattr(folders.fetch, "missing", lambda _methods: [])
+    assert status() == "warning"
+
+
 @pytest.mark.parametrize(("free", "status"), [(10**12, "ok"), (50_000_000, "warning"), (1000, "fault")])
 def test_the_disk_is_held_against_the_plan(
     free: int, status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

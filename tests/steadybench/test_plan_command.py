@@ -295,6 +295,17 @@ def test_a_finished_clip_of_the_plan_is_not_made_again(tmp_path: Path) -> None:
     assert row["pace"]["clips"] == 1 and row["hours"] > 0
 
 
+def test_what_changed_since_the_run_was_planned_makes_no_clip(tmp_path: Path) -> None:
+    """As weights that are replaced while a run goes on: the clip would bear the old ones' key."""
+    old = GeneratorInfo("good", "native", "none", 1, weights_digest="a" * 64)
+    item = PlannedClip(Method("good", {}, old), Job(PROMPT, 0, 1.0, 8.0, 64, 48))
+    made = make_clip(FakeStudio(), MakeTask(item, tmp_path))
+    assert (
+        "have changed since this run began" in made.failure and "run the same command again" in made.failure
+    )
+    assert not list((tmp_path / "clips").glob("*.mp4"))
+
+
 def test_a_run_begins_with_what_it_will_take(tmp_path: Path) -> None:
     said: list[str] = []
     item = PlannedClip(
