@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from steadybench import discover, labels, manifest
+from steadybench.clips import file_sha256
 from steadybench.discover import Found
 from steadybench.entries import Entry
 from steadybench.errors import NothingFoundError
@@ -110,8 +110,7 @@ def _camera_note(fixed: bool | None) -> tuple[str, ...]:
 def digested(entry: Entry, file: Path) -> Entry:
     """Add the digest of a file's bytes, or why they cannot be read."""
     try:
-        with file.open("rb") as stream:
-            return replace(entry, clip_sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+        return replace(entry, clip_sha256=file_sha256(file))
     except OSError as error:
         return replace(
             entry, problem=f"the file cannot be read ({error.strerror}); allow reading or leave it out"

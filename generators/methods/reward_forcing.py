@@ -18,13 +18,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from generators.engine.choices import with_choices
 from generators.engine.policy import Copy, Op, Role
 from generators.engine.recipe import EmaPrecision, Recipe
 from generators.engine.steps import warped
 from generators.engine.window import WindowPolicy
 from generators.methods.common import COMMON
-from generators.methods.either import either
+from generators.methods.either import either_with_choices
 
 if TYPE_CHECKING:
     from generators.contract import Generator
@@ -102,11 +101,4 @@ def create(configuration: str, options: Mapping[str, str]) -> Generator:
     Raises:
         GeneratorError: unknown configuration or option, or what it needs is not there.
     """
-    known = recipes({name: words[0] for name, words in CHOICES.items()})
-    return either(
-        NAME,
-        configuration,
-        options,
-        known,
-        lambda: with_choices(NAME, configuration, options, CHOICES, recipes),
-    )
+    return either_with_choices(NAME, configuration, options, CHOICES, recipes)

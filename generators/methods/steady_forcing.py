@@ -32,14 +32,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from generators.engine.choices import with_choices
 from generators.engine.policy import Role
 from generators.engine.purify import PurifyingWindow
 from generators.engine.recipe import EmaPrecision, Recipe
 from generators.engine.steps import warped
 from generators.engine.window import Positions, WindowPolicy
 from generators.methods.common import COMMON
-from generators.methods.either import either
+from generators.methods.either import either_with_choices
 
 if TYPE_CHECKING:
     from generators.contract import Generator
@@ -76,13 +75,13 @@ def recipes(chosen: Mapping[str, str]) -> dict[str, Recipe]:
     ema = cast("EmaPrecision", chosen["ema"])
     made = {
         "engine-native": _recipe(
-            _native("relative" if contiguous else "pinned"), ema, NO_GAP if contiguous else GAP
+            _purifying("relative" if contiguous else "pinned"), ema, NO_GAP if contiguous else GAP
         )
     }
     made["common"] = COMMON
     for name, sinks in SINKS.items():
         made[name] = _recipe(_plain(sinks, "relative"), ema, ABLATION)
-    made["engine-native-absolute"] = _recipe(_native("absolute"), ema, f"{ABLATION} {ABSOLUTE}")
+    made["engine-native-absolute"] = _recipe(_purifying("absolute"), ema, f"{ABLATION} {ABSOLUTE}")
     for name, sinks in SINKS.items():
         made[f"{name}-absolute"] = _recipe(_plain(sinks, "absolute"), ema, f"{ABLATION} {ABSOLUTE}")
     return made
@@ -97,17 +96,10 @@ def create(configuration: str, options: Mapping[str, str]) -> Generator:
     Raises:
         GeneratorError: unknown configuration or option, or what it needs is not there.
     """
-    known = recipes({name: words[0] for name, words in CHOICES.items()})
-    return either(
-        NAME,
-        configuration,
-        options,
-        known,
-        lambda: with_choices(NAME, configuration, options, CHOICES, recipes),
-    )
+    return either_with_choices(NAME, configuration, options, CHOICES, recipes)
 
 
-def _native(positions: Positions) -> PurifyingWindow:
+def _purifying(positions: Positions) -> PurifyingWindow:
     return PurifyingWindow(
         block=BLOCK,
         window=WINDOW,
