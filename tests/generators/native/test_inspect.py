@@ -27,7 +27,7 @@ def look(
     """Findings by subject, the worst of each."""
     order = ("ok", "warning", "fault")
     own = Settings(Path("native.toml"), {lab.method: settings or lab.settings})
-    found = sorted(native.inspect(lab.method, "native", own), key=lambda item: order.index(item.status))
+    found = sorted(native.inspect(lab.method, configuration, own), key=lambda item: order.index(item.status))
     return {item.subject: item for item in found}
 
 
@@ -35,9 +35,12 @@ def with_env(lab: Lab, **env: str) -> MethodSettings:
     return replace(lab.settings, env={**lab.settings.env, **env})
 
 
-@pytest.mark.parametrize("method", native.methods())
-def test_a_whole_lab_has_no_fault(lab: MakeLab, method: str) -> None:
-    found = look(lab(method))
+ROWS = [(method, name) for method in native.methods() for name in native.configurations(method)]
+
+
+@pytest.mark.parametrize(("method", "configuration"), ROWS)
+def test_a_whole_lab_has_no_fault(lab: MakeLab, method: str, configuration: str) -> None:
+    found = look(lab(method, configuration), configuration=configuration)
     assert {item.subject for item in found.values() if item.status == "fault"} == set()
     expected = {
         "files",
