@@ -112,7 +112,7 @@ def expected_digest(file: HubFile, path: Path) -> str:
 def _checked(file: HubFile, path: Path) -> Found:
     size, told = path.stat().st_size, recorded(_key(file, path))
     whole = told.size if told else file.size
-    if whole is not None and size < whole:
+    if whole is not None and size < whole and not _has_its_end(path):
         raise GeneratorError(
             f"{path} is half-downloaded: {looks.told(size)} of {looks.told(whole)} are here; "
             f"{how_to_get(file)}"
@@ -131,6 +131,14 @@ def _checked(file: HubFile, path: Path) -> Found:
     advice = f"move it away; {how_to_get(file)}"
     fault = f"{path} is not {file.title}: {right}, got {digest}{mine}; {advice}"
     return Found(file.name, "wrong", path, digest, fault)
+
+
+def _has_its_end(path: Path) -> bool:
+    """Whether a file is whole by itself: checkpoints of two methods differ by a few kB in 5.7 GB."""
+    try:
+        return looks.kind_of(path) in {"torch", "safetensors"}
+    except GeneratorError:
+        return False
 
 
 def how_to_get(file: HubFile) -> str:

@@ -134,9 +134,18 @@ def test_what_the_hub_said_of_a_file_holds_under_its_other_name(models: Path) ->
 
 def test_a_half_file_is_told_by_the_size_that_the_hub_said(models: Path) -> None:
     file = HubFile("toy", "Toy", "own/toy", "sub/toy.pt")
-    put(models)
+    put(models, BODY[:700])
     record("own/toy/sub/toy.pt", Record("1" * 64, 1000, "c"))
-    assert "half-downloaded: 726 bytes of 1.00 kB are here" in files.find(file).fault
+    assert "half-downloaded: 700 bytes of 1.00 kB are here" in files.find(file).fault
+
+
+def test_a_whole_file_that_is_a_little_smaller_is_another_and_not_half(models: Path) -> None:
+    file = HubFile("toy", "Toy", "own/toy", "sub/toy.pt", size=len(BODY) + 9, sha256="1" * 64)
+    put(models)
+    record("other/one/one.pt", Record(SHA, len(BODY), "c"))
+    found = files.find(file)
+    assert (found.condition, found.sha256) == ("wrong", SHA)
+    assert "it is that of the file other/one/one.pt of the hub; move it away" in found.fault
 
 
 def test_the_note_of_the_hubs_library_is_believed(models: Path) -> None:
