@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import torch
 
 from generators.contract import GeneratorError
 from generators.engine.machine import parse_device, settled, stepwise
+from generators.registry import load
 
 CPU = torch.device("cpu")
 
@@ -34,6 +37,23 @@ def test_no_gpu_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(GeneratorError, match="sees 0 CUDA devices"):
         parse_device("cuda")
+
+
+@pytest.mark.parametrize(("gib", "refused"), [(16, True), (24, False)])
+def test_a_card_that_is_too_small_is_refused_before_weights_are_looked_for(
+    gib: int, *, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = SimpleNamespace(name="Some GPU", total_memory=gib * 2**30)
+    monkeypatch.setenv("STEADYBENCH_MODELS", str(tmp_path))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _device: card)
+    with pytest.raises(GeneratorError) as caught:
+        load("self-forcing:long", {"backbone": "wan2.1-1.3b", "device": "cuda"})
+    told = str(caught.value)
+    assert (f"not in {tmp_path}" in told) is not refused
+    assert ("Some GPU has 16.0 GiB; it needs about 18." in told) is refused
+    assert ("use a larger GPU, or device=cpu" in told) is refused
 
 
 def test_steps_run_on_one_thread_and_the_caller_keeps_its_own() -> None:
