@@ -169,7 +169,7 @@ def facts(shown: Shown, shared: Mapping[str, object]) -> list[tuple[str, str]]:
     rows += [("also named", _named(other)) for other in shown.shot.also]
     rows += [("same bytes as", _named(other)) for other in shown.shot.twins]
     named = (("method", entry.method), ("configuration", entry.configuration), ("backbone", entry.backbone),
-             ("weights, SHA-256", entry.weights_digest), ("revision of the program", entry.revision),
+             ("digest of the weights", entry.weights_digest), ("revision of the program", entry.revision),
              ("prompt id", entry.prompt_id))
     rows += [(label, text) for label, text in named if text]
     rows += [("seed", str(entry.seed))] if entry.seed is not None else []

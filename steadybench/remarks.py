@@ -47,7 +47,7 @@ def described(planned: Sequence[PlannedClip]) -> dict[str, Json]:
     for item in planned:
         method, info = item.method, item.method.info
         told: dict[str, Json] = {"format": _text(item.job), "adapter_version": info.adapter_version}
-        told |= {"weights_sha256": info.weights_digest, "file_sha256": method.file_sha256}
+        told |= {"weights_digest": info.weights_digest, "file_sha256": method.file_sha256}
         told |= {"revision": info.revision}
         told |= {"licence": info.licence, "options": dict(method.options)}
         found[method.name] = {key: value for key, value in told.items() if value}

@@ -45,6 +45,8 @@ def run_suite(
     Raises:
         SteadybenchError: with an exit code and a message for people.
     """
+    if any(_reads_gigabytes(spec, options) for spec, options in request.methods):
+        say("Checking published files; each is read whole the first time, a minute or so for 10 GB.")
     methods = load_methods(request.methods, studio, request.shape)
     planned = plan(methods, request.suite.prompts, request.seeds, request.shape)
     with atomic.locked(order.out):
@@ -56,6 +58,11 @@ def run_suite(
         notices = (*rewritten(planned, entries), *formats(planned), *duplicates)
         collected = Collected(tuple(marked), notices)
         return score_entries(request.title, collected, measurer, order, say, described(planned))
+
+
+def _reads_gigabytes(spec: str, options: Mapping[str, str]) -> bool:
+    """Whether the digest of a published checkpoint is part of this row."""
+    return spec.partition(":")[2].startswith("native") or options.get("backbone") == "wan2.1-1.3b"
 
 
 def choose_prompts(suite: str, ids: Sequence[str] | None, limit: int | None) -> Suite:

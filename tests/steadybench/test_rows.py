@@ -151,7 +151,7 @@ def test_a_run_records_weights_and_revision_of_each_method() -> None:
     method = Method("m:native", {}, info)
     (told,) = described([PlannedClip(method, job())]).values()
     assert isinstance(told, dict)
-    assert (told["weights_sha256"], told["revision"]) == (OLD, "e52d9ef")
+    assert (told["weights_digest"], told["revision"]) == (OLD, "e52d9ef")
 
 
 def test_another_revision_or_other_weights_are_another_clip() -> None:
