@@ -64,11 +64,6 @@ def load_backbone(name: str, weights: Weights, device: torch.device) -> Backbone
     return _held[key]
 
 
-def is_held() -> bool:
-    """Whether a backbone is loaded and kept."""
-    return bool(_held)
-
-
 def forget() -> None:
     """Let go of the backbone that is kept."""
     _held.clear()

@@ -12,7 +12,7 @@ from generators.engine.blueprint import Weights
 from generators.engine.network import CausalWan
 from generators.engine.shape import WAN_1_3B, NetworkShape
 from generators.wan import table
-from generators.wan.checkpoint import read_checkpoint
+from generators.wan.checkpoint import read_published
 from generators.wan.codec import WanCodec, load_codec
 from generators.wan.sizes import LATENT, LORA, NETWORK, TEXT, TOKENIZER, VAE
 from generators.wan.text import WanText, load_text
@@ -55,17 +55,8 @@ def network(
         GeneratorError: weights damaged, or of another network.
     """
     row, files = table.checkpoint(weights.name), dict(weights.files)
-    loaded = read_checkpoint(
-        files[NETWORK],
-        container=row.container,
-        ema=weights.ema,
-        shape=shape,
-        lora=files.get(LORA),
-        lora_rank=row.adapter_rank,
-        lora_alpha=row.adapter_alpha,
-        ema_fallback=row.ema_fallback,
-        dtype=dtype,
-        device=device,
+    loaded = read_published(
+        row, files[NETWORK], files.get(LORA), shape, ema=weights.ema, dtype=dtype, device=device
     )
     with torch.device("meta"):
         made = CausalWan(shape)

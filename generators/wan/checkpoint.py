@@ -49,18 +49,22 @@ class Loaded:
 
 def read_published(
     row: Published,
-    files: Mapping[str, Path],
+    path: Path,
+    lora: Path | None,
     shape: NetworkShape,
     *,
+    ema: bool,
     dtype: torch.dtype | None = None,
     device: torch.device | str = "cpu",
 ) -> Loaded:
-    """Read a published checkpoint as its authors' program does.
+    """Read a published checkpoint as its entry in the table says.
 
     Args:
-        row: its entry in the table.
-        files: where its files are, by :attr:`HubFile.name`.
+        row: the entry.
+        path: the checkpoint.
+        lora: what is merged into it.
         shape: of the network.
+        ema: whether the averaged weights are wanted; ``row.ema`` is the authors' choice.
         dtype: see :func:`read_checkpoint`.
         device: see :func:`read_checkpoint`.
 
@@ -68,11 +72,11 @@ def read_published(
         GeneratorError: see :func:`read_checkpoint`.
     """
     return read_checkpoint(
-        files[row.weights.name],
+        path,
         container=row.container,
-        ema=row.ema,
+        ema=ema,
         shape=shape,
-        lora=files[row.adapter.name] if row.adapter else None,
+        lora=lora,
         lora_rank=row.adapter_rank,
         lora_alpha=row.adapter_alpha,
         ema_fallback=row.ema_fallback,

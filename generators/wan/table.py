@@ -92,12 +92,6 @@ class Published:
         return self.adapter.path if self.adapter else ""
 
     @property
-    def about_gb(self) -> float | None:
-        """Billions of bytes of all its files; None where one of them is not known."""
-        sizes = [file.size for file in self.files]
-        return None if None in sizes else sum(size or 0 for size in sizes) / 1e9
-
-    @property
     def files(self) -> tuple[HubFile, ...]:
         """The files that it needs besides Wan2.1's own."""
         return (self.weights, self.adapter) if self.adapter else (self.weights,)

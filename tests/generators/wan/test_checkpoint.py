@@ -49,19 +49,20 @@ def same(state: dict[str, Tensor], wanted: dict[str, Tensor]) -> bool:
 @pytest.mark.parametrize("name", published())
 def test_every_published_file_gives_the_network_that_was_saved(tmp_path: Path, name: str) -> None:
     row = published()[name]
-    files = {name: save(tmp_path / "a.pt", containers.published(name, PLAIN, AVERAGED, CRITIC))}
+    path = save(tmp_path / "a.pt", containers.published(name, PLAIN, AVERAGED, CRITIC))
+    adapter = None
     original = AVERAGED if row.ema and row.container != "bare" else PLAIN
     made = network(2 if original is AVERAGED else 1)
     if row.adapter:
         lora = containers.adapter(7)
         content = {"generator_lora": lora, "critic_lora": containers.adapter(8), "step": 3000}
-        files[row.adapter.name] = save(tmp_path / "lora.pt", content)
+        adapter = save(tmp_path / "lora.pt", content)
         row = replace(row, adapter_rank=RANK, adapter_alpha=ALPHA)
         state = made.state_dict()  # shares memory with the network
         for place in (place for place in lora if "lora_A" in place):
             up, down = lora[place.replace("lora_A", "lora_B")], lora[place]
             state[place.removeprefix("base_model.model.").replace("lora_A.", "")] += ALPHA / RANK * up @ down
-    loaded = read_published(row, files, SHAPE)
+    loaded = read_published(row, path, adapter, SHAPE, ema=row.ema)
     assert len(loaded.state) == COUNT
     assert loaded.used_ema == (row.ema and row.container != "bare")
     torch.testing.assert_close(
