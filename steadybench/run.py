@@ -82,7 +82,9 @@ def choose_prompts(suite: str, ids: Sequence[str] | None, limit: int | None) -> 
 
 def title_of(suite: Suite, seconds: float) -> str:
     """What a run is called: the suite, how many of its prompts, and the horizon."""
-    return f"{suite.name}, version {suite.version}: {len(suite.prompts)} prompts, {seconds:g} s"
+    count = len(suite.prompts)
+    told = "1 prompt" if count == 1 else f"{count} prompts"
+    return f"{suite.name}, version {suite.version}: {told}, {seconds:g} s"
 
 
 def load_methods(
