@@ -127,11 +127,12 @@ def test_a_checkpoint_without_its_library(monkeypatch: pytest.MonkeyPatch) -> No
     assert lines[-1].endswith("run: pip install 'steadybench[wan]'")
 
 
-def test_files_of_two_checkpoints_are_verified_once(models: Path) -> None:
+@pytest.mark.parametrize(("body", "fault"), [(BODY, "is not LongLive"), (BODY[:-30], "is half-downloaded")])
+def test_files_of_two_checkpoints_are_verified_once(models: Path, body: bytes, fault: str) -> None:
     row = checkpoint_table.checkpoint("longlive")
     path = models / row.repo / row.file
     path.parent.mkdir(parents=True)
-    path.write_bytes(BODY)
+    path.write_bytes(body)
     told = call("verify").output
     assert told.count(str(path)) == 1
-    assert "half-downloaded" in told
+    assert f"{path} {fault}" in told
