@@ -51,7 +51,7 @@ def check_card(method: str, device: torch.device, need: Estimate) -> None:
     """
     if device.type != "cuda":
         return
-    card = torch.cuda.get_device_properties(device)  # reads no memory and makes no context
+    card = torch.cuda.get_device_properties(device)
     if need.total > card.total_memory:
         has = f"{card.name} has {told_size(card.total_memory)}"
         raise GeneratorError(f"{method}: {has}; {need}; use a larger GPU, or device=cpu")

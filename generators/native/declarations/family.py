@@ -26,6 +26,10 @@ POSITIONS = 1023
 count frames from the start of the clip fail beyond (Wan's ``rope_params(1024, ...)``)."""
 
 
+PAST_POSITIONS = "positions count from the start of the clip and the table of rotations ends at 1024"
+"""Why such a program refuses a longer clip."""
+
+
 def code(config: str, *more: str) -> tuple[str, ...]:
     """Files whose code makes the frames, in this family's layout."""
     return ("inference.py", "configs/default_config.yaml", config, "pipeline", "utils", "wan", *more)
@@ -38,6 +42,14 @@ ONE_SEED_FOR_ALL = Trap(
 DROPPED_PROMPTS = Trap(
     "Under torchrun the sampler drops the prompts that do not fill all ranks (drop_last=True).",
     "One prompt, plain python: no rank, no sampler that drops.",
+)
+SUBFOLDER = Trap(
+    "The video lies in a subfolder named after the checkpoint's folder.",
+    "The output folder is searched with all that is in it.",
+)
+FIRST_50 = Trap(
+    "The file name is the first 50 characters of the prompt and --save_with_index is ignored.",
+    "Slashes in the prompt are replaced; every job has an output folder of its own.",
 )
 PROMPT_IN_NAME = Trap(
     "The file name is the start of the prompt: a slash breaks it, equal starts overwrite each other.",

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from generators.native.declaration import CORE_MODULES, Declaration, Environment, Program, Trap
-from generators.native.declarations.family import DROPPED_PROMPTS, INFERENCE, ONE_SEED_FOR_ALL, code
+from generators.native.declarations.family import (
+    DROPPED_PROMPTS,
+    FIRST_50,
+    INFERENCE,
+    ONE_SEED_FOR_ALL,
+    SUBFOLDER,
+    code,
+)
 from generators.native.length import Latents
 
 _CONFIG = "configs/self_forcing_dmd_vsink1.yaml"
@@ -34,14 +41,8 @@ DECLARATIONS = (
                 "They are found in the checkout and reported with file, line and what to write there; the "
                 "checkout is never edited. Lines that differ in nothing but this path count as unchanged.",
             ),
-            Trap(
-                "The video lies in a subfolder named after the checkpoint's folder.",
-                "The output folder is searched with all that is in it.",
-            ),
-            Trap(
-                "The file name is the first 50 characters of the prompt and --save_with_index is ignored.",
-                "Slashes in the prompt are replaced; every job has an output folder of its own.",
-            ),
+            SUBFOLDER,
+            FIRST_50,
             ONE_SEED_FOR_ALL,
             DROPPED_PROMPTS,
         ),

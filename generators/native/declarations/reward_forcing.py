@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from generators.native.declaration import CORE_MODULES, Declaration, Environment, Program, Trap
-from generators.native.declarations.family import DROPPED_PROMPTS, INFERENCE, ONE_SEED_FOR_ALL, code
+from generators.native.declarations.family import (
+    DROPPED_PROMPTS,
+    FIRST_50,
+    INFERENCE,
+    ONE_SEED_FOR_ALL,
+    SUBFOLDER,
+    code,
+)
 from generators.native.length import Latents
 
 _CONFIG = "configs/reward_forcing.yaml"
@@ -33,14 +40,8 @@ DECLARATIONS = (
                 "--use_ema has no effect (inference.py loads the whole file as the state dict).",
                 "Passed as documented; rows are not called EMA rows for it.",
             ),
-            Trap(
-                "The video lies in a subfolder named after the checkpoint's folder.",
-                "The output folder is searched with all that is in it.",
-            ),
-            Trap(
-                "The file name is the first 50 characters of the prompt and --save_with_index is ignored.",
-                "Slashes in the prompt are replaced; every job has an output folder of its own.",
-            ),
+            SUBFOLDER,
+            FIRST_50,
             Trap(
                 "Before commit 4317f5a the sink took its victims from the wrong end of the cache.",
                 "Other code gets another row name and a warning.",
