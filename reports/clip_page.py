@@ -26,7 +26,8 @@ def clip_context(data: ReportInput, clip: Shown, shared: Mapping[str, object], b
     """
     shot, media = clip.shot, clip.media
     return {
-        **common(data, "../"),
+        **common(data, "../", f"clip/{shot.key}.html",
+                 scripts=("legend.js", f"clip/{shot.key}.js", "clip.js")),
         "key": shot.key, "name": shot.entry.clip, "about": about(clip),
         "before": before, "after": after,
         "verdict": verdict_badge(verdict(shot)),

@@ -51,7 +51,7 @@ def index_context(data: ReportInput, shown: Sequence[Shown], standings: Standing
     tasks = task_columns(found)
     rows = method_rows(shots, tasks, standings)
     return {
-        **common(data, ""),
+        **common(data, "", "index.html", scripts=("clip.js",)),
         "answer": answer(shots, rows, standings),
         "caveats": caveats(shots),
         "limits": limits(shots, rows, found, data.limits, standings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,39 @@ class ClipEntry:
     """SHA-256 of the weights that made it; empty where nobody said."""
     revision: str = ""
     """Version of the program that made it; empty where nobody said."""
+    made_s: float | None = None
+    """Seconds that making it took; None where nobody said."""
+    device: str = ""
+    """What made it, such as the name of a GPU; costs on different devices are never compared."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """What it was made from: generator, options, encoder; shown as text."""
+    command: str = ""
+    """The line that makes and measures this clip alone, or measures it where it was not made here."""
+    records: Mapping[str, Path] = field(default_factory=dict)
+    """Record file of each measurement, for the reader to take along."""
+    overlays: Mapping[str, Path] = field(default_factory=dict)
+    """``flow`` and ``change`` (videos as long as the clip), ``mask`` (a picture); only for clips of the pairs
+    for which they were asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCard:
+    """What there is to know about one measurement, such as ``drift``."""
+
+    name: str
+    """The part of a quantity's id before the dot."""
+    title: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodCard:
+    """What there is to know about one method, whatever its configuration."""
+
+    method: str
+    markdown: str
+    picture: str = ""
+    """SVG of its memory rule, empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +116,7 @@ class ReportInput:
     """What these results do not show, one sentence each."""
     published: bool = False
     """Show all published tables; without it, those of panels that were measured."""
+    metric_cards: tuple[MetricCard, ...] = ()
+    method_cards: tuple[MethodCard, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Pairs of clips, by SHA-256, for which overlays were made."""

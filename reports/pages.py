@@ -13,6 +13,7 @@ from reports.axes import PREMISE, short_of, style_of, title_of
 from reports.completeness import GLYPHS
 from reports.gather import Column, Reading, Shot, setup_of
 from reports.labels import Label, row_name
+from reports.looks import Look
 from reports.media import Media
 from reports.model import ClipEntry, ReportInput
 from reports.text import ARROW_WORDS, ARROWS, DASH, plain, seconds
@@ -47,6 +48,7 @@ class Shown:
     shot: Shot
     media: Media
     label: Label
+    look: Look
 
     @property
     def end_s(self) -> float:
@@ -54,9 +56,23 @@ class Shown:
         return max(self.shot.end_s, self.media.seconds)
 
 
-def common(data: ReportInput, root: str) -> dict[str, Any]:
-    """Gather what every page needs; ``root`` leads from the page to the report's folder."""
-    return {"root": root, "title": data.title, "policy": POLICY, "run_line": run_line(data.run),
+NAVIGATION = (
+    ("index.html", "Leaderboard"), ("index.html#completeness", "Prompts"), ("picks.html", "Best and worst"),
+    ("pair.html", "Pair view"), ("index.html#axes", "What is measured"),
+    ("index.html#provenance", "Provenance"),
+)
+"""Where the line at the top of every page leads."""
+
+
+def common(data: ReportInput, root: str, here: str = "", styles: Sequence[str] = (),
+           scripts: Sequence[str] = ()) -> dict[str, Any]:
+    """Gather what every page needs.
+
+    ``root`` leads from the page to the report's folder, ``here`` is the page's path from there;
+    ``styles`` and ``scripts`` are files of ``assets`` beyond those that every page has, in the order of their loading.
+    """
+    return {"root": root, "here": here, "title": data.title, "policy": POLICY, "navigation": NAVIGATION,
+            "styles": styles, "scripts": scripts, "run_line": run_line(data.run),
             "command": command(data.run)}
 
 

@@ -1,0 +1,2 @@
+"use strict";
+// What every page has: the switch between light and dark.

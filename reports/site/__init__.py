@@ -1,0 +1,1 @@
+"""The report's pages: what each one says, fed to its template."""
