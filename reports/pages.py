@@ -69,7 +69,8 @@ def common(data: ReportInput, root: str, here: str = "", styles: Sequence[str] =
     """Gather what every page needs.
 
     ``root`` leads from the page to the report's folder, ``here`` is the page's path from there;
-    ``styles`` and ``scripts`` are files of ``assets`` beyond those that every page has, in the order of their loading.
+    ``styles`` and ``scripts`` are files of ``assets`` beyond those that every page has, in the order of their
+    loading.
     """
     return {"root": root, "here": here, "title": data.title, "policy": POLICY, "navigation": NAVIGATION,
             "styles": styles, "scripts": scripts, "run_line": run_line(data.run),
