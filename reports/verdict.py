@@ -108,11 +108,18 @@ def not_credited(shot: Shot, reading: Reading) -> str:
     failures left untouched after the first one came is no merit. After the camera has moved, nothing is.
     What came first stands, and so does every failure that came later: a fault is never struck out.
     """
-    axis = axis_of(reading.metric)
-    if not _merit(reading) or _failed(shot, axis) or (cut := _cut(shot, axis)) is None:
+    cut = uncredited(shot, reading)
+    if cut is None:
         return ""
     at, rival = cut
-    return "not credited: " + _WHY.get((axis, rival), _WHY_MOVED).format(f"{at:.1f} s")
+    why = _WHY.get((axis_of(reading.metric), rival), _WHY_MOVED)
+    return "not credited: " + why.format(f"{at:.1f} s")
+
+
+def uncredited(shot: Shot, reading: Reading) -> tuple[float, str] | None:
+    """Return the second from which a number earns nothing and the axis that takes its credit, if one does."""
+    axis = axis_of(reading.metric)
+    return None if not _merit(reading) or _failed(shot, axis) else _cut(shot, axis)
 
 
 def onset_time(shot: Shot, column: Column) -> Time | None:
