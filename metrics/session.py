@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from metrics import sampling
@@ -14,6 +15,7 @@ from metrics.flow_backends import make_flow
 from metrics.hardening import HardeningMeter, SameScene
 from metrics.masks import OVERLAY, Labels, Masks, MaskSource, masks_from_labels
 from metrics.premise import PremiseMeter
+from metrics.registration import Registrar
 from metrics.sampling import COARSE_SIDE, Sample
 from metrics.similarity import Similarity
 from metrics.stagnation import StagnationMeter
@@ -45,6 +47,30 @@ def registration_flow() -> FlowBackend:
     return make_flow("dis", preset="medium")
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is frozen from a clip's first seconds, before anything is scored."""
+
+    masks: Masks
+    registrar: Registrar
+    colour: sampling.Rgb
+    """Median picture of seconds :data:`metrics.track.SETTLED_S` at coarse size."""
+
+
+def settle(head: Sequence[Sample], labels: Labels | None, source: MaskSource) -> Settled:
+    """Make masks, registration and reference picture.
+
+    Args:
+        head: samples of the clip's first three seconds.
+        labels: role map, uint8 (h, w), or None to estimate one from ``head``.
+        source: where the labels come from.
+
+    """
+    shape = (head[0].work.shape[0], head[0].work.shape[1])
+    masks = early_masks(head) if labels is None else masks_from_labels(labels, source, shape)
+    return Settled(masks, settled_registrar(head, masks, registration_flow()), _settled_colour(head))
+
+
 class Session:
     """All meters of one clip; masks and reference are frozen from its first seconds, before scoring."""
 
@@ -62,13 +88,12 @@ class Session:
         """
         work, fine = head[0].work, head[0].fine
         shape = (work.shape[0], work.shape[1])
-        self._masks = early_masks(head) if labels is None else masks_from_labels(labels, source, shape)
-        self._registrar = settled_registrar(head, self._masks, registration_flow())
+        settled = settle(head, labels, source)
+        self._masks, self._registrar, colour = settled.masks, settled.registrar, settled.colour
         self._builder = WindowBuilder(has_overlay=self._masks.has_overlay)
         self._camera = Similarity.identity()
         self._pairs = PairMeter(self._masks.regions()[""], self._registrar, speed_flow)
         self._premise = PremiseMeter(self._registrar, shape)
-        colour = _settled_colour(head)
         self._drift = DriftMeter(self._registrar, self._masks, colour)
         coarse = sampling.shrink(work, COARSE_SIDE)
         self._stagnation = StagnationMeter(self._masks, (coarse.shape[0], coarse.shape[1]))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.flow import FlowBackend
+from metrics.flow import FlowBackend, FlowField
 from metrics.masks import Masks, Region
 from metrics.picture import Plane, band, octaves
 from metrics.registration import Registrar, Registration
@@ -63,6 +63,31 @@ class Pair:
     """The same on the support's textured points: the noise floor."""
     medium_velocity: NDArray[np.float32]
     """Mean residual velocity of the medium, px of the working picture per second, float32 (2,): x, y."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What flow sees between two successive samples."""
+
+    from_s: float
+    """When the first of the two is shown."""
+    to_s: float
+    field: FlowField
+    """Working picture to working picture, camera included."""
+    camera: Similarity | None
+    """Camera motion between the samples, fitted on the support; None where it could not be."""
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between the samples."""
+        return self.to_s - self.from_s
+
+    def velocity_at(self, points: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Velocity at points (x, y) with the camera taken out, px a second, float32 (n, 2)."""
+        start = points.astype(np.float32)
+        flow = self.field[points[:, 1], points[:, 0]]
+        residual = flow if self.camera is None else start + flow - self.camera.apply(start)
+        return np.asarray(residual / self.interval_s, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +174,26 @@ class PairMeter:
 
     def add(self, sample: Sample) -> Pair | None:
         """Measure from the sample before to this one; None for the first."""
+        step = self.step(sample)
+        if step is None:
+            return None
+        medium = step.velocity_at(self._medium)
+        return Pair(
+            (step.from_s + step.to_s) / 2,
+            step.camera,
+            _speed(medium),
+            _speed(step.velocity_at(self._support)),
+            medium.mean(axis=0) if len(medium) else np.zeros(2, np.float32),
+        )
+
+    def step(self, sample: Sample) -> Step | None:
+        """Flow from the sample before to this one; None for the first."""
         picture = np.asarray(cv2.GaussianBlur(sample.work, (0, 0), _PAIR_BLUR), dtype=np.uint8)
         last, self._last = self._last, (sample.t_s, picture)
         if last is None or sample.t_s <= last[0]:
             return None
-        interval = sample.t_s - last[0]
         field = self._flow.flow(last[1], picture)
-        camera = self._camera(field)
-        medium = _velocity(field, self._medium, camera, interval)
-        return Pair(
-            (last[0] + sample.t_s) / 2,
-            camera,
-            _speed(medium),
-            _speed(_velocity(field, self._support, camera, interval)),
-            medium.mean(axis=0) if len(medium) else np.zeros(2, np.float32),
-        )
+        return Step(last[0], sample.t_s, field, self._camera(field))
 
     def _camera(self, field: NDArray[np.float32]) -> Similarity | None:
         points = self._support.astype(np.float32)
@@ -177,16 +207,6 @@ class PairMeter:
 
 def _thinned(points: NDArray[np.intp], most: int) -> NDArray[np.intp]:
     return points[:: max(1, -(-len(points) // most))]
-
-
-def _velocity(
-    field: NDArray[np.float32], points: NDArray[np.intp], camera: Similarity | None, interval: float
-) -> NDArray[np.float32]:
-    """Residual velocity at points, px a second, float32 (n, 2)."""
-    start = points.astype(np.float32)
-    flow = field[points[:, 1], points[:, 0]]
-    residual = flow if camera is None else start + flow - camera.apply(start)
-    return np.asarray(residual / interval, dtype=np.float32)
 
 
 def _speed(velocity: NDArray[np.float32]) -> NDArray[np.float32]:
