@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,23 +28,34 @@ ByPrompt = Mapping[str, Sequence[Time]]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Generic[Name]):
-    """Two methods held against each other."""
+class Pair(Generic[Name]):
+    """Two methods held against each other on the prompts that both have."""
 
     first: Name
     second: Name
     prompts: int
     """Prompts that both have."""
-    statistic: float
-    """Log-rank chi-square with one degree of freedom; 0 where nothing failed."""
-    p_clips: float
-    """Its own p, which takes all clips for independent: for reference, never for a rank."""
     lead: float
-    """Above 0 where ``first`` fails less than expected: mean over prompts, clips."""
+    """Above 0 where ``first`` does better: mean over prompts."""
     p: float
     """Two-sided, by exchanging the methods within prompts."""
     p_holm: float = 1.0
     """``p`` corrected for all pairs compared (Holm 1979)."""
+
+    @property
+    def apart(self) -> bool:
+        """Whether the two are told apart at 95 %."""
+        return self.p_holm <= LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Pair[Name]):
+    """Two methods held against each other by their times; the lead is in clips not failed."""
+
+    statistic: float = 0.0
+    """Log-rank chi-square with one degree of freedom; 0 where nothing failed."""
+    p_clips: float = 1.0
+    """Its own p, which takes all clips for independent: for reference, never for a rank."""
 
 
 def compare(methods: Mapping[Name, ByPrompt]) -> tuple[Comparison[Name], ...]:
@@ -53,8 +64,30 @@ def compare(methods: Mapping[Name, ByPrompt]) -> tuple[Comparison[Name], ...]:
         _pair(first, second, methods[first], methods[second])
         for first, second in itertools.combinations(methods, 2) if methods[first].keys() & methods[second]
     ]
-    corrected = holm([pair.p for pair in found])
-    return tuple(replace(pair, p_holm=p) for pair, p in zip(found, corrected, strict=True))
+    return _corrected(found)
+
+
+def compare_levels(methods: Mapping[Name, Mapping[str, float]]) -> tuple[Pair[Name], ...]:
+    """Test every pair of methods by one number a prompt, lower is better; a pair needs a prompt in common.
+
+    The lead is the mean difference over the prompts that both have, the p that of exchanging the methods
+    within prompts, as for times.
+    """
+    found = []
+    for first, second in itertools.combinations(methods, 2):
+        own, other = methods[first], methods[second]
+        if prompts := sorted(own.keys() & other.keys()):
+            leads = np.array([other[prompt] - own[prompt] for prompt in prompts])
+            found.append(Pair(first, second, len(prompts), float(leads.mean()), exchange_p(leads)))
+    return _corrected(found)
+
+
+_Found = TypeVar("_Found", bound=Pair[Any])
+
+
+def _corrected(pairs: Sequence[_Found]) -> tuple[_Found, ...]:
+    corrected = holm([pair.p for pair in pairs])
+    return tuple(replace(pair, p_holm=p) for pair, p in zip(pairs, corrected, strict=True))
 
 
 def holm(p: Sequence[float]) -> list[float]:
@@ -75,8 +108,8 @@ def _pair(first: Name, second: Name, own: ByPrompt, other: ByPrompt) -> Comparis
     prompt, side = (np.array(column) for column in list(zip(*clips, strict=True))[1:])
     statistic, p_clips = survdiff(seconds, happened, side) if happened.any() else (0.0, 1.0)
     leads = prompt_leads(seconds, happened, prompt, side)
-    return Comparison(first, second, len(prompts), _finite(statistic, 0.0), _finite(p_clips, 1.0),
-                      float(leads.mean()), exchange_p(leads))
+    return Comparison(first, second, len(prompts), float(leads.mean()), exchange_p(leads),
+                      statistic=_finite(statistic, 0.0), p_clips=_finite(p_clips, 1.0))
 
 
 def _finite(value: float, otherwise: float) -> float:
@@ -135,22 +168,34 @@ def least_p(prompts: int) -> float:
     return 2.0 ** (1 - prompts) if prompts <= _EXACT else 1 / (DRAWS + 1)
 
 
-def ranks(order: Sequence[Name], comparisons: Sequence[Comparison[Name]]) -> dict[Name, int]:
+def beaten(comparisons: Iterable[Pair[Name]]) -> set[tuple[Name, Name]]:
+    """Return the pairs that are told apart, the better one first."""
+    return {(c.first, c.second) if c.lead > 0 else (c.second, c.first)
+            for c in comparisons if c.p_holm <= LEVEL}
+
+
+def ranks(order: Sequence[Name], comparisons: Iterable[Pair[Name]]) -> dict[Name, int]:
     """Rank methods that stand in ``order``, best first; who cannot be told apart shares a rank.
 
     Between two neighbours lies a step where each method above is told apart, and as the better, from each
     below. A rank is one more than the number of methods above its step.
     """
-    beaten = {(c.first, c.second) if c.lead > 0 else (c.second, c.first)
-              for c in comparisons if c.p_holm <= LEVEL}
+    apart = beaten(comparisons)
     found: dict[Name, int] = {}
     rank = 1
     for place, name in enumerate(order):
         above, below = order[:place], order[place:]
-        if above and all((upper, lower) in beaten for upper in above for lower in below):
+        if above and all((upper, lower) in apart for upper in above for lower in below):
             rank = place + 1
         found[name] = rank
     return found
+
+
+def rank_limits(names: Sequence[Name], comparisons: Iterable[Pair[Name]]) -> dict[Name, tuple[int, int]]:
+    """Best and worst rank that each method can have: behind all that beat it, before all that it beats."""
+    apart = beaten(comparisons)
+    return {name: (1 + sum((other, name) in apart for other in names),
+                   len(names) - sum((name, other) in apart for other in names)) for name in names}
 
 
 def tie_groups(found: Mapping[Name, int]) -> dict[Name, str]:

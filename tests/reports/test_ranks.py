@@ -13,12 +13,14 @@ from statsmodels.stats.multitest import multipletests
 
 from reports.ranks import (
     Comparison,
+    beaten,
     compare,
     exchange_p,
     exchanges,
     holm,
     least_p,
     prompt_leads,
+    rank_limits,
     ranks,
     scores,
     tie_groups,
@@ -164,7 +166,7 @@ def apart(*pairs: str, all_of: str) -> list[Comparison[str]]:
     for one, other in itertools.combinations(all_of, 2):
         lead = 1.0 if one + other in pairs else -1.0
         p = 0.01 if {one + other, other + one} & set(pairs) else 0.5
-        found.append(Comparison(one, other, 9, 0.0, 0.0, lead, p, p))
+        found.append(Comparison(one, other, 9, lead, p, p))
     return found
 
 
@@ -183,6 +185,12 @@ def test_who_cannot_be_told_apart_shares_a_rank(order: str, pairs: Sequence[str]
                                                expected: list[int]) -> None:
     found = ranks(order, apart(*pairs, all_of=order))
     assert [found[name] for name in order] == expected
+
+
+def test_a_rank_lies_behind_all_that_beat_it_and_before_all_that_it_beats() -> None:
+    pairs = apart("ac", "ad", "bd", all_of="abcd")
+    assert beaten(pairs) == {("a", "c"), ("a", "d"), ("b", "d")}
+    assert rank_limits("abcd", pairs) == {"a": (1, 2), "b": (1, 3), "c": (2, 4), "d": (3, 4)}
 
 
 def test_tie_groups_are_lettered_from_the_best() -> None:
