@@ -104,8 +104,8 @@ def _axis(cell: AxisCell) -> dict[str, Any]:
     onset["more"] = [*onset["more"], *filter(None, extra)] or ["none ranked"]
     return {
         "onset": onset,
-        "late": f"{cell.late:.2f}" if cell.late is not None else DASH,
-        "late_sort": cell.late if cell.late is not None else -1,
+        "late": f"{cell.level.mean.value:.2f}" if cell.level and cell.level.mean else DASH,
+        "late_sort": cell.level.mean.value if cell.level and cell.level.mean else -1,
     }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median as middle
 
 from reports.gather import Column, Reading, Setup, Shot, setup_of
 from reports.labels import Label
+from reports.levels import Level, late_level
+from reports.mixtures import HORIZON
 from reports.standings import Standing, Standings, standings
 from reports.survival import Survival
 from reports.verdict import Verdict, not_credited, onset_time, steady_time, to_the_end, verdict
@@ -25,8 +26,8 @@ class AxisCell:
     """Clips whose time was cut short because a rival failure or a moving camera came first."""
     silent: int
     """Ranked clips without a number here."""
-    late: float | None
-    """Median of the credited late levels."""
+    level: Level | None
+    """Late levels; None where the clips of the method may not be pooled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _method_row(standing: Standing, group: Sequence[Shot], columns: Sequence[Col
         short=outcomes.count("short"),
         moved=outcomes.count("moves"),
         untold=[steady_time(shot) for shot in ranked].count(None),
-        cells=tuple(_axis_cell(ranked, column, standing.axes[column]) for column in columns),
+        cells=tuple(_axis_cell(ranked, column, standing) for column in columns),
     )
 
 
@@ -119,17 +120,16 @@ def ranked_shots(shots: Sequence[Shot]) -> tuple[Shot, ...]:
     return tuple(shot for shot in shots if verdict(shot).ranked)
 
 
-def _axis_cell(ranked: Sequence[Shot], column: Column, onset: Survival | None) -> AxisCell:
+def _axis_cell(ranked: Sequence[Shot], column: Column, standing: Standing) -> AxisCell:
     times = [onset_time(shot, column) for shot in ranked]
-    marks = [_mark(shot, f"{column.axis}.late", column.identity) for shot in ranked]
-    late = [m.reading.value for m in marks if m.reading and m.reading.value is not None and not m.struck]
     onsets = [_mark(shot, f"{column.axis}.onset", column.identity) for shot in ranked]
+    pooled = not any(mixture.field == HORIZON for mixture in standing.mixed)
     return AxisCell(
-        onset=onset,
+        onset=standing.axes[column],
         held=sum(_held(shot, mark) for shot, mark in zip(ranked, onsets, strict=True)),
         cut=sum(mark.struck for mark in onsets),
         silent=times.count(None),
-        late=middle(late) if late else None,
+        level=late_level(ranked, column) if pooled else None,
     )
 
 

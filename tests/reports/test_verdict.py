@@ -167,7 +167,7 @@ def test_a_method_does_not_lose_its_failures_by_panning() -> None:
     assert (panning.steady.clips, panning.steady.seconds) == (3, 3.0)
     drift = panning.cells[0]
     assert (drift.cut, drift.onset.clips, drift.held) == (1, 4, 2)
-    assert drift.late == 0.1
+    assert drift.level.mean.value == pytest.approx(0.1)
 
 
 def test_only_a_clip_declared_not_fixed_is_left_out() -> None:
@@ -180,14 +180,16 @@ def test_only_a_clip_declared_not_fixed_is_left_out() -> None:
     assert verdict(found).outcome == "excepted" and not verdict(found).ranked
 
 
-def test_struck_late_levels_do_not_enter_the_median() -> None:
+def test_struck_late_levels_do_not_enter_the_mean() -> None:
     rows = board(("a", "m", {}), ("b", "m", {"stagnation": 4.0}))
     drift, stagnation, _ = rows["m"].cells
     assert drift.cut == 1 and drift.held == 1 and drift.onset.clips == 2
-    assert drift.late == 0.1
+    assert drift.level.mean.value == pytest.approx(0.1)
     assert stagnation.cut == 0
     frozen = board(("b", "m", {"stagnation": 4.0}))["m"]
-    assert frozen.cells[0].late is None
+    level = frozen.cells[0].level
+    assert level.mean is None and level.clips == 0
+    assert [(part.rival, part.clips, part.mean) for part in level.struck] == [("stagnation", 1, 0.1)]
 
 
 def test_an_axis_lost_before_the_end_is_not_held() -> None:
