@@ -61,3 +61,15 @@ def late_level(shots: Sequence[Shot], column: Column) -> Level:
     mean = share([level for *_, level in credited], [prompt for prompt, *_ in credited]) if credited else None
     return Level(mean, len(credited), tuple(Struck(rival, len(own), fmean(own))
                                             for rival, own in sorted(struck.items())), tuple(credited))
+
+
+def counted_level(shot: Shot, column: Column) -> float | None:
+    """Return a clip's late level as paired tests count it: 1, the worst, where it is not credited.
+
+    To leave such clips out would favour a method whose pictures freeze, since only those of its clips that
+    did not would be held against the others. None where there is no number.
+    """
+    reading = shot.get(f"{column.axis}.late", column.identity)
+    if reading is None or reading.value is None:
+        return None
+    return reading.value if uncredited(shot, reading) is None else 1.0
