@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from reports import records
 from reports.checks import check
 from reports.clip_data import clip_data, legend
 from reports.clip_page import clip_context
@@ -34,6 +35,7 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
     write = Writer(out)
     write.assets()
     write.file("assets/legend.js", legend(data))
+    records.write(site, write)
     _clip_pages(site, write)
     index = write.page("index.html", "index.html", index_context(data, site.clips, site.standings))
     write.prune()

@@ -69,6 +69,8 @@ class MetricCard:
     """The part of a quantity's id before the dot."""
     title: str
     markdown: str
+    also: tuple[str, ...] = ()
+    """First parts of further ids that it explains, such as ``mask`` in the card of the premise."""
 
 
 @dataclass(frozen=True, slots=True)

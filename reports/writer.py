@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from reports.files import write_atomic
 
 _HERE = Path(__file__).parent
-FOLDERS = ("clip", "prompt", "method", "metric", "pair", "assets")
+FOLDERS = ("clip", "prompt", "method", "metric", "pair", "records", "assets")
 """Folders of the report that hold nothing but what a build writes there."""
 _OURS = re.compile(r".*\.(html|js|css|svg|json)")
 
@@ -44,6 +44,12 @@ class Writer:
         """Write a file below the report's folder."""
         path = self.out / name
         write_atomic(path, content)
+        self._written.add(path)
+        return path
+
+    def keep(self, name: str) -> Path:
+        """Count a file that lies below the report's folder already as one of this build."""
+        path = self.out / name
         self._written.add(path)
         return path
 

@@ -49,11 +49,15 @@ class ClipStore:
 
     def load(self, key: str) -> ClipNote | None:
         """Return the note of a finished clip, None if the clip is missing or its bytes have changed."""
-        note = _read(self.folder / f"{key}.json")
+        note = self.note(key)
         try:
             return note if note and file_sha256(self.folder / note.file) == note.clip_sha256 else None
         except (OSError, TypeError):
             return None
+
+    def note(self, key: str) -> ClipNote | None:
+        """Note of a finished clip, None where there is none; the clip's bytes are not read."""
+        return _read(self.folder / f"{key}.json")
 
     def notes(self) -> Iterator[ClipNote]:
         """Notes of all finished clips, whatever run made them; their bytes are not read."""

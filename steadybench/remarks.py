@@ -46,7 +46,8 @@ def described(planned: Sequence[PlannedClip]) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for item in planned:
         method, info = item.method, item.method.info
-        told: dict[str, Json] = {"format": _text(item.job), "adapter_version": info.adapter_version}
+        told: dict[str, Json] = {"spec": method.spec, "format": _text(item.job)}
+        told |= {"adapter_version": info.adapter_version}
         told |= {"weights_digest": info.weights_digest, "file_sha256": method.file_sha256}
         told |= {"revision": info.revision}
         told |= {"licence": info.licence, "options": dict(method.options)}

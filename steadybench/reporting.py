@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metrics.types import Json
+from steadybench import report_cards
+from steadybench.clips import ClipNote, ClipStore
 from steadybench.entries import Entry
 from steadybench.errors import cannot_write, is_storage_fault
 from steadybench.progress import Progress
+from steadybench.repeat import command
 from steadybench.store import Store
-from steadybench.tables import Load
 from steadybench.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
     from reports.build import build as build_pages
 
     try:
-        data = replace(_input(wanted, store.load, run, out), published=published)
+        data = replace(report_input(wanted, store, run, out), published=published)
         found = steady_tables.write(data, out)
         for refusal in found.refusals:
             say(refusal)
@@ -58,7 +60,12 @@ def _page(entry: Entry) -> tuple[object, ...]:
     return (*row, entry.clip_sha256 or (entry.clip, entry.prompt_id, entry.seed))
 
 
-def _input(wanted: Wanted, load: Load, run: Mapping[str, Json], out: Path) -> ReportInput:
+def report_input(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path) -> ReportInput:
+    """Gather what a report shows from the tables, records and clips below ``out``.
+
+    Raises:
+        OSError: a table cannot be read.
+    """
     import pandas as pd
 
     from reports.model import QuantityCard, ReportInput
@@ -67,20 +74,25 @@ def _input(wanted: Wanted, load: Load, run: Mapping[str, Json], out: Path) -> Re
         title=wanted.title,
         results=pd.read_parquet(io.BytesIO((out / "results.parquet").read_bytes())),
         curves=pd.read_parquet(io.BytesIO((out / "curves.parquet").read_bytes())),
-        clips=tuple(_clip(wanted, entry, load, out) for entry in wanted.entries),
+        clips=tuple(_clip(wanted, entry, store, run, out) for entry in wanted.entries),
         quantities=tuple(
             QuantityCard(item.id, item.unit, item.better, item.meaning, item.headline, item.curve)
             for item in wanted.quantities
         ),
         run=run,
         limits=wanted.limits,
+        metric_cards=report_cards.of_metrics(wanted),
+        method_cards=report_cards.of_methods(entry.method for entry in wanted.entries),
     )
 
 
-def _clip(wanted: Wanted, entry: Entry, load: Load, out: Path) -> ClipEntry:
+def _clip(wanted: Wanted, entry: Entry, store: Store, run: Mapping[str, Json], out: Path) -> ClipEntry:
     from reports.model import ClipEntry
 
-    records = [record for key in wanted.keys(entry).values() if (record := load(key))]
+    keys = wanted.keys(entry)
+    stored = {name: record for name, key in keys.items() if (record := store.load(key))}
+    records = stored.values()
+    note = _note(entry, out)
     facts = next((dict(record.facts) for record in records if record.facts), {})
     found = [note for record in records for note in record.notes]
     problems = [entry.problem, *(record.failure for record in records)]
@@ -101,4 +113,41 @@ def _clip(wanted: Wanted, entry: Entry, load: Load, out: Path) -> ClipEntry:
         path=(out / entry.path).resolve(),
         notes=tuple(notes),
         facts=facts,
+        made_s=note.made_s if note else None,
+        device=note.device if note else "",
+        settings=settings(note) if note else {},
+        command=command(entry, run),
+        records={name: store.path(keys[name]) for name in stored},
     )
+
+
+def _note(entry: Entry, out: Path) -> ClipNote | None:
+    """What is known of how a clip was made; None for a file that was given, or replaced since."""
+    path = Path(entry.path)
+    if path.parent != Path("clips") or not entry.clip_sha256:
+        return None
+    note = ClipStore(out).note(path.stem)
+    return note if note and note.clip_sha256 == entry.clip_sha256 else None
+
+
+def settings(note: ClipNote) -> dict[str, str]:
+    """Say in words what a clip was made from, beyond what its row in the tables says."""
+    made = note.made_from
+    generator, job, options = (_mapping(made.get(name)) for name in ("generator", "job", "options"))
+    told = {
+        "adapter version": _text(generator.get("adapter_version")),
+        "options": ", ".join(f"{key}={_text(value)}" for key, value in sorted(options.items())),
+        "format": f"{_text(job.get('width'))}x{_text(job.get('height'))} at {_text(job.get('fps'))} fps",
+        "licence": _text(generator.get("licence")),
+        "SHA-256 of the plug-in": _text(made.get("file_sha256")),
+        "encoder version": _text(made.get("encoder")),
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Json) -> str:
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)

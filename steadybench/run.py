@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from generators.contract import GeneratorError
+from metrics.types import Json
 from prompts.types import Suite
 from steadybench import atomic
 from steadybench.clips import ClipNote, ClipStore
@@ -35,6 +37,10 @@ class RunRequest:
     shape: Format
     making: Limits
     """Workers and time for making clips; scoring has its own."""
+    source: str = ""
+    """The suite as the command line names it; empty where its name says it."""
+    plugins: Sequence[Path] = ()
+    """Single files with methods."""
 
 
 def run_suite(
@@ -57,7 +63,16 @@ def run_suite(
         marked, duplicates = mark_duplicates(entries)
         notices = (*rewritten(planned, entries), *formats(planned), *duplicates)
         collected = Collected(tuple(marked), notices)
-        return score_entries(request.title, collected, measurer, order, say, described(planned))
+        about: dict[str, Json] = {"asked": _asked(request), "methods": described(planned)}
+        return score_entries(request.title, collected, measurer, order, say, about)
+
+
+def _asked(request: RunRequest) -> dict[str, Json]:
+    """What ``run.json`` keeps of the command, so that any clip alone can be asked for again."""
+    shape = request.shape
+    found: dict[str, Json] = {"suite": request.source or request.suite.name, "fps": shape.fps}
+    found |= {"size": list(shape.size) if shape.size else None, "plugins": [*map(str, request.plugins)]}
+    return {key: value for key, value in found.items() if value}
 
 
 def _reads_gigabytes(spec: str, options: Mapping[str, str]) -> bool:

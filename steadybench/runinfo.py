@@ -39,9 +39,12 @@ def describe(
     settings: Mapping[str, Json],
     wanted: Wanted,
     notices: Sequence[str],
-    methods: Mapping[str, Json],
+    about: Mapping[str, Json],
 ) -> dict[str, Json]:
-    """Collect everything that a reader needs to repeat the run; holds no clock and no host name."""
+    """Collect everything that a reader needs to repeat the run; holds no clock and no host name.
+
+    ``about`` is what is known of where the clips come from: ``asked`` and ``methods``.
+    """
     return {
         "steadybench": __version__,
         "python": platform.python_version(),
@@ -61,7 +64,7 @@ def describe(
         },
         "command": shlex.join(command),
         "notices": list(notices),
-        **({"methods": dict(methods)} if methods else {}),
+        **about,
     }
 
 

@@ -62,7 +62,8 @@ def score_paths(
     with atomic.locked(order.out):
         atomic.sweep(order.out)
         collected = collect(paths, manifest, order.out)
-        return score_entries("Clips scored by steadybench", collected, measurer, order, say)
+        about: dict[str, Json] = {"asked": {"manifest": str(manifest)}} if manifest else {}
+        return score_entries("Clips scored by steadybench", collected, measurer, order, say, about)
 
 
 def score_entries(
@@ -71,11 +72,11 @@ def score_entries(
     measurer: Measurer,
     order: Order,
     say: Progress,
-    methods: Mapping[str, Json] = MappingProxyType({}),
+    about: Mapping[str, Json] = MappingProxyType({}),
 ) -> Summary:
     """Measure what has no record yet, then write tables and report. The folder must be locked.
 
-    ``methods`` is what ``run.json`` keeps of the generators that made the clips.
+    ``about`` is what ``run.json`` keeps of where the clips come from.
     """
     for notice in collected.notices:
         say(notice)
@@ -92,7 +93,7 @@ def score_entries(
     tasks = open_tasks(target, store, order.out)
     say(f"{_count(len(collected.entries))}, {len(tasks)} to measure.")
     measure_all(tasks, measurer, store, order.limits, say)
-    run = runinfo.describe(order.command, measurer.settings(), target, collected.notices, methods)
+    run = runinfo.describe(order.command, measurer.settings(), target, collected.notices, about)
     runinfo.save(run, order.out)
     return publish(target, store, order, say)
 

@@ -83,7 +83,7 @@ class Site:
         axis, _, quantity = metric.partition(".")
         if axis not in self.cards:
             return ""
-        return metric_page(axis) + (f"#{slug(metric)}" if quantity else "")
+        return metric_page(self.cards[axis].name) + (f"#{slug(metric)}" if quantity else "")
 
 
 def site_of(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
@@ -103,7 +103,7 @@ def site_of(data: ReportInput, out: Path, told: Callable[[], None] = lambda: Non
     return Site(
         data, tuple(clips), scenes, all_columns, standings,
         method_rows(found, task_columns(all_columns), standings), seen, named,
-        {card.name: card for card in data.metric_cards},
+        {name: card for card in data.metric_cards for name in (card.name, *card.also)},
         {clip.shot.key: scene.slug for scene in scenes for clip in scene.clips},
     )
 

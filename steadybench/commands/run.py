@@ -32,6 +32,8 @@ def run(choice: Choice, how: Scoring) -> int:
         seeds=choice.seeds,
         shape=choice.shape(),
         making=how.limits(one_thread=False),
+        source=choice.suite,
+        plugins=choice.plugins,
     )
     return end(run_suite(request, studio, how.measurer(), how.order(), progress()))
 
