@@ -59,6 +59,8 @@ class ClipEntry:
     overlays: Mapping[str, Path] = field(default_factory=dict)
     """``flow`` and ``change`` (videos as long as the clip), ``mask`` (a picture); only for clips of the pairs
     for which they were asked."""
+    overlay_problem: str = ""
+    """Why a clip of those pairs has none, empty where there is no such reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,20 @@ class MethodCard:
     markdown: str
     picture: str = ""
     """SVG of its memory rule, empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayCard:
+    """What a reader needs to know about one kind of overlay."""
+
+    kind: str
+    """``flow``, ``mask`` or ``change``."""
+    title: str
+    meaning: str
+    keys: tuple[tuple[str, bytes], ...]
+    """Each colour or pattern in words, and as a PNG picture."""
+    full_widths_s: float = 0.0
+    """Speed at full strength in frame widths a second, 0 where strength is no speed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +137,6 @@ class ReportInput:
     metric_cards: tuple[MetricCard, ...] = ()
     method_cards: tuple[MethodCard, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
-    """Pairs of clips, by SHA-256, for which overlays were made."""
+    """Pairs of clips, by key, chosen for the pair view; their clips have overlays or say why not."""
+    overlays: tuple[OverlayCard, ...] = ()
+    """Kinds of overlays that can be made."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from steadybench import report_cards
 from steadybench.clips import ClipNote, ClipStore
 from steadybench.entries import Entry
 from steadybench.errors import cannot_write, is_storage_fault
+from steadybench.execute import Limits
 from steadybench.progress import Progress
 from steadybench.repeat import command
 from steadybench.store import Store
@@ -21,22 +22,27 @@ from steadybench.wanted import Wanted
 if TYPE_CHECKING:
     from reports.model import ClipEntry, ReportInput
 
+_ALONE = Limits()
+
 
 def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress, *, pages: bool,
-          published: bool = False) -> Path | None:
+          published: bool = False, pairs: Sequence[str] = (), limits: Limits = _ALONE) -> Path | None:
     """Write steady seconds and comparisons into ``out`` and build the report below ``out/report``.
 
     Both follow from the tables that lie in ``out``. Where methods cannot be ranked together, says which field
-    differs.
+    differs. ``pairs`` are rules for the pairs of clips that get overlays, empty for those chosen last; they are
+    drawn under ``limits``.
 
     Returns:
         Path of ``index.html``, None without ``pages``.
 
     Raises:
+        InputError: a rule for pairs names nothing that is there.
         StorageError: the disk does not take them.
     """
     from reports import steady_tables
     from reports.build import build as build_pages
+    from steadybench.overlays.build import with_overlays
 
     try:
         data = replace(report_input(wanted, store, run, out), published=published)
@@ -45,6 +51,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
             say(refusal)
         if not pages:
             return None
+        data = with_overlays(data, wanted, out, pairs, limits, say)
         clips = len({_page(entry) for entry in wanted.entries})
         with say.stage("Building the report", clips, clips) as stage:
             return build_pages(data, out / "report", stage.done, found)

@@ -29,6 +29,8 @@ class Order:
     report: bool = True
     published: bool = False
     """Show all published values in the report, whatever panels were measured."""
+    pairs: tuple[str, ...] = ()
+    """Rules for the pairs of clips that get overlays; empty for those chosen last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def publish(target: Wanted, store: Store, order: Order, say: Progress) -> Summar
         say(f"VBench's overall scores of each method: {quality}")
     run = runinfo.load(order.out)
     index = reporting.build(
-        target, store, run, order.out, say, pages=order.report, published=order.published
+        target, store, run, order.out, say, pages=order.report, published=order.published, pairs=order.pairs,
+        limits=order.limits,
     )
     failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:

@@ -27,11 +27,26 @@ def score(paths: tuple[Path, ...], manifest: Path | None, how: Scoring) -> int:
     return end(score_paths(paths, manifest, how.measurer(), how.order(), progress()))
 
 
+_PAIRS = (
+    "Pairs of clips to draw overlays for (flow, mask, change since the start), for the pair view. "
+    "METHOD,METHOD or METHOD,METHOD@PROMPT or METHOD,METHOD@PROMPT/SEED, by name as in the leaderboard; "
+    "CLIP,CLIP by name or key; or best-worst: for each prompt the clip that holds longest and the one that "
+    "holds shortest. May be given again. FOLDER keeps the choice for later reports until another one is made; "
+    "none forgets it."
+)
+
+
 @click.command()
 @click.argument("folder", type=FILE)
 @click.option("--published", is_flag=True, help="Show published values of all panels, measured here or not.")
-def report(folder: Path, published: bool) -> int:
+@click.option("--pairs", multiple=True, metavar="RULE", help=_PAIRS)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes for overlays."
+)
+def report(folder: Path, published: bool, pairs: tuple[str, ...], jobs: int) -> int:
     """Build tables and report again from the records in FOLDER; measures nothing."""
+    from steadybench.execute import Limits
     from steadybench.score import Order, rebuild
 
-    return end(rebuild(Order(folder, words(), published=published), progress()))
+    how = Order(folder, words(), Limits(jobs), published=published, pairs=pairs)
+    return end(rebuild(how, progress()))

@@ -1,0 +1,1 @@
+"""The pair view: two clips beside each other, over each other, and what was measured in both."""
