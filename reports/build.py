@@ -11,7 +11,9 @@ from reports.checks import check
 from reports.clip_data import clip_data, legend
 from reports.clip_page import clip_context
 from reports.index_page import index_context
+from reports.media import Spread, one_by_one
 from reports.model import ReportInput
+from reports.modes import AS_THEY_ARE, Mode
 from reports.pages import shared_facts
 from reports.site.site import Site, site_of
 from reports.standings import Standings
@@ -21,17 +23,18 @@ _MEDIA = re.compile(r"[0-9a-f]{12}(\.\w+)?\.(json|jpg|png|mp4)")
 
 
 def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
-          given: Standings | None = None) -> Path:
+          given: Standings | None = None, mode: Mode = AS_THEY_ARE, spread: Spread = one_by_one) -> Path:
     """Write the pages, assets and media of a report into ``out``; return its ``index.html``.
 
     The pages follow from ``data`` alone and come out the same to the byte. Media of an earlier build are
     reused, pages and media of clips that are gone are removed. Raises ``ValueError`` that lists what is
     wrong with the input, ``OSError`` where a file cannot be written. A clip that is missing or cannot be
     decoded is shown without player. ``told`` is called whenever a clip's media are ready. ``given`` are the
-    standings of ``data``, to save working them out again.
+    standings of ``data``, to save working them out again. ``mode`` is how clips come along; ``spread`` may
+    work on several clips at once, which changes no byte.
     """
     check(data)
-    site = site_of(data, out, told, given)
+    site = site_of(data, out, told, given, mode, spread)
     write = Writer(out)
     write.assets()
     write.file("assets/legend.js", legend(data))

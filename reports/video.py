@@ -24,14 +24,17 @@ Picture = NDArray[np.uint8]
 
 STILLS = 7
 STILL_HEIGHT = 160
-POSTER_SIDE = 480
-_LONG_SIDE, _SHORT_SIDE = 1920, 1080
+SHORT_SIDE = 480
+"""Most pixels that a poster or a transcoded clip has on its short side."""
+_LONGEST_PLAYED, _SHORTEST_PLAYED = 1920, 1080
 _TICKS = 90_000
 """Ticks a second of the transcoded clip's clock; every usual frame rate divides it well."""
 _CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,asf,flv,h264,hevc,av1,obu,ivf,mjpeg,mjpeg_2000,mpeg,"
     "mpegts,mpegvideo,m4v,mxf,nut,ogg,rm,swf,vc1,wtv,yuv4mpegpipe"
 )
+_ENCODING = {"crf": "23", "preset": "veryfast", "g": "48", "flags": "+bitexact", "mbtree": "0"}
+"""Without macroblock tree: with it x264 gives other bytes each time at some widths."""
 _SEEK_FROM = 45.0
 """Seconds from which seven jumps to the nearest key frame cost less than one pass."""
 
@@ -89,20 +92,28 @@ def playable(seen: Probe) -> str:
         return f"{seen.codec} video"
     if seen.pixels not in ("yuv420p", "yuvj420p"):
         return f"{seen.pixels} pictures"
-    if min(seen.width, seen.height) > _SHORT_SIDE or max(seen.width, seen.height) > _LONG_SIDE:
+    if min(seen.width, seen.height) > _SHORTEST_PLAYED or max(seen.width, seen.height) > _LONGEST_PLAYED:
         return f"pictures of {seen.width}×{seen.height} pixels"
     return ""
 
 
-def transcode(source: Path, target: Path, fps: float) -> None:
-    """Rewrite a clip as H.264 4:2:0 with its short side at most 480 px, keeping its times, without sound.
+def shown_size(width: int, height: int, short_side: int = SHORT_SIDE) -> tuple[int, int]:
+    """Size of a picture in even pixels, made smaller where its short side has more than ``short_side``."""
+    scale = min(1.0, short_side / min(width, height), 4 * short_side / max(width, height))
+    return max(2, math.floor(width * scale / 2) * 2), max(2, math.floor(height * scale / 2) * 2)
+
+
+def transcode(source: Path, target: Path, fps: float, short_side: int = SHORT_SIDE) -> None:
+    """Rewrite a clip as H.264 4:2:0, moov first, keeping its times, without sound.
+
+    Its short side gets ``short_side`` pixels at most.
 
     Decoding stops at the first broken frame; what came before it is kept. Raises ``UnreadableError`` if that
     is nothing, ``OSError`` where the disk is full.
     """
     try:
         with replacing(target) as part:
-            if not _rewrite(source, part, fps):
+            if not _rewrite(source, part, fps, short_side):
                 raise UnreadableError("it has no frame that can be decoded")
     except av.FFmpegError as fault:
         if fault.errno == errno.ENOSPC:
@@ -110,18 +121,18 @@ def transcode(source: Path, target: Path, fps: float) -> None:
         raise UnreadableError(_said(fault)) from fault
 
 
-def _rewrite(source: Path, part: Path, fps: float) -> bool:
+def _rewrite(source: Path, part: Path, fps: float, short_side: int) -> bool:
     """Encode every frame that decodes; tell whether there was one."""
     with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as out:
         rate = Fraction(fps).limit_denominator(1001)  # how long the last frame stays
-        stream = out.add_stream("libx264", rate=rate, options={"crf": "23", "preset": "veryfast", "g": "48"})
+        stream = out.add_stream("libx264", rate=rate, options=dict(_ENCODING))
         stream.pix_fmt, stream.thread_count = "yuv420p", 1
         stream.codec_context.time_base = Fraction(1, _TICKS)
         last = -1
         for at, frame in frames(source):
             picture = _upright(frame)
             if last < 0:
-                stream.width, stream.height = _even_size(picture)
+                stream.width, stream.height = shown_size(picture.shape[1], picture.shape[0], short_side)
             last = max(last + 1, round(at * _TICKS))
             small = _resized(picture, (stream.width, stream.height))
             rewritten = VideoFrame.from_ndarray(small, format="bgr24")
@@ -162,11 +173,11 @@ def stills(path: Path, seen: Probe) -> tuple[bytes, bytes]:
     if first is None:
         raise UnreadableError("it has no frame that can be decoded")
     upright = _upright(first[1])
-    width, height = _even_size(upright)
-    poster = _resized(upright, (width, height))
+    poster = _resized(upright, shown_size(upright.shape[1], upright.shape[0]))
     cell = max(2, round(STILL_HEIGHT * seen.width / seen.height))
     times = [(index + 0.5) / STILLS * seen.seconds for index in range(STILLS)]
-    groups = [times] if seen.seconds < _SEEK_FROM else [[at] for at in times]
+    jumps = seen.seconds >= _SEEK_FROM and "mp4" in seen.container  # others may lack the index for it
+    groups = [[at] for at in times] if jumps else [times]
     cells = [_cell(frame, cell) for group in groups for frame in _on_screen(path, group)]
     return _jpeg(poster), _jpeg(np.concatenate(cells, axis=1))
 
@@ -198,12 +209,6 @@ def _upright(frame: VideoFrame) -> Picture:
 
 def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _even_size(picture: Picture) -> tuple[int, int]:
-    height, width = picture.shape[:2]
-    scale = min(1.0, POSTER_SIDE / min(width, height), 4 * POSTER_SIDE / max(width, height))
-    return max(2, math.floor(width * scale / 2) * 2), max(2, math.floor(height * scale / 2) * 2)
 
 
 def _jpeg(picture: Picture) -> bytes:

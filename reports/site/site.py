@@ -11,8 +11,9 @@ from reports.gather import Column, Setup, Shot, columns, setup_of, shots
 from reports.labels import Label, labels
 from reports.leaderboard import MethodRow, method_rows, task_columns
 from reports.looks import Look, looks
-from reports.media import prepare
+from reports.media import Order, Spread, one_by_one, prepare_all
 from reports.model import MetricCard, ReportInput
+from reports.modes import AS_THEY_ARE, Mode
 from reports.pages import Shown
 from reports.standings import Standings
 from reports.steady_tables import standings_of
@@ -87,16 +88,15 @@ class Site:
 
 
 def site_of(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
-            given: Standings | None = None) -> Site:
+            given: Standings | None = None, mode: Mode = AS_THEY_ARE, spread: Spread = one_by_one) -> Site:
     """Gather a report's contents and make its media below ``out``; ``told`` is called once per clip."""
     found = shots(data)
     named, seen = labels(found), looks({setup_of(shot.entry) for shot in found})
+    orders = [Order(shot.path, shot.key, out / "clips", mode) for shot in found]
     clips = []
-    for shot in found:
+    for shot, media in zip(found, prepare_all(orders, spread, told), strict=True):
         setup = setup_of(shot.entry)
-        media = prepare(shot.path, shot.key, out / "clips")
         clips.append(Shown(shot, media, named[setup], seen[setup]))
-        told()
     standings = given or standings_of(data)
     all_columns = columns(found)
     scenes = _scenes(clips)

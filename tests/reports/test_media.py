@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import av
@@ -9,10 +10,16 @@ import cv2
 import numpy as np
 import pytest
 
-from reports.media import prepare
+from reports.media import Media, Order, one_by_one, prepare_all
+from reports.media import prepare as prepare_order
+from reports.modes import AS_THEY_ARE, Mode
 from reports.video import STILLS, playable, probe
 from tests import odd_clips
 from tests.reports import made
+
+
+def prepare(source: Path, key: str, folder: Path, mode: Mode = AS_THEY_ARE) -> Media:
+    return prepare_order(Order(source, key, folder, mode))
 
 
 def test_playable_files_are_linked(tmp_path: Path) -> None:
@@ -34,7 +41,7 @@ def test_what_browsers_do_not_play_is_transcoded(tmp_path: Path, name: str, code
                                                  said: str) -> None:
     source = made.write_clip(tmp_path / name, codec=codec, pixels=pixels)
     media = prepare(source, "abc", tmp_path / "clips")
-    assert media.transcoded == said
+    assert f"do not reliably play {said}; measured on the original" in media.transcoded
     made_of = probe(tmp_path / "clips" / media.video)
     assert playable(made_of) == ""
     assert made_of.seconds == pytest.approx(2.0, abs=0.02)
@@ -44,7 +51,7 @@ def test_what_browsers_do_not_play_is_transcoded(tmp_path: Path, name: str, code
 def test_large_pictures_come_out_small_and_even(tmp_path: Path) -> None:
     source = made.write_clip(tmp_path / "a.mp4", seconds=0.2, size=(2002, 1100))
     media = prepare(source, "abc", tmp_path / "clips")
-    assert media.transcoded == "pictures of 2002×1100 pixels"
+    assert "pictures of 2002×1100 pixels" in media.transcoded
     assert (media.width, media.height) == (872, 480)
 
 
@@ -139,3 +146,80 @@ def test_a_file_that_went_is_still_shown_from_the_earlier_build(tmp_path: Path) 
     source.unlink()
     assert prepare(source, "abc", tmp_path / "clips") == first
     assert "no longer" in prepare(source, "def", tmp_path / "clips").problem
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def is_streamable(path: Path) -> bool:
+    """The index stands before the pictures."""
+    content = path.read_bytes()
+    return content.index(b"moov") < content.index(b"mdat")
+
+
+def test_light_copies_are_made_only_where_they_save_pixels(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "a.mp4", size=(320, 240))
+    small = prepare(source, "small", tmp_path / "clips", Mode(short_side=120))
+    assert (small.width, small.height) == (160, 120)
+    assert small.transcoded == (
+        "Shown transcoded to 160×120 pixels, as a light copy; measured on the original.")
+    copy = tmp_path / "clips" / small.video
+    assert playable(probe(copy)) == "" and is_streamable(copy)
+    assert not copy.samefile(source)
+    same = prepare(source, "same", tmp_path / "clips", Mode(short_side=240))
+    assert same.transcoded == "" and (tmp_path / "clips" / same.video).samefile(source)
+
+
+def test_clips_that_stay_where_they_lie_are_pointed_at(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "50 % off #1?.mp4")
+    folder = tmp_path / "run" / "report" / "clips"
+    media = prepare(source, "abc", folder, Mode(where_they_lie=True))
+    assert media.video == "../../../50%20%25%20off%20%231%3F.mp4"
+    assert not list(folder.glob("*.mp4"))
+    assert prepare(source, "abc", folder, Mode(where_they_lie=True)) == media
+
+
+def test_what_browsers_do_not_play_is_transcoded_wherever_it_lies(tmp_path: Path) -> None:
+    source = made.write_clip(tmp_path / "a.avi", codec="mpeg4")
+    media = prepare(source, "abc", tmp_path / "clips", Mode(where_they_lie=True))
+    assert media.video == "abc.mp4" and (tmp_path / "clips" / "abc.mp4").is_file()
+
+
+MODES = (AS_THEY_ARE, Mode(where_they_lie=True), Mode(short_side=48))
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.avi", "a.gif"])
+@pytest.mark.parametrize("last", MODES)
+def test_which_mode_came_before_changes_no_byte(tmp_path: Path, name: str, last: Mode) -> None:
+    codec = {"a.avi": "mpeg4", "a.gif": "gif"}.get(name, "libx264")
+    source = made.write_clip(tmp_path / name, codec=codec, pixels="rgb8" if codec == "gif" else "yuv420p")
+    fresh = prepare(source, "abc", tmp_path / "fresh", last)
+    for mode in (*MODES, last):
+        again = prepare(source, "abc", tmp_path / "again", mode)
+    assert again == fresh
+    assert tree(tmp_path / "again") == tree(tmp_path / "fresh")
+
+
+def test_a_change_of_mode_does_not_decode_for_stills_again(tmp_path: Path,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    source = made.write_clip(tmp_path / "a.mp4")
+    first = prepare(source, "abc", tmp_path / "clips")
+    monkeypatch.setattr("reports.media.stills", lambda *_: pytest.fail("decoded again"))
+    assert prepare(source, "abc", tmp_path / "clips", Mode(where_they_lie=True)).strip == first.strip
+
+
+def test_only_what_an_earlier_build_did_not_leave_is_spread(tmp_path: Path) -> None:
+    orders = [Order(made.write_clip(tmp_path / f"{i}.mp4", 0.5, hue=50 + 40 * i), f"k{i}", tmp_path / "clips")
+              for i in range(3)]
+    first = prepare_order(orders[1])
+    told: list[int] = []
+
+    def backwards(function: Callable[[Order], Media], given: Sequence[Order]) -> Iterator[tuple[int, Media]]:
+        assert [order.key for order in given] == ["k0", "k2"]
+        return ((i, function(given[i])) for i in (1, 0))
+
+    found = prepare_all(orders, backwards, lambda: told.append(1))
+    assert [media.video for media in found] == ["k0.mp4", "k1.mp4", "k2.mp4"]
+    assert found[1] == first and len(told) == 3
+    assert prepare_all(orders, one_by_one) == found

@@ -66,7 +66,7 @@ def test_the_theme_is_chosen_by_keyboard(page: Page) -> None:
 
 
 def test_a_browser_that_keeps_nothing_still_changes_the_theme(page: Page) -> None:
-    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw 1; } })")
     page.reload()
     page.get_by_label("Dark").check()
     assert page.evaluate(PAPER) == DARK
