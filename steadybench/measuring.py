@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from metrics.types import Identity
-from steadybench import labels
+from steadybench import labels, stills
 from steadybench.entries import MaskSource
 from steadybench.errors import InputError
 from steadybench.execute import Limits, Outcome, run_all
@@ -34,10 +34,15 @@ class MeasureTask:
     """The measurements that have no record yet."""
     seconds: float | None = None
     """Length of the clip as it was asked for, where that is known: a forecast of the work, no more."""
+    media: Path | None = None
+    """Folder of the report that gets the clip's stills while its file is at hand; None for none."""
 
 
-def open_tasks(wanted: Wanted, store: Store, out: Path) -> list[MeasureTask]:
-    """Wanted minus present: one task for each file content and mask that lacks a good record."""
+def open_tasks(wanted: Wanted, store: Store, out: Path, media: Path | None = None) -> list[MeasureTask]:
+    """Wanted minus present: one task for each file content and mask that lacks a good record.
+
+    ``media`` is the folder of the report for the clips' stills, if they are to be made too.
+    """
     tasks: dict[tuple[str, str], MeasureTask] = {}
     for entry in wanted.entries:
         missing = tuple(
@@ -57,6 +62,7 @@ def open_tasks(wanted: Wanted, store: Store, out: Path) -> list[MeasureTask]:
                     mask_source=entry.mask_source,
                     identities=missing,
                     seconds=entry.horizon_s,
+                    media=media,
                 ),
             )
     return list(tasks.values())
@@ -109,6 +115,8 @@ def measure_clip(measurer: Measurer, task: MeasureTask) -> tuple[Record, ...]:
         return failed_records(task, f"{error.reason}; {error.advice}")
     except InputError as error:
         return failed_records(task, str(error))
+    if task.media is not None:
+        stills.keep(task.path, task.clip_sha256, task.media)
     return _checked(task, scored, {quantity.id for quantity in measurer.quantities()})
 
 

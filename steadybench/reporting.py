@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metrics.types import Json
-from steadybench import report_cards
+from reports.modes import AS_THEY_ARE, Mode
+from steadybench import report_cards, stills
 from steadybench.clips import ClipNote, ClipStore
 from steadybench.entries import Entry
 from steadybench.errors import cannot_write, is_storage_fault
@@ -26,12 +27,13 @@ _ALONE = Limits()
 
 
 def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress, *, pages: bool,
-          published: bool = False, pairs: Sequence[str] = (), limits: Limits = _ALONE) -> Path | None:
+          published: bool = False, pairs: Sequence[str] = (), limits: Limits = _ALONE,
+          mode: Mode = AS_THEY_ARE) -> Path | None:
     """Write steady seconds and comparisons into ``out`` and build the report below ``out/report``.
 
     Both follow from the tables that lie in ``out``. Where methods cannot be ranked together, says which field
-    differs. ``pairs`` are rules for the pairs of clips that get overlays, empty for those chosen last; they are
-    drawn under ``limits``.
+    differs. ``pairs`` are rules for the pairs of clips that get overlays, empty for those chosen last.
+    Overlays are drawn and stills made under ``limits``; ``mode`` is how clips come along.
 
     Returns:
         Path of ``index.html``, None without ``pages``.
@@ -54,7 +56,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
         data = with_overlays(data, wanted, out, pairs, limits, say)
         clips = len({_page(entry) for entry in wanted.entries})
         with say.stage("Building the report", clips, clips) as stage:
-            return build_pages(data, out / "report", stage.done, found)
+            return build_pages(data, out / "report", stage.done, found, mode, stills.spread(limits))
     except OSError as error:
         if is_storage_fault(error) or isinstance(error, PermissionError):
             raise cannot_write(out / "report", error) from error
@@ -75,6 +77,7 @@ def report_input(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Pat
     """
     import pandas as pd
 
+    from metrics.cards import range_text
     from reports.model import QuantityCard, ReportInput
 
     return ReportInput(
@@ -83,7 +86,8 @@ def report_input(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Pat
         curves=pd.read_parquet(io.BytesIO((out / "curves.parquet").read_bytes())),
         clips=tuple(_clip(wanted, entry, store, run, out) for entry in wanted.entries),
         quantities=tuple(
-            QuantityCard(item.id, item.unit, item.better, item.meaning, item.headline, item.curve)
+            QuantityCard(item.id, item.unit, item.better, item.meaning, item.headline, item.curve,
+                         range_text(item.range) if item.range else "", item.valid_when)
             for item in wanted.quantities
         ),
         run=run,

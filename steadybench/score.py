@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from metrics.types import Json
+from reports.modes import AS_THEY_ARE, Mode
 from steadybench import atomic, reporting, runinfo, tables, vbench_table, wanted
 from steadybench.collect import Collected, collect
 from steadybench.errors import INCOMPLETE, OK
@@ -31,6 +32,8 @@ class Order:
     """Show all published values in the report, whatever panels were measured."""
     pairs: tuple[str, ...] = ()
     """Rules for the pairs of clips that get overlays; empty for those chosen last."""
+    mode: Mode = AS_THEY_ARE
+    """How clips come along with the pages, and whether there is one file of all too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def score_entries(
     )
     wanted.save(target, order.out)
     store = Store(order.out, say)
-    tasks = open_tasks(target, store, order.out)
+    tasks = open_tasks(target, store, order.out, order.out / "report" / "clips" if order.report else None)
     say(f"{_count(len(collected.entries))}, {len(tasks)} to measure.")
     measure_all(tasks, measurer, store, order.limits, say)
     run = runinfo.describe(order.command, measurer.settings(), target, collected.notices, about)
@@ -117,7 +120,7 @@ def publish(target: Wanted, store: Store, order: Order, say: Progress) -> Summar
     run = runinfo.load(order.out)
     index = reporting.build(
         target, store, run, order.out, say, pages=order.report, published=order.published, pairs=order.pairs,
-        limits=order.limits,
+        limits=order.limits, mode=order.mode,
     )
     failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -41,12 +42,32 @@ _PAIRS = (
 @click.option("--published", is_flag=True, help="Show published values of all panels, measured here or not.")
 @click.option("--pairs", multiple=True, metavar="RULE", help=_PAIRS)
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes for overlays."
+    "--single-file", is_flag=True,
+    help="Write FOLDER/report.html too: everything in one file, with stills and without clips.",
 )
-def report(folder: Path, published: bool, pairs: tuple[str, ...], jobs: int) -> int:
+@click.option(
+    "--link-clips", is_flag=True,
+    help="Players point at the clips where they lie, instead of links or copies of them in the report.",
+)
+@click.option(
+    "--transcode", type=click.Choice(["480p", "360p"]),
+    help="Light copies: show larger clips with a short side of this many pixels.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+def report(
+    folder: Path, published: bool, pairs: tuple[str, ...], single_file: bool, link_clips: bool,
+    transcode: str | None, jobs: int | None,
+) -> int:
     """Build tables and report again from the records in FOLDER; measures nothing."""
+    from reports.modes import Mode
     from steadybench.execute import Limits
     from steadybench.score import Order, rebuild
 
-    how = Order(folder, words(), Limits(jobs), published=published, pairs=pairs)
+    if single_file and (link_clips or transcode):
+        raise click.UsageError("--single-file holds no clips: leave out --link-clips and --transcode.")
+    if link_clips and transcode:
+        raise click.UsageError("--link-clips shows the clips themselves: leave out --transcode.")
+    mode = Mode(link_clips, int(transcode.removesuffix("p")) if transcode else None, single_file)
+    limits = Limits(jobs or len(os.sched_getaffinity(0)))
+    how = Order(folder, words(), limits, published=published, pairs=pairs, mode=mode)
     return end(rebuild(how, progress()))
