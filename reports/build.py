@@ -8,13 +8,14 @@ from pathlib import Path
 
 from reports import records
 from reports.checks import check
-from reports.clip_data import clip_data, legend
+from reports.clip_data import clip_data
 from reports.clip_page import clip_context
-from reports.index_page import index_context
+from reports.index import page as index_page
 from reports.media import Spread, one_by_one
 from reports.model import ReportInput
 from reports.modes import AS_THEY_ARE, Mode
 from reports.pages import shared_facts
+from reports.scene import page as prompts
 from reports.site.site import Site, site_of
 from reports.standings import Standings
 from reports.writer import Writer
@@ -37,10 +38,10 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
     site = site_of(data, out, told, given, mode, spread)
     write = Writer(out)
     write.assets()
-    write.file("assets/legend.js", legend(data))
+    prompts.write(site, write)
     records.write(site, write)
     _clip_pages(site, write)
-    index = write.page("index.html", "index.html", index_context(data, site.clips, site.standings))
+    index = index_page.write(site, write)
     write.prune()
     _prune_media(out / "clips", {clip.shot.key for clip in site.clips})
     return index

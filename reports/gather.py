@@ -204,10 +204,11 @@ def _readings(data: ReportInput) -> dict[str, tuple[Reading, ...]]:
             metric, _number(value), words(unit), words(direction), status, words(reason), words(identity),
         )
         found[words(digest)[:12] or unread_key(*naming)][metric, reading.identity] = reading
-    return {key: tuple(sorted(rows.values(), key=_reading_order)) for key, rows in found.items()}
+    return {key: tuple(sorted(rows.values(), key=reading_order)) for key, rows in found.items()}
 
 
-def _reading_order(reading: Reading) -> tuple[int, str, str]:
+def reading_order(reading: Reading) -> tuple[int, str, str]:
+    """Order readings by axis, then by name and identity."""
     axis = axis_of(reading.metric)
     rank = ONSET_AXES.index(axis) if axis in ONSET_AXES else len(ONSET_AXES)
     return rank, reading.metric, reading.identity

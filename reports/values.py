@@ -49,7 +49,7 @@ def headlines(shot: Shot) -> tuple[Row, ...]:
             found[quantity_of(reading.metric)] = reading
     return tuple(
         Row(title_of(axis), style_of(axis), identity,
-            tuple(_cell(shot, found.get(name)) for name in HEADLINES))
+            tuple(cell(shot, found.get(name)) for name in HEADLINES))
         for (axis, identity), found in groups.items()
     )
 
@@ -58,7 +58,8 @@ def _is_headline(reading: Reading) -> bool:
     return quantity_of(reading.metric) in HEADLINES
 
 
-def _cell(shot: Shot, reading: Reading | None) -> Cell:
+def cell(shot: Shot, reading: Reading | None) -> Cell:
+    """Write a clip's number for a table, empty without a record."""
     if reading is None:
         return Cell("")
     if reading.value is None:

@@ -76,14 +76,18 @@ class Deck {
   #frame = 0;
   #checked = 0;
 
-  constructor(members, { onTick = () => {}, onState = () => {} } = {}) {
+  #least;
+
+  // `seconds` is the least length of the clock, which may be longer than every clip.
+  constructor(members, { onTick = () => {}, onState = () => {}, seconds = 0 } = {}) {
     this.#members = members.map((each) => new DeckMember(each));
+    this.#least = seconds;
     this.#told = { onTick, onState };
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.pause(); });
   }
 
   get playing() { return this.#playing; }
-  get seconds() { return Math.max(0, ...this.#used().map((member) => member.seconds)); }
+  get seconds() { return Math.max(this.#least, ...this.#members.filter((member) => !member.broken).map((member) => member.seconds)); }
   get fps() { return Math.max(1, ...this.#used().map((member) => member.fps)); }
   get rate() { return this.#rate; }
   set rate(rate) {
@@ -141,6 +145,13 @@ class Deck {
     const aim = Math.max(0, Math.min(this.seconds, t));
     if (this.#loop && (aim < this.#loop[0] - 1e-6 || aim > this.#loop[1] + 1e-6)) this.#loop = null;
     this.#gather(aim);
+  }
+
+  // Sets the clock before anything was played, and reads no file for it.
+  stand(t) {
+    if (this.#started()) return this.seek(t);
+    this.#anchor(Math.max(0, Math.min(this.seconds, t)));
+    this.#told.onTick(this.time);
   }
 
   // Goes on or back by frames of the highest frame rate, and stays there.

@@ -1,0 +1,1 @@
+"""Prompt pages: every clip of one prompt side by side, with one clock, their curves, numbers and origin."""
