@@ -8,15 +8,12 @@ from pathlib import Path
 
 from reports import records
 from reports.checks import check
-from reports.clip_data import clip_data
-from reports.clip_page import clip_context
 from reports.index import page as index_page
 from reports.media import Spread, one_by_one
 from reports.model import ReportInput
 from reports.modes import AS_THEY_ARE, Mode
-from reports.pages import shared_facts
 from reports.scene import page as prompts
-from reports.site.site import Site, site_of
+from reports.site.site import site_of
 from reports.standings import Standings
 from reports.writer import Writer
 
@@ -40,21 +37,10 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
     write.assets()
     prompts.write(site, write)
     records.write(site, write)
-    _clip_pages(site, write)
     index = index_page.write(site, write)
     write.prune()
     _prune_media(out / "clips", {clip.shot.key for clip in site.clips})
     return index
-
-
-def _clip_pages(site: Site, write: Writer) -> None:
-    shared = shared_facts(site.clips)
-    for i, clip in enumerate(site.clips):
-        before = site.clips[i - 1].shot if i else None
-        after = site.clips[i + 1].shot if i + 1 < len(site.clips) else None
-        context = clip_context(site.data, clip, shared, before, after)
-        write.page(f"clip/{clip.shot.key}.html", "clip.html", context)
-        write.file(f"clip/{clip.shot.key}.js", clip_data(clip))
 
 
 def _prune_media(folder: Path, keys: set[str]) -> None:

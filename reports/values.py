@@ -1,13 +1,13 @@
-"""A clip's numbers in the order in which they are asked for: headlines, mask, then what they are made of."""
+"""A clip's headline numbers as tables show them, why one is missing, and what hangs on the mask."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.axes import PREMISE, TASK_AXES, axis_of, quantity_of, style_of, title_of
+from reports.axes import PREMISE, TASK_AXES, axis_of, quantity_of, title_of
 from reports.charts import FAILED_FROM
 from reports.gather import Reading, Shot
-from reports.text import DASH, figure, full, listing, number
+from reports.text import DASH, figure, listing, number
 from reports.verdict import not_credited
 
 SMALLER, LARGER = "late_eroded4", "late_dilated4"
@@ -22,36 +22,10 @@ _AREAS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number as shown; ``full`` has the digits that ``text`` leaves out."""
+    """A number as shown; struck out where it is not credited."""
 
     text: str
-    full: str = ""
     struck: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The headline numbers of an axis under one identity."""
-
-    title: str
-    style: str
-    identity: str
-    cells: tuple[Cell, ...]
-    """One per name in ``HEADLINES``."""
-
-
-def headlines(shot: Shot) -> tuple[Row, ...]:
-    """Make one row per axis and identity that has a headline number or the reason for its absence."""
-    groups: dict[tuple[str, str], dict[str, Reading]] = {}
-    for reading in shot.readings:
-        if _is_headline(reading):
-            found = groups.setdefault((axis_of(reading.metric), reading.identity), {})
-            found[quantity_of(reading.metric)] = reading
-    return tuple(
-        Row(title_of(axis), style_of(axis), identity,
-            tuple(cell(shot, found.get(name)) for name in HEADLINES))
-        for (axis, identity), found in groups.items()
-    )
 
 
 def _is_headline(reading: Reading) -> bool:
@@ -66,9 +40,7 @@ def cell(shot: Shot, reading: Reading | None) -> Cell:
         return Cell(DASH)
     text = figure(reading.value, reading.unit)
     struck = bool(not_credited(shot, reading))
-    digits = full(reading.value)
-    same = text.lstrip("~") in (digits, f"{digits}.0", f"{digits}.00")
-    return Cell(f"≥ {text}" if reading.status == "censored" else text, "" if same else digits, struck)
+    return Cell(f"≥ {text}" if reading.status == "censored" else text, struck)
 
 
 def reasons(shot: Shot) -> tuple[str, ...]:
@@ -114,27 +86,6 @@ def _onset_flips(shot: Shot, axis: str, identity: str) -> bool:
     names = ("onset", "onset_eroded4", "onset_dilated4")
     onsets = [found for name in names if (found := shot.get(f"{axis}.{name}", identity)) is not None]
     return len({onset.status for onset in onsets}) > 1
-
-
-def components(shot: Shot) -> list[dict[str, object]]:
-    """List all other numbers by axis and identity, as plain JSON for the page's script.
-
-    ``values`` maps a quantity to its number, or to ``[number or null, status, reason]``.
-    """
-    groups: dict[tuple[str, str], dict[str, object]] = {}
-    for reading in shot.readings:
-        if not _is_headline(reading) and reading.metric not in _AREAS:
-            found = groups.setdefault((axis_of(reading.metric), reading.identity), {})
-            found[quantity_of(reading.metric)] = _plain(reading)
-    return [
-        {"axis": axis, "identity": identity, "values": values}
-        for (axis, identity), values in groups.items()
-    ]
-
-
-def _plain(reading: Reading) -> object:
-    value = None if reading.value is None else float(full(reading.value))
-    return value if reading.status == "ok" and not reading.reason else [value, reading.status, reading.reason]
 
 
 def premise_note(shot: Shot) -> str:

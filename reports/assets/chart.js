@@ -45,7 +45,7 @@ class Chart {
     const caption = make(this.figure, "figcaption");
     const { url } = quantityOf(this.metric);
     const head = make(caption, "h3", url ? "" : this.title);
-    if (url) make(head, "a", this.title, { href: `../${url}` });
+    if (url) make(head, "a", this.title, { href: ROOT + url });
     if (hint) make(caption, "span", hint, { class: "note" });
   }
 

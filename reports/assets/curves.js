@@ -1,6 +1,9 @@
 "use strict";
 // What pages share that show curves and numbers: reading them, writing them, making elements.
 
+// The way from the page to the report's folder.
+const ROOT = document.currentScript.getAttribute("src").replace("assets/curves.js", "");
+
 // Curves come as text, a character a bin: 91 steps between the ends of the range, blanks where nothing was measured.
 function decode([low, high, text, t], [t0, dt]) {
   const step = (code) => code - 35 - (code > 92);

@@ -1,4 +1,4 @@
-"""The table of a prompt page: when each axis fails, how bad it ends, why a number is missing or struck out."""
+"""The table of a prompt page: when axes fail, how bad they end, why a number is missing or struck out."""
 
 from __future__ import annotations
 

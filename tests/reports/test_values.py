@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reports.gather import Shot, shots
-from reports.values import headlines, mask_areas, mask_warnings, premise_note, reasons
+from reports.values import mask_areas, mask_warnings, premise_note, reasons
 from tests.reports import made
 
 
@@ -49,14 +49,6 @@ def test_an_onset_that_hangs_on_the_mask() -> None:
 def test_no_warning_where_there_is_no_late_level_to_doubt() -> None:
     absent = {"metric": "drift.late", "value": None, "status": "abstained", "reason": "no ground"}
     assert mask_warnings(shot(absent, *late(0.1, None))) == ()
-
-
-def test_headlines_come_axis_by_axis_in_one_order() -> None:
-    extra = [{"metric": f"drift.{name}", "value": 0.1 * i} for i, name in enumerate(
-        ("slope", "worst", "late_dilated4", "late_eroded4", "late"), 1)]
-    rows = headlines(shot(*extra, {"metric": "drift.tone", "value": 9.0}))
-    assert [row.title for row in rows] == ["Fixed camera", "Drift", "Stagnation", "Hardening"]
-    assert [cell.text for cell in rows[1].cells] == ["≥ 30.0", "0.500", "0.400", "0.300", "0.200", "0.100"]
 
 
 def test_reasons_are_said_once_with_their_axes() -> None:
