@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from reports.axes import ONSET_AXES, axis_of, in_order
 from reports.model import ClipEntry, ReportInput
 from reports.text import words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _Curves: TypeAlias = dict[tuple[str, str], dict[float, float | None]]
 """Points by second, by metric and identity."""
@@ -197,9 +203,7 @@ def _readings(data: ReportInput) -> dict[str, tuple[Reading, ...]]:
     if data.results.empty:
         return {}
     wanted = ["metric", "value", "unit", "direction", "status", "reason", "identity", "clip_sha256", *NAMING]
-    for metric, value, unit, direction, status, reason, identity, digest, *naming in (
-        data.results[wanted].itertuples(index=False, name=None)
-    ):
+    for metric, value, unit, direction, status, reason, identity, digest, *naming in _rows(data.results, wanted):
         reading = Reading(
             metric, _number(value), words(unit), words(direction), status, words(reason), words(identity),
         )
@@ -218,9 +222,9 @@ def _series(data: ReportInput) -> dict[str, tuple[Series, ...]]:
     found: dict[str, _Curves] = defaultdict(lambda: defaultdict(dict))
     if data.curves.empty:
         return {}
-    wanted = ["clip_sha256", "metric", "identity", "t_s", "value"]
-    for digest, metric, identity, t_s, value in data.curves[wanted].itertuples(index=False, name=None):
-        found[digest[:12]][metric, words(identity)][float(t_s)] = _number(value)
+    rows = _rows(data.curves, ["clip_sha256", "metric", "identity", "t_s", "value"])
+    for (digest, metric, identity), points in groupby(rows, key=itemgetter(0, 1, 2)):
+        found[digest[:12]][metric, words(identity)].update((t_s, _number(value)) for *_, t_s, value in points)
     return {
         key: tuple(
             Series(metric, identity, tuple(sorted(points)), tuple(points[t] for t in sorted(points)))
@@ -230,5 +234,10 @@ def _series(data: ReportInput) -> dict[str, tuple[Series, ...]]:
     }
 
 
+def _rows(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows as plain values; column by column, since text columns are slow to walk cell by cell."""
+    return zip(*(table[name].tolist() for name in columns), strict=True)
+
+
 def _number(value: float | None) -> float | None:
-    return None if value is None or not np.isfinite(value) else float(value)
+    return None if value is None or not math.isfinite(value) else float(value)

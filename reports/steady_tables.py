@@ -11,7 +11,7 @@ from pathlib import Path
 from reports.axes import TASK_AXES
 from reports.checks import check
 from reports.files import write_atomic
-from reports.gather import Setup, columns, shots
+from reports.gather import Setup, Shot, columns, shots
 from reports.labels import labels
 from reports.leaderboard import task_columns
 from reports.model import ReportInput
@@ -34,7 +34,10 @@ _BEYOND = "> "
 
 def standings_of(data: ReportInput) -> Standings:
     """Work out the standings of a report's methods; identities are taken from its run."""
-    found = shots(data)
+    return _standings_of(data, shots(data))
+
+
+def _standings_of(data: ReportInput, found: Sequence[Shot]) -> Standings:
     known = data.run.get("identities")
     return standings(found, task_columns(columns(found)), known if isinstance(known, Mapping) else {})
 
@@ -47,9 +50,10 @@ def write(data: ReportInput, out: Path) -> Standings:
     lists what is wrong with the input, ``OSError`` where a file cannot be written.
     """
     check(data)
-    found = standings_of(data)
+    clips = shots(data)
+    found = _standings_of(data, clips)
     write_atomic(out / STEADY_FILE, _csv(STEADY_COLUMNS, _steady_rows(found)))
-    names = {setup: label.text for setup, label in labels(shots(data)).items()}
+    names = {setup: label.text for setup, label in labels(clips).items()}
     write_atomic(out / COMPARISONS_FILE, _csv(COMPARISON_COLUMNS, _pairs(found, names)))
     return found
 

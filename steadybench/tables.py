@@ -102,9 +102,10 @@ def build(wanted: Wanted, load: Load) -> Tables:
 
 
 def _points(record: Record) -> Iterator[CurveRow]:
+    identity = record.identity.digest  # worked out anew each time it is asked for
     for curve in record.curves:
         for t_s, value in zip(curve.t_s, curve.values, strict=True):
-            yield CurveRow(record.clip_sha256, curve.metric, t_s, value, record.identity.digest)
+            yield CurveRow(record.clip_sha256, curve.metric, t_s, value, identity)
 
 
 def _order(row: ResultRow) -> tuple[object, ...]:
