@@ -46,6 +46,7 @@ validate: $(VENV)/.installed
 
 validate-statistics: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.steady_statistics
+	$(BIN)/python -m benchmarks.level_intervals
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
