@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reports.axes import TASK_AXES, WORDS
 from reports.bootstrap import MIN_PROMPTS
-from reports.gather import Column, Shot, setup_of
+from reports.gather import Column, Setup, Shot, setup_of
+from reports.holes import holes
 from reports.labels import labels
 from reports.leaderboard import MethodRow
 from reports.ranks import LEVEL, least_p
@@ -24,27 +25,70 @@ _TOPICS = (
 """What the sentences given with a run and those found here may both be about."""
 
 
-def answer(shots: Sequence[Shot], rows: Sequence[MethodRow], found: Standings | None = None
-           ) -> tuple[str, ...]:
-    """Say in a few sentences what the clips did, how long each named method held, and who ties."""
+def answer(shots: Sequence[Shot], rows: Sequence[MethodRow], found: Standings | None = None,
+           names: Mapping[Setup, str] | None = None) -> tuple[str, ...]:
+    """Say in a few sentences which methods are told apart, on what, what the clips did, how long they held.
+
+    ``names`` are what the methods are called here, where that is not their label.
+    """
     if not shots:
         return ("No clip was scored.",)
-    first = _overall([verdict(shot) for shot in shots])
-    timed = [f"{row.label.text} {held(row.steady)}" for row in rows if row.steady is not None]
-    said = (first, f"Median time to the first failure: {listing(timed, 8)}.") if timed else (first,)
-    places = [row.standing.rank for row in rows if row.standing.rank is not None]
-    if found is not None and _too_few(found):
+    called = {row.setup: row.label.text for row in rows} | dict(names or {})
+    told = (*_separation(found, called), *_protocol(shots, rows), _overall([verdict(s) for s in shots]),
+            *_medians(rows, called))
+    return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in told)
+
+
+def _separation(found: Standings | None, called: Mapping[Setup, str]) -> Iterator[str]:
+    """Tell which methods are told apart from which, where two or more are ranked."""
+    ranked = [row for row in found.rows if row.rank is not None] if found else []
+    if found is None or len(ranked) < 2:
+        return
+    apart, methods = sum(pair.apart for pair in found.comparisons), len(ranked)
+    first = [called[row.setup] for row in ranked if row.rank == 1]
+    if _too_few(found):
         prompts = max(pair.prompts for pair in found.comparisons)
-        said = (*said, f"{count(prompts, 'prompt')} are too few to rank {len(places)} methods.")
-    elif len(places) > 1 and len(set(places)) == 1:
-        said = (*said, f"By these clips no two of the {len(places)} methods compared can be told apart.")
-    return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in said)
+        yield f"{count(prompts, 'prompt')} {_is(prompts)} too few to rank {methods} methods."
+    elif not apart:
+        yield f"By these clips no two of the {methods} methods compared can be told apart."
+    elif len(first) == methods:
+        yield (f"{apart} of {len(found.comparisons)} pairs of methods {_is(apart)} told apart, but no method "
+               f"from all others: the {methods} share a rank.")
+    else:
+        yield (f"{listing(first)} {_s(len(first), 'hold')} longest, told apart from each of the other "
+               f"{methods - len(first)}.")
+
+
+def _protocol(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> Iterator[str]:
+    """Tell what was compared, and how many clips are missing of it."""
+    if not rows:
+        return
+    named = [shot.entry for shot in shots if shot.entry.method]
+    parts = [count(len(rows), "method"),
+             *(count(n, what) for what, values in (("prompt", {e.prompt_id for e in named} - {""}),
+                                                   ("seed", {e.seed for e in named} - {None}))
+               if (n := len(values)))]
+    asked = sorted({entry.horizon_s for entry in named if entry.horizon_s is not None})
+    length = [f"{listing([f'{at:g}' for at in asked])} s asked for"] if asked else []
+    missing = sum(map(len, holes(shots).values()))
+    lacking = f"{count(missing, 'clip')} missing" if missing else "no clip missing"
+    yield f"{', '.join([*parts, *length])}: {count(len(named), 'clip')}, {lacking}."
+
+
+def _medians(rows: Sequence[MethodRow], called: Mapping[Setup, str]) -> Iterator[str]:
+    """Tell the median times, methods of one time together, longest first."""
+    by_time: dict[str, list[str]] = {}
+    for row in rows:
+        if row.steady is not None:
+            by_time.setdefault(held(row.steady), []).append(called[row.setup])
+    if by_time:
+        told = [f"{time} ({listing(own, 8)})" for time, own in by_time.items()]
+        yield f"Median time to the first failure: {listing(told, 8)}."
 
 
 def held(steady: Survival) -> str:
-    """Tell a median time in a sentence, with the number of clips behind it."""
-    at = seconds(steady.seconds) if steady.reached else f"longer than {seconds(steady.until)}"
-    return f"{at} ({count(steady.clips, 'clip')})"
+    """Tell a median time in a sentence."""
+    return seconds(steady.seconds) if steady.reached else f"longer than {seconds(steady.until)}"
 
 
 def _overall(verdicts: Sequence[Verdict]) -> str:

@@ -44,6 +44,8 @@ class Point:
     """Of these, clips that drifted before they could stagnate: their motion is no merit."""
     silent: int
     """Clips that count in the leaderboard but have no number on one of the two axes."""
+    spots: tuple[tuple[float, float], ...] = ()
+    """Persistence and steadiness of each clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _point(setup: Setup, label: Label, own: Sequence[Shot]) -> Point | None:
         frozen=sum(clip.struck[0] == MOTION for clip in clips),
         drifted=sum(clip.struck[1] == STILL for clip in clips),
         silent=len(own) - len(clips),
+        spots=tuple((clip.moving, clip.steady) for clip in clips),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reports.completeness import matrix, state
+from reports.completeness import state
 from reports.gather import Shot, columns, shots
 from reports.leaderboard import clip_rows, method_rows, task_columns
 from reports.pages import verdict_badge
@@ -228,7 +228,6 @@ def test_the_same_file_from_two_setups_counts_once_for_each(other: dict[str, Any
     assert found[0].key == sha[:12] != found[1].key
     rows = method_rows(found, task_columns(columns(found)))
     assert [(row.clips, row.steady and row.steady.seconds) for row in rows] == [(1, 7.0), (1, 7.0)]
-    assert [len(group.rows) for group in matrix(found, columns(found))] == [1, 1]
 
 
 def test_identities_never_share_a_column() -> None:

@@ -1,0 +1,1 @@
+"""The report's first page: answer, completeness, ranks, trade-off, survival, agreement."""
