@@ -9,9 +9,11 @@ from pathlib import Path
 from reports import records
 from reports.checks import check
 from reports.index import page as index_page
+from reports.leaf import method, metric
 from reports.media import Spread, one_by_one
 from reports.model import ReportInput
 from reports.modes import AS_THEY_ARE, Mode
+from reports.picks import page as picks
 from reports.scene import page as prompts
 from reports.site.site import site_of
 from reports.standings import Standings
@@ -37,6 +39,9 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
     write.assets()
     prompts.write(site, write)
     records.write(site, write)
+    method.write(site, write)
+    metric.write(site, write)
+    picks.write(site, write)
     index = index_page.write(site, write)
     write.prune()
     _prune_media(out / "clips", {clip.shot.key for clip in site.clips})

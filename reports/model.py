@@ -111,6 +111,10 @@ class QuantityCard:
     meaning: str
     headline: bool
     curve: bool
+    bounds: str = ""
+    """The values that it can have, such as ``0 to 1``; empty where nobody said."""
+    valid_when: str = ""
+    """When it exists, where that differs from its measurement; one sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ NEEDED = (
     "av>=15,<19",
     "click>=8.1",
     "jinja2>=3.1",
+    "markdown-it-py>=3.0",
     "numpy>=2.0",
     "opencv-python-headless>=4.10",
     "pandas>=2.2",

@@ -1,0 +1,31 @@
+"use strict";
+// Sorts the table of clips by any column. Numbers come before words, and what is empty or missing last.
+{
+  const value = (row, i) => {
+    const cell = row.cells[i];
+    const text = (cell.dataset.sort ?? cell.textContent).trim().replace(/^[≥>]\s*/, "").replace(/^\u2212/, "-");
+    if (text === "" || text === "–") return null;
+    return Number.isFinite(Number(text)) ? Number(text) : text.toLowerCase();
+  };
+  const compare = (a, b) => (typeof a === typeof b ? (a < b ? -1 : a > b ? 1 : 0) : typeof a === "number" ? -1 : 1);
+
+  // Cells of the upper heading row that span both rows stand for one column, the others for those below them.
+  function columns(head) {
+    const [top, under] = head.rows;
+    const below = [...(under?.cells ?? [])];
+    return [...top.cells].flatMap((cell) => (cell.rowSpan > 1 || !under ? [cell] : below.splice(0, cell.colSpan)));
+  }
+
+  for (const table of document.querySelectorAll("table[data-sortable]")) {
+    const heads = columns(table.tHead);
+    const body = table.tBodies[0];
+    heads.forEach((head, i) => head.querySelector("button").addEventListener("click", () => {
+      const sign = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+      heads.forEach((other) => other.setAttribute("aria-sort", "none"));
+      head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
+      const rows = [...body.rows].map((row) => [value(row, i), row]);
+      rows.sort(([a], [b]) => (a === null || b === null ? (a === null) - (b === null) : sign * compare(a, b)));
+      body.append(...rows.map(([, row]) => row));
+    }));
+  }
+}

@@ -1,0 +1,1 @@
+"""Pages that numbers lead to: one for each method, one for each measurement."""

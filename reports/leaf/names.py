@@ -1,0 +1,68 @@
+"""How methods, clips and numbers are named and linked on the pages that numbers lead to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from reports.gather import Setup, setup_of
+from reports.leaf.spread import End, Spread
+from reports.looks import Look
+from reports.pages import Shown
+from reports.site.site import Site
+from reports.text import figure
+from reports.urls import method_page
+
+NAMELESS = "no method named"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A method as its rows name it."""
+
+    name: str
+    look: Look
+    url: str
+    """Its page from the report's folder, empty where no method is named."""
+
+
+def who(site: Site, setup: Setup) -> Who:
+    """Name a row of the leaderboard."""
+    name = site.labels[setup].text or NAMELESS
+    return Who(name, site.looks[setup], method_page(setup) if setup.method else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A text that leads to its clip."""
+
+    text: str
+    url: str
+    """From the report's folder."""
+    more: str = ""
+
+
+def clip_name(clip: Shown) -> str:
+    """Tell prompt and seed of a clip, or its own name where no prompt is named."""
+    entry = clip.shot.entry
+    seed = f" seed {entry.seed}" if entry.seed is not None else ""
+    return f"{entry.prompt_id}{seed}" if entry.prompt_id else entry.clip
+
+
+def end_text(end: End, unit: str) -> str:
+    """Write the lowest or highest value, with ``≥`` where it is only a bound."""
+    return f"≥ {figure(end.value, unit)}" if end.held else figure(end.value, unit)
+
+
+def value_text(value: float, spread: Spread, unit: str) -> str:
+    """Write a quartile; one beyond what was seen is said to be above the longest time."""
+    if math.isfinite(value):
+        return figure(value, unit)
+    return f"> {figure(spread.high.value, unit)}" if spread.high else "not reached"
+
+
+def setups(site: Site) -> tuple[Setup, ...]:
+    """All rows in the order of the leaderboard; clips without a method last."""
+    ranked = [row.setup for row in site.rows]
+    others = sorted({setup_of(clip.shot.entry) for clip in site.clips} - set(ranked))
+    return (*ranked, *others)

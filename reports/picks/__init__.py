@@ -1,0 +1,1 @@
+"""Best, worst and random clips of each metric, chosen by rule."""

@@ -1,0 +1,124 @@
+"""Writes ``picks.html``: best, worst and random clips of each metric, and the rule that chose them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.axes import TASK_AXES, axis_of, style_of, title_of
+from reports.gather import setup_of
+from reports.leaf.names import Who, clip_name, who
+from reports.pages import Shown, common
+from reports.picks.choose import SHOWN, Metric, Pick, Picks, choose, metrics_of, seed_of
+from reports.site.site import Site
+from reports.text import ARROW_WORDS, ARROWS, count, figure
+from reports.urls import slug
+from reports.writer import Writer
+
+NAMES = {"onset": "time to the failure", "late": "late level"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A picked clip as the page shows it."""
+
+    clip: Shown
+    who: Who
+    name: str
+    url: str
+    value: str
+    struck: bool
+    why: str
+    """Why its number earns nothing, empty if it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The best, the worst or the random clips."""
+
+    title: str
+    cards: tuple[Card, ...]
+    note: str
+    """What a reader must know of this choice."""
+
+
+def write(site: Site, writer: Writer) -> None:
+    """Write the page."""
+    writer.page("picks.html", "picks.html", picks_context(site))
+
+
+def picks_context(site: Site) -> dict[str, Any]:
+    """Gather everything that the page says."""
+    shots = site.shots
+    seed = seed_of(shots)
+    metrics = metrics_of(site.data.quantities, shots)
+    twins = Counter(metric.id for metric in metrics)
+    parts = [(metric, choose(metric, site.clips, seed)) for metric in metrics]
+    return {
+        **common(site.data, "", "picks.html", styles=("leaf.css",)),
+        "seed": seed[:12], "shown": SHOWN, "clips": count(len(shots), "clip"),
+        "metrics": [_part(site, metric, found, tagged=twins[metric.id] > 1)
+                    for metric, found in parts if found.clips],
+        "empty": [metric.id for metric, found in parts if not found.clips],
+    }
+
+
+def _part(site: Site, metric: Metric, found: Picks, *, tagged: bool) -> dict[str, Any]:
+    axis = axis_of(metric.id)
+    direction = "higher" if metric.higher else "lower"
+    light = metric.id != "steady" and axis not in ("premise", *TASK_AXES)
+    return {
+        "id": slug(metric.id) + (f"-{metric.identity[:6]}" if tagged else ""),
+        "title": _title(metric), "code": "" if metric.id == "steady" else metric.id, "style": style_of(axis),
+        "tag": metric.identity if tagged else "", "url": site.metric_url(metric.id),
+        "arrow": ARROWS[direction], "hint": ARROW_WORDS[direction], "light": light,
+        "clips": count(found.clips, "clip"), "kinds": kinds(site, metric, found),
+        "over": [card(site, metric, pick) for pick in found.passed_over],
+    }
+
+
+def _title(metric: Metric) -> str:
+    if metric.id == "steady":
+        return "Steady time"
+    axis, _, quantity = metric.id.partition(".")
+    return f"{title_of(axis)}: {NAMES.get(quantity, quantity.replace('_', ' '))}"
+
+
+def kinds(site: Site, metric: Metric, found: Picks) -> tuple[Kind, ...]:
+    """Sort the picked clips by why they were picked; a metric of one clip has no best."""
+    best = Kind("Best", _cards(site, metric, found.best), _tied(found))
+    worst = Kind("Worst", _cards(site, metric, found.worst), _few(metric, found))
+    random = Kind("Random", _cards(site, metric, found.random), "")
+    return (best, worst, random)
+
+
+def _tied(found: Picks) -> str:
+    if not found.best:
+        return "One clip alone is not called the best." if found.clips == 1 else "No number is credited."
+    return f"{found.tied} clips share the last of these values; the draw chose." if (
+        found.tied > len(found.best)) else ""
+
+
+def _few(metric: Metric, found: Picks) -> str:
+    if found.worst:
+        return ""
+    return "No clip failed." if metric.timed else "One clip alone is not called the worst."
+
+
+def _cards(site: Site, metric: Metric, picks: Sequence[Pick]) -> tuple[Card, ...]:
+    return tuple(card(site, metric, pick) for pick in picks)
+
+
+def card(site: Site, metric: Metric, pick: Pick) -> Card:
+    """Show a picked clip with its number."""
+    text = figure(pick.value, "s" if metric.timed else "") + (" s" if metric.timed else _unit(site, metric))
+    method = who(site, setup_of(pick.clip.shot.entry))
+    return Card(pick.clip, method, clip_name(pick.clip), site.clip_url(pick.key),
+                f"held {text}" if pick.bound else text, bool(pick.why), pick.why)
+
+
+def _unit(site: Site, metric: Metric) -> str:
+    unit = next((one.unit for one in site.data.quantities if one.id == metric.id), "")
+    return "" if unit in ("", "1") or unit.startswith("level") else f" {unit}"
