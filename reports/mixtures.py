@@ -98,7 +98,7 @@ def _differing(digests: Iterable[str], identities: Identities) -> Iterator[tuple
     digests = sorted(digests)
     if len(digests) < 2:
         return
-    spelled = {digest: dict(_leaves(identities.get(digest))) for digest in digests}
+    spelled = {digest: dict(spelled_out(identities.get(digest))) for digest in digests}
     fields = sorted({field for leaves in spelled.values() for field in leaves})
     told = {field: {digest: leaves.get(field, _NOT_STATED) for digest, leaves in spelled.items()}
             for field in fields}
@@ -108,7 +108,7 @@ def _differing(digests: Iterable[str], identities: Identities) -> Iterator[tuple
     yield from (found or {IDENTITY: {digest: digest for digest in digests}}).items()
 
 
-def _leaves(value: object, prefix: str = "") -> Iterator[tuple[str, str]]:
+def spelled_out(value: object, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Spell out nested settings as dotted fields; the level called ``settings`` goes without saying."""
     if not isinstance(value, Mapping):
         if prefix:
@@ -116,4 +116,4 @@ def _leaves(value: object, prefix: str = "") -> Iterator[tuple[str, str]]:
         return
     for key, inner in value.items():
         step = "" if key == "settings" and not prefix else str(key)
-        yield from _leaves(inner, ".".join(filter(None, (prefix, step))))
+        yield from spelled_out(inner, ".".join(filter(None, (prefix, step))))

@@ -12,7 +12,7 @@ from reports.survival import Time
 
 Outcome = Literal["holds", "short", "fails", "moves", "undecided", "unmeasured", "excepted"]
 
-_BIN_S = 1.0
+BIN_S = 1.0
 """Levels are read off in bins of a second, so the last one may be missing."""
 _RIVALS = {
     "drift": ("stagnation", PREMISE),
@@ -83,7 +83,7 @@ def _first(onsets: Sequence[Reading]) -> float | None:
 
 def to_the_end(shot: Shot, onset: Reading) -> bool:
     """Tell whether an axis was read to the clip's end, give or take one bin, without a failure."""
-    return onset.status == "censored" and onset.value is not None and onset.value >= shot.end_s - _BIN_S
+    return onset.status == "censored" and onset.value is not None and onset.value >= shot.end_s - BIN_S
 
 
 def steady_time(shot: Shot) -> Time | None:

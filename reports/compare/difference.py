@@ -1,0 +1,140 @@
+"""Two runs held against each other: all that the page, the text and the check say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.axes import ONSET_AXES, TASK_AXES
+from reports.checks import check
+from reports.compare.change import Change, levels, times
+from reports.compare.made import Field, differences
+from reports.compare.match import Matched, Twins, match
+from reports.compare.numbers import Numbers, numbers
+from reports.gather import Column, Shot, columns, shots
+from reports.levels import counted_level
+from reports.model import ReportInput
+from reports.survival import Time
+from reports.verdict import Verdict, onset_time, steady_time, verdict
+
+STEADY = "steady"
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A clip whose outcome is another one now."""
+
+    pair: Twins
+    before: Verdict
+    after: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from the first run to the second."""
+
+    before: ReportInput
+    after: ReportInput
+    matched: Matched
+    made: tuple[Field, ...]
+    """How the runs were made, where it differs."""
+    changes: tuple[Change, ...]
+    """By method in the order of names, then quantity."""
+    flips: tuple[Flip, ...]
+    numbers: Numbers
+
+    @property
+    def same(self) -> bool:
+        """Whether both runs have the same clips with the same numbers."""
+        found = self.numbers
+        return (not self.matched.only_before and not self.matched.only_after and not found.barred
+                and not found.only_before and not found.only_after and found.same == found.compared)
+
+    @property
+    def intervals(self) -> int:
+        """Changes that have limits; of these, one in twenty excludes zero by chance."""
+        return sum(change.difference.low is not None and change.state != "same" for change in self.changes)
+
+
+def compare_runs(before: ReportInput, after: ReportInput, given: Mapping[str, str]) -> Difference:
+    """Compare two runs; ``given`` pairs names of methods that are called differently.
+
+    Raises:
+        ValueError: an input is faulty, or a given name is not in its run.
+    """
+    check(before)
+    check(after)
+    ours, theirs = shots(before), shots(after)
+    matched = match(ours, theirs, given)
+    shared = sorted({*columns(ours)} & {*columns(theirs)}, key=_order)
+    return Difference(
+        before, after, matched, differences(before, after, matched),
+        tuple(_changes(matched, [column for column in shared if column.axis in TASK_AXES])),
+        tuple(_flips(matched.twins)), numbers(matched.twins),
+    )
+
+
+def _order(column: Column) -> tuple[int, str]:
+    known = column.axis in ONSET_AXES
+    return (ONSET_AXES.index(column.axis) if known else len(ONSET_AXES)), column.identity
+
+
+def _changes(matched: Matched, tasks: Sequence[Column]) -> Iterator[Change]:
+    by_row: dict[str, list[Twins]] = defaultdict(list)
+    for pair in matched.twins:
+        if verdict(pair.before).ranked and verdict(pair.after).ranked:
+            by_row[pair.row].append(pair)
+    for row, own in sorted(by_row.items()):
+        horizon = _horizon(own)
+        steady = [(pair.prompt, one, other) for pair in own if _alike(pair)
+                  and (one := steady_time(pair.before)) and (other := steady_time(pair.after))]
+        if steady:
+            yield times(row, STEADY, "", steady, horizon)
+        for column in tasks:
+            yield from _of_axis(row, column, own, horizon)
+
+
+def _of_axis(row: str, column: Column, own: Sequence[Twins], horizon: float) -> Iterator[Change]:
+    timed = [(pair.prompt, one, other) for pair in own
+             if (one := _onset(pair.before, column)) and (other := _onset(pair.after, column))]
+    if timed:
+        yield times(row, f"{column.axis}.onset", column.identity, timed, horizon)
+    late = [(pair.prompt, counted_level(pair.before, column), counted_level(pair.after, column))
+            for pair in own if _has(pair.before, column, "late") and _has(pair.after, column, "late")]
+    numbers_ = [(prompt, one, other) for prompt, one, other in late if one is not None and other is not None]
+    if numbers_:
+        yield levels(row, f"{column.axis}.late", column.identity, numbers_)
+
+
+def _has(shot: Shot, column: Column, quantity: str) -> bool:
+    """Tell whether a clip has a reading under the very identity of the column."""
+    found = shot.get(f"{column.axis}.{quantity}", column.identity)
+    return found is not None and found.identity == column.identity
+
+
+def _onset(shot: Shot, column: Column) -> Time | None:
+    return onset_time(shot, column) if _has(shot, column, "onset") else None
+
+
+def _alike(pair: Twins) -> bool:
+    """Tell whether both clips were measured under the same identities on every axis."""
+    return all(
+        {r.identity for r in pair.before.all(f"{axis}.onset")}
+        == {r.identity for r in pair.after.all(f"{axis}.onset")} for axis in ONSET_AXES)
+
+
+def _horizon(own: Sequence[Twins]) -> float:
+    """Return the shortest length asked for, or else the longest one that both runs have of some clip."""
+    asked = {pair.before.entry.horizon_s for pair in own}
+    known = [seconds for seconds in asked if seconds is not None]
+    if len(known) == len(asked):
+        return min(known)
+    return max(min(pair.before.length_s, pair.after.length_s) for pair in own)
+
+
+def _flips(twins: Sequence[Twins]) -> Iterator[Flip]:
+    for pair in twins:
+        one, other = verdict(pair.before), verdict(pair.after)
+        if (one.outcome, one.axes) != (other.outcome, other.axes):
+            yield Flip(pair, one, other)
