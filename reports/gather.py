@@ -203,12 +203,13 @@ def _readings(data: ReportInput) -> dict[str, tuple[Reading, ...]]:
     if data.results.empty:
         return {}
     wanted = ["metric", "value", "unit", "direction", "status", "reason", "identity", "clip_sha256", *NAMING]
-    for metric, value, unit, direction, status, reason, identity, digest, *naming in _rows(data.results, wanted):
+    rows = _rows(data.results, wanted)
+    for metric, value, unit, direction, status, reason, identity, digest, *naming in rows:
         reading = Reading(
             metric, _number(value), words(unit), words(direction), status, words(reason), words(identity),
         )
         found[words(digest)[:12] or unread_key(*naming)][metric, reading.identity] = reading
-    return {key: tuple(sorted(rows.values(), key=reading_order)) for key, rows in found.items()}
+    return {key: tuple(sorted(own.values(), key=reading_order)) for key, own in found.items()}
 
 
 def reading_order(reading: Reading) -> tuple[int, str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -207,8 +208,9 @@ def write(tables: Tables, out: Path) -> None:
 def _csv(rows: Sequence[ResultRow]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([field.name for field in fields(ResultRow)])
-    writer.writerows(astuple(row) for row in rows)
+    names = [field.name for field in fields(ResultRow)]
+    writer.writerow(names)
+    writer.writerows(map(attrgetter(*names), rows))
     return stream.getvalue()
 
 
