@@ -28,8 +28,8 @@ def write(site: Site, writer: Writer) -> None:
     """Write page and data of every scene, and the legend that they share."""
     shared = shared_facts(site.clips)
     writer.file("assets/legend.js", legend(site))
-    befores, afters = (None, *site.scenes[:-1]), (*site.scenes[1:], None)
-    for before, scene, after in zip(befores, site.scenes, afters, strict=True):
+    around = (None, *site.scenes, None)
+    for before, scene, after in zip(around, site.scenes, around[2:], strict=False):
         writer.page(prompt_page(scene.slug), "prompt.html", prompt_context(site, scene, before, after))
         writer.file(f"prompt/{scene.slug}.js", prompt_script(scene, shared))
 

@@ -176,3 +176,30 @@ def story_report(folder: Path, seconds: float = 3.0, *, methods: bool = True) ->
             lines += curve(clip, f"{axis}.level", [0.02, 0.1 + 0.1 * i, 0.2 + 0.15 * i])
         lines += curve(clip, "drift.tone", [0.0, 2.0, 4.0])
     return report_input(clips, results(table), curves(lines))
+
+
+def scene_report(folder: Path, lengths: Sequence[float] = (3.0, 2.0, 1.5),
+                 rates: Sequence[int] = (16, 24, 30), seeds: Sequence[int] = (0,),
+                 prompts: Sequence[str] = ("river",)) -> ReportInput:
+    """Methods of different lengths and frame rates on the same prompts; the second one fails halfway."""
+    clips, table, lines = [], Rows(), Rows()
+    for i, (seconds, fps) in enumerate(zip(lengths, rates, strict=True)):
+        for prompt in prompts:
+            for seed in seeds:
+                name = f"method-{i} {prompt} {seed}"
+                hue = 60 + 20 * i + seed + 3 * prompts.index(prompt)
+                path = write_clip(folder / f"{digest(name)[:8]}.mp4", seconds, fps, hue=hue)
+                sha = hashlib.sha256(path.read_bytes()).hexdigest()
+                clip = entry(name, path, clip_sha256=sha, method=f"method-{i}", backbone="wan",
+                             prompt_id=prompt, prompt=f"A {prompt}.", seed=seed)
+                clips.append(clip)
+                came = {"drift": seconds / 2} if i == 1 else {}
+                late = [{"metric": f"{axis}.late", "value": 0.1 * (i + 1)} for axis in AXES[1:]]
+                late += [{"metric": "drift.tone", "value": 1.5}]
+                table += rows(clip, all_held(seconds, **came), late)
+                bins = max(1, round(seconds))
+                for axis in AXES[1:]:
+                    lines += curve(clip, f"{axis}.level", [min(1.0, 0.2 * (k + i)) for k in range(bins)])
+                lines += curve(clip, "premise.displacement", [0.1 * k for k in range(bins)])
+                lines += curve(clip, "drift.tone", [float(k) if k != 1 else None for k in range(bins)])
+    return report_input(clips, results(table), curves(lines))

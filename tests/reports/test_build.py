@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from prompts import load_suite
 from reports.build import build
-from reports.clip_data import encode
-from reports.model import QuantityCard
-from reports.values import HEADLINES
+from reports.scene.curves import encode
+from reports.scene.page import SCRIPTS
+from reports.urls import slug
 from tests.reports import made
 
 NASTY = (
@@ -64,7 +65,25 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def page(out: Path, clip: str) -> Path:
-    return out / "clip" / f"{made.digest(clip)[:12]}.html"
+    """The page of a clip without a prompt."""
+    return out / "prompt" / f"clip-{made.digest(clip)[:12]}.html"
+
+
+def data_of(path: Path) -> Any:
+    """What the script beside a prompt's page sets."""
+    head, _, body = path.with_suffix(".js").read_text(encoding="utf-8").partition("]=")
+    assert head == f'(window.steadybenchPrompts??={{}})["{path.stem}"'
+    return json.loads(body.removesuffix(";\n"))
+
+
+def values_of(path: Path, clip: int = 0) -> dict[str, Any]:
+    """The numbers of a clip by metric; reasons as texts."""
+    data = data_of(path)
+    metrics = [metric for _, metrics in data["numbers"] for metric in metrics]
+    found = dict(zip(metrics, data["clips"][clip]["values"], strict=True))
+    return {metric: value if not isinstance(value, list) else
+            [*value[:2], *(data["said"][at] if at >= 0 else "" for at in value[2:])]
+            for metric, value in found.items() if value is not None}
 
 
 def test_same_input_same_bytes_wherever_it_is_written(tmp_path: Path) -> None:
@@ -78,7 +97,8 @@ def test_same_input_same_bytes_wherever_it_is_written(tmp_path: Path) -> None:
     )
     build(shuffled, second)
     assert tree(first) == tree(second)
-    assert len(tree(first)) == 1 + 5 * 2 + 3
+    pages = {f"prompt/p{i}.{kind}" for i in range(3) for kind in ("html", "js")}
+    assert {name for name in tree(first) if name.startswith("prompt/")} == pages
 
 
 def test_rebuilding_reuses_media_and_drops_what_is_gone(tmp_path: Path) -> None:
@@ -92,7 +112,7 @@ def test_rebuilding_reuses_media_and_drops_what_is_gone(tmp_path: Path) -> None:
     kept = data.results[data.results.clip_sha256 != sha]
     fewer = dataclasses.replace(data, clips=data.clips[1:], results=kept)
     build(fewer, out)
-    assert not list(out.rglob(f"{sha[:12]}*"))
+    assert not list(out.rglob(f"*{sha[:12]}*"))
     assert (out / "clips" / "a reader's own file.mp4").read_bytes() == b"mine"
 
 
@@ -112,7 +132,11 @@ def test_texts_cannot_become_markup(tmp_path: Path, nasty: str) -> None:
         data = made.report_input([one], table, title=word, limits=(word,), run=run)
         out = tmp_path / made.digest(word)[:6]
         build(data, out)
-        pages.append((read(out / "index.html"), read(page(out, word))))
+        scene = out / "prompt" / f"{slug(word)}.html"
+        pages.append((read(out / "index.html"), read(scene)))
+        assert "<" not in scene.with_suffix(".js").read_text(encoding="utf-8")
+        told = data_of(scene)
+        assert told["clips"][0]["name"] == told["title"] == word and word in told["said"]
     for dirty, clean in zip(*pages, strict=True):
         assert [tag for tag, _ in dirty.tags] == [tag for tag, _ in clean.tags]
         handlers = {name for _, attrs in dirty.tags for name in attrs if name.startswith("on")}
@@ -128,7 +152,8 @@ def test_any_name_builds(tmp_path: Path, name: str) -> None:
     table = made.results(made.rows(clip, made.all_held(9.0)))
     build(made.report_input([clip], table, title=name), tmp_path / "out")
     found = read(page(tmp_path / "out", name))
-    assert sum(tag == "script" for tag, _ in found.tags) == 3
+    assert [tag for tag, _ in found.tags].count("script") == 3 + len(SCRIPTS)
+    assert data_of(page(tmp_path / "out", name))["clips"][0]["name"] == name
 
 
 def test_pages_ask_for_nothing_from_elsewhere(tmp_path: Path) -> None:
@@ -178,10 +203,10 @@ def test_missing_and_broken_files_are_shown_without_player(tmp_path: Path) -> No
     told = {clip.clip: page(tmp_path / "out", clip.clip) for clip in clips[:2]}
     assert "no longer where it was measured" in read(told["gone"]).text
     assert "cannot be shown" in read(told["text"]).text
-    for path in sorted((tmp_path / "out" / "clip").glob("*.html")):
+    for path in sorted((tmp_path / "out" / "prompt").glob("*.html")):
         assert not any(tag == "video" for tag, _ in read(path).tags)
         assert str(tmp_path) not in path.read_text(encoding="utf-8")
-    assert len(list((tmp_path / "out" / "clip").glob("*.html"))) == 3
+    assert len(list((tmp_path / "out" / "prompt").glob("*.html"))) == 3
 
 
 def test_methods_that_delivered_the_same_bytes_each_have_row_and_page(tmp_path: Path) -> None:
@@ -189,11 +214,10 @@ def test_methods_that_delivered_the_same_bytes_each_have_row_and_page(tmp_path: 
                                                          clip_sha256=made.digest("a"))]
     table = made.results(*(made.rows(clip, made.all_held(9.0)) for clip in clips))
     index = read(build(made.report_input(clips, table), tmp_path))
-    pages = [read(path) for path in (tmp_path / "clip").glob("*.html")]
-    assert len(pages) == 2 and all("same bytes as" in found.text for found in pages)
-    links = {attrs["href"] for tag, attrs in index.tags if tag == "a" and "clip/" in str(attrs.get("href"))}
-    assert links == {f"clip/{path.name}" for path in (tmp_path / "clip").glob("*.html")}
-    assert all(f"find={name}" in str(index.tags) for name in ("first", "second"))
+    pages = sorted((tmp_path / "prompt").glob("*.html"))
+    assert len(pages) == 2 and all("same bytes as" in data_of(path)["said"] for path in pages)
+    links = {str(attrs.get("href")).partition("#")[0] for _, attrs in index.tags}
+    assert {f"prompt/{path.name}" for path in pages} <= links
 
 
 @pytest.mark.parametrize("change", [{"backbone": "wan"}, {"method": "n"}, {"configuration": "fast"},
@@ -204,7 +228,7 @@ def test_unreadable_clips_of_one_name_stay_apart(tmp_path: Path, change: dict[st
     table = made.results([{**row, "reason": "first is gone"} for row in one],
                          [{**row, "reason": "second is gone"} for row in two])
     build(made.report_input(clips, table), tmp_path)
-    told = [read(path).text for path in (tmp_path / "clip").glob("*.html")]
+    told = [read(path).text for path in (tmp_path / "prompt").glob("*.html")]
     assert len(told) == 2
     assert {"first is gone" in text for text in told} == {True, False}
     assert all(("first is gone" in text) != ("second is gone" in text) for text in told)
@@ -215,15 +239,11 @@ def test_an_unreadable_clip_without_seed_keeps_its_reason(tmp_path: Path) -> Non
     table = made.results(*(made.rows(clip, {"drift": (0, "failed")}) for clip in clips))
     for kind in ("float64", "Int64", "object"):
         build(made.report_input(clips, table.astype({"seed": kind})), tmp_path / kind)
-        assert all("it broke" in read(path).text for path in (tmp_path / kind / "clip").glob("*.html"))
+        pages = sorted((tmp_path / kind / "prompt").glob("*.html"))
+        assert len(pages) == 2 and all("it broke" in read(path).text for path in pages)
 
 
-def data_of(path: Path) -> Any:
-    source = path.with_suffix(".js").read_text(encoding="utf-8")
-    return json.loads(source.removeprefix("window.steadybench=").removesuffix(";\n"))
-
-
-def test_values_statuses_and_reasons_are_all_with_the_clip_page(tmp_path: Path) -> None:
+def test_values_statuses_and_reasons_are_all_with_the_page_of_a_clip(tmp_path: Path) -> None:
     clip = made.entry("a", notes=("The camera pans to the left.",), facts={"record": {"drift": "abc"}})
     late = [{"metric": "drift.late", "value": 0.123456},
             {"metric": "drift.tone", "value": 3.16e-06},
@@ -232,57 +252,92 @@ def test_values_statuses_and_reasons_are_all_with_the_clip_page(tmp_path: Path) 
              "direction": "none"}]
     table = made.results(made.rows(clip, made.all_held(30.0, stagnation=12.5, hardening="too dark"), late))
     build(made.report_input([clip], table), tmp_path)
-    source = page(tmp_path, "a").read_text(encoding="utf-8")
-    identity = made.digest("drift")[:16]
-    assert '<th scope="row">Fixed camera<td>≥ 30.0<td><td>' in source
-    assert '<th scope="row">Stagnation<td>12.5<td>' in source
-    assert f'title="identity {identity}"><th scope="row">Drift<td><s>≥ 30.0</s>' in source
-    assert '<td title="0.123456"><s>0.123</s>' in source
-    assert '<th scope="row">Hardening<td>–<td>' in source
-    for text in ("The camera pans to the left.", "drift: abc", clip.clip_sha256,
-                 "Hardening: abstained: too dark", "Drift: not credited: stagnated at 12.5 s"):
-        assert text in html.unescape(source)
-    found = {part["axis"]: part for part in data_of(page(tmp_path, "a"))["parts"]}
-    assert found["drift"] == {"axis": "drift", "identity": identity, "values": {"tone": 3.16e-06}}
-    assert found["stagnation"]["values"] == {"replay_onset": [30.0, "censored", "no replay"]}
-    assert found["odd"]["values"] == {"thing": [None, "failed", "it broke"]}
+    source = html.unescape(page(tmp_path, "a").read_text(encoding="utf-8"))
+    assert "<td>≥ 30.0<td><s>≥ 30.0</s><td><s>0.123</s><td>12.5<td>–<td>" in source
+    for text in ("Hardening: abstained: too dark", "Drift: not credited: stagnated at 12.5 s"):
+        assert text in source
+    data = data_of(page(tmp_path, "a"))
+    told = {data["said"][name]: data["said"][value] for name, value in data["clips"][0]["facts"]}
+    assert told["SHA-256"] == clip.clip_sha256 and told["file"] == "record: drift: abc"
+    assert [data["said"][at] for at in data["clips"][0]["notes"]] == ["The camera pans to the left."]
+    struck = "not credited: stagnated at 12.5 s, and what stands still cannot drift"
+    assert values_of(page(tmp_path, "a")) == {
+        "premise.onset": [30, "censored", ""], "drift.onset": [30, "censored", "", struck],
+        "drift.late": [0.123456, "ok", "", struck], "drift.tone": [3.16e-06, "ok", "", struck],
+        "stagnation.onset": 12.5, "stagnation.replay_onset": [30, "censored", "no replay"],
+        "hardening.onset": [None, "abstained", "too dark"], "odd.thing": [None, "failed", "it broke"],
+    }
+    identities = {metric: identity for identity, metrics in data["numbers"] for metric in metrics}
+    assert identities["drift.late"] == made.digest("drift")[:16]
 
 
-def test_every_number_of_a_clip_is_on_its_page_or_in_its_data(tmp_path: Path) -> None:
+def test_every_number_of_a_clip_is_in_its_data(tmp_path: Path) -> None:
     clip = made.entry("a")
     table = made.results(made.rows(clip, made.all_held(30.0), made.real_values(1)))
     build(made.report_input([clip], table), tmp_path)
-    parts = data_of(page(tmp_path, "a"))["parts"]
-    told = {f"{part['axis']}.{name}" for part in parts for name in part["values"]}
-    source = page(tmp_path, "a").read_text(encoding="utf-8")
-    headline = set(table.metric) - told
-    assert len(table) == 55 and len(told) == 33
-    assert {metric.partition(".")[2] for metric in headline} == {
-        *HEADLINES, "support_area", "medium_area", "overlay_area"}
-    assert "The mask: 46 % still support, 47 % moving medium, 0 % overlay of the frame" in source
+    told = values_of(page(tmp_path, "a"))
+    assert len(table) == 55 and set(told) == set(table.metric)
+    for metric, value in zip(table.metric, table.value, strict=True):
+        found = told[metric][0] if isinstance(told[metric], list) else told[metric]
+        assert found == pytest.approx(value, rel=1e-6)
+    mask = data_of(page(tmp_path, "a"))["clips"][0]["mask"]
+    assert mask == "46 % still support, 47 % moving medium, 0 % overlay"
 
 
-def test_facts_that_all_clips_share_stand_once(tmp_path: Path) -> None:
-    clips = [made.entry(name, facts={"codec": "h264", "frames": n}) for n, name in enumerate("ab")]
+def test_facts_that_clips_share_stand_once(tmp_path: Path) -> None:
+    clips = [made.entry(name, prompt_id="p", method=name, facts={"codec": "h264", "frames": n})
+             for n, name in enumerate("ab")]
     table = made.results(*(made.rows(clip, made.all_held(3.0)) for clip in clips))
     index = read(build(made.report_input(clips, table), tmp_path))
     assert "codec: h264" in index.text and "frames" not in index.text
-    for n, name in enumerate("ab"):
-        text = read(page(tmp_path, name)).text
-        assert f"frames: {n}" in text and "codec" not in text
+    data = data_of(tmp_path / "prompt" / "p.html")
+    assert ["prompt id", "p"] in data["facts"] and not any("h264" in text for text in data["said"])
+    told = [{data["said"][name]: data["said"][value] for name, value in clip["facts"]}
+            for clip in data["clips"]]
+    assert [clip["file"] for clip in told] == ["frames: 0", "frames: 1"]
+    assert not any("prompt id" in clip for clip in told)
 
 
-def test_curve_data_is_a_script_that_holds_json(tmp_path: Path) -> None:
+def test_curves_are_in_the_script_of_the_page(tmp_path: Path) -> None:
     clip = made.entry("a")
     lines = made.curves(made.curve(clip, "drift.level", [0.1, None, 0.3]),
                         made.curve(clip, "drift.shift", [1.0, None, 4.0]),
                         made.curve(clip, "drift.tone", [-1.0, 0.0, 1.0], 0.5))
     table = made.results(made.rows(clip, made.all_held(3.0, drift=2.25, premise=1.5)))
     build(made.report_input([clip], table, lines), tmp_path)
-    body = data_of(page(tmp_path, "a"))
+    data = data_of(page(tmp_path, "a"))
+    (body,) = data["clips"]
     assert body["jumps"] == [[1.5, "premise"], [2.25, "drift"]]
-    assert body["grid"] == [0.25, 0.5]
-    assert body["curves"] == [["drift.shift", 0, 4, "9 ~", [0.5, 1.5, 2.5]], ["drift.tone", -1, 1, "#P~"]]
+    assert body["censored"] == [[3.0, "hardening"], [3.0, "stagnation"]]
+    assert data["grid"] == [0.5, 1.0] and data["curves"] == ["drift.shift", "drift.tone"]
+    assert body["levels"] == {"drift": [[0, 1, ", >"]]}
+    assert body["curves"] == [[0, 0, 4, "9 ~"], [1, -1, 1, "#P~", [0.25, 0.75, 1.25]]]
+
+
+def test_a_prompt_shows_all_its_clips_by_method_and_seed(tmp_path: Path) -> None:
+    data = made.scene_report(tmp_path, (1.0, 1.0, 1.0), seeds=(3, 11), prompts=("river", "Lava & <ash>"))
+    build(data, tmp_path / "out")
+    names = {path.stem for path in (tmp_path / "out" / "prompt").glob("*.html")}
+    assert names == {"river", slug("Lava & <ash>")}
+    for title, neighbour in (("river", "previous"), ("Lava & <ash>", "next")):
+        path = tmp_path / "out" / "prompt" / f"{slug(title)}.html"
+        told = data_of(path)
+        assert told["title"] == title and neighbour in read(path).text
+        assert [(clip["short"], clip["seed"]) for clip in told["clips"]] == [
+            (f"method-{i}", seed) for i in range(3) for seed in (3, 11)]
+        assert "3 methods, 2 seeds" in read(path).text and f"A {title}." in read(path).text
+        assert sum(tag == "video" for tag, _ in read(path).tags) == 6
+
+
+def test_what_a_built_in_prompt_asks_for_is_told(tmp_path: Path) -> None:
+    prompt = load_suite("fixed_camera").prompts[0]
+    asked = {prompt.id: prompt.text, "x": "x"}
+    clips = [made.entry(name, prompt_id=name, prompt=text) for name, text in asked.items()]
+    table = made.results(*(made.rows(clip, made.all_held(3.0)) for clip in clips))
+    build(made.report_input(clips, table), tmp_path)
+    told = read(tmp_path / "prompt" / f"{prompt.id}.html").text
+    assert f"Moves {prompt.medium} (" in told and prompt.support in told
+    assert "Moves" not in read(tmp_path / "prompt" / "x.html").text
 
 
 @settings(deadline=None, derandomize=True)
@@ -317,24 +372,21 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         build(made.report_input([clip], table, lines), tmp_path)
 
 
-def test_pages_stay_light(tmp_path: Path) -> None:
-    """Thirty clips of 30 s with all that is measured today: pages, styles and scripts, and each data file."""
-    clips = [made.entry(f"clip number {i}", method="method", configuration=f"setting {i % 5}",
-                        prompt_id=f"p{i // 5}") for i in range(30)]
+def test_prompt_pages_stay_light(tmp_path: Path) -> None:
+    """Eight clips of 30 s each on three prompts, with all that is measured today."""
+    clips = [made.entry(f"clip number {i} {k}", method=f"method-{i}", backbone="wan2.1-1.3b",
+                        prompt_id=f"p{k}", prompt="word " * 80, seed=0, configuration="native")
+             for i in range(8) for k in range(3)]
     table = made.results(*(
         made.rows(clip, made.all_held(30.0, drift=9.0 + i / 2), made.real_values(i))
         for i, clip in enumerate(clips)))
     lines = made.curves(*(made.curve(clip, metric, [(k * (3 + i)) % 17 / 17 for k in range(30)])
                           for i, clip in enumerate(clips) for metric in made.REAL_CURVES))
-    meaning = "What it means, in a short sentence here."
-    quantities = [QuantityCard(metric, "level 0-1", "lower", meaning, False, True)
-                  for metric in sorted({*table.metric, *made.REAL_CURVES})]
-    build(made.report_input(clips, table, lines, quantities=tuple(quantities)), tmp_path)
-    data = {path: path.stat().st_size for path in (tmp_path / "clip").glob("*.js")}
-    texts = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".js", ".css")]
-    assert len(data) == 30 and len(made.REAL_CURVES) == 25
-    assert sum(path.stat().st_size for path in texts if path not in data) < 300_000
-    assert max(data.values()) < 3_000
+    build(made.report_input(clips, table, lines), tmp_path)
+    pages = {path: path.stat().st_size for path in (tmp_path / "prompt").iterdir()}
+    assert len(pages) == 6 and len(made.REAL_CURVES) == 25
+    assert max(size for path, size in pages.items() if path.suffix == ".html") < 9_000
+    assert max(size for path, size in pages.items() if path.suffix == ".js") < 8 * 3_200
 
 
 def test_axes_without_words_are_shown_too(tmp_path: Path) -> None:
