@@ -13,6 +13,7 @@ from reports.leaf import method, metric
 from reports.media import Spread, one_by_one
 from reports.model import ReportInput
 from reports.modes import AS_THEY_ARE, Mode
+from reports.pair import page as pair
 from reports.picks import page as picks
 from reports.scene import page as prompts
 from reports.site.site import site_of
@@ -42,6 +43,7 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
     method.write(site, write)
     metric.write(site, write)
     picks.write(site, write)
+    pair.write(site, write)
     index = index_page.write(site, write)
     write.prune()
     _prune_media(out / "clips", {clip.shot.key for clip in site.clips})

@@ -31,7 +31,7 @@ class Order:
     published: bool = False
     """Show all published values in the report, whatever panels were measured."""
     pairs: tuple[str, ...] = ()
-    """Rules for the pairs of clips that get overlays; empty for those chosen last."""
+    """Rules for further pairs of clips that get overlays, besides those chosen before."""
     mode: Mode = AS_THEY_ARE
     """How clips come along with the pages, and whether there is one file of all too."""
 

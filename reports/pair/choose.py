@@ -49,7 +49,7 @@ def choose(rule: str, shots: Sequence[Shot]) -> Pairs:
     pairs = _two_clips(rule, clips) or _two_methods(rule, shots, methods)
     if not pairs:
         there = listing(_shortest(methods), _SHOWN) or "none is named"
-        names = listing(sorted({shot.entry.clip for shot in shots}), _SHOWN)
+        names = listing(sorted({shot.entry.clip for shot in shots}), 4)
         raise ChoiceError(f"it names nothing that is there. Methods: {there}. Clips, by name or key: {names}")
     return pairs
 

@@ -51,7 +51,7 @@ def with_overlays(
         data: the report so far; its clips stand in the order of ``wanted.entries``.
         wanted: the clips with their masks.
         out: run folder.
-        asked: rules as given to ``--pairs``; empty for those chosen last, ``none`` to forget them.
+        asked: rules as given to ``--pairs``, added to those chosen before; ``none`` forgets these.
         limits: workers and their time.
         say: tells what happens.
 
@@ -87,21 +87,30 @@ def _pairs(
     from reports.gather import shots
     from reports.pair.choose import ChoiceError, choose
 
-    if NONE in asked and len(asked) > 1:
-        raise InputError(f"--pairs {NONE} forgets the pairs chosen before and cannot stand beside others.")
-    rules = [rule for rule in asked or chosen.load(out) if rule != NONE]
+    rules = _rules(chosen.load(out), asked)
     found = shots(data) if rules else ()
     pairs: dict[tuple[str, str], None] = {}
     for rule in rules:
         try:
             pairs |= dict.fromkeys(choose(rule, found))
         except ChoiceError as error:
-            if asked:
+            if rule in asked:
                 raise InputError(f"--pairs {rule}: {error}") from None
             say(f"The pairs “{rule}”, chosen for an earlier report, are left out: {error}")
     if asked:
         chosen.save(rules, out)
     return list(pairs), found
+
+
+def _rules(kept: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """Add rules to those chosen before; :data:`NONE` forgets all that stand before it."""
+    rules: dict[str, None] = dict.fromkeys(kept)
+    for rule in asked:
+        if rule == NONE:
+            rules.clear()
+        else:
+            rules[rule] = None
+    return list(rules)
 
 
 def _places(data: ReportInput, members: Iterable[Shot]) -> list[int]:

@@ -13,7 +13,7 @@ FILE = "pairs.json"
 
 
 def load(out: Path) -> tuple[str, ...]:
-    """Read the rules chosen last, empty where none were.
+    """Read the rules chosen so far, empty where there are none.
 
     Raises:
         InputError: the file holds something else.
