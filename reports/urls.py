@@ -10,16 +10,17 @@ from reports.gather import Setup
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
-def slug(text: str) -> str:
+def slug(text: str, *more: str) -> str:
     """Return a name for files and fragments: ``text`` itself where it is short, lowercase and plain.
 
-    Anything else becomes its readable part and ten hex digits of its digest, so that no two texts share a
-    name, on file systems that ignore case neither.
+    Anything else becomes its readable part and ten hex digits of a digest, so that no two texts share a name,
+    on file systems that ignore case neither. What stands in ``more`` tells texts apart without being read.
     """
-    if _SAFE.fullmatch(text) and ".." not in text and not text.endswith("."):
+    if not any(more) and _SAFE.fullmatch(text) and ".." not in text and not text.endswith("."):
         return text
     readable = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-")
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    whole = "\0".join((text, *more) if any(more) else (text,))
+    digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:10]
     return f"{readable}-{digest}" if readable else f"x-{digest}"
 
 
@@ -31,8 +32,7 @@ def prompt_page(name: str) -> str:
 def method_page(setup: Setup) -> str:
     """Path of a method's page from the report's folder."""
     named = ":".join(part for part in (setup.method, setup.configuration, setup.backbone) if part)
-    told = [named, setup.weights_digest, setup.revision]
-    return f"method/{slug(named) if not any(told[1:]) else slug(' '.join(told))}.html"
+    return f"method/{slug(named, setup.weights_digest, setup.revision)}.html"
 
 
 def metric_page(axis: str) -> str:
