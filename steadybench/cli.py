@@ -13,6 +13,7 @@ import click
 
 from steadybench import __version__
 from steadybench.commands.adapter import adapter, new
+from steadybench.commands.compare import check, compare
 from steadybench.commands.lists import methods, metrics
 from steadybench.commands.outlook import doctor, plan
 from steadybench.commands.prompts import prompts
@@ -24,7 +25,8 @@ from steadybench.commands.weights import weights
 from steadybench.errors import EXIT_CODES, INTERRUPTED, Interrupted, SteadybenchError
 
 COMMANDS: tuple[click.Command, ...] = (
-    score, run, plan, doctor, validate, report, demo, methods, metrics, weights, prompts, new, adapter,
+    score, run, plan, doctor, validate, report, compare, check, demo, methods, metrics, weights, prompts, new,
+    adapter,
 )  # fmt: skip
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)
 

@@ -12,6 +12,7 @@ USAGE = 2
 INCOMPLETE = 3
 NOTHING = 4
 UNWRITABLE = 5
+WORSE = 6
 INTERRUPTED = 130
 
 EXIT_CODES: tuple[tuple[int, str], ...] = (
@@ -21,7 +22,7 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
         INCOMPLETE,
         (
             "some clips, jobs or weights failed (all others are done, the same command retries those); or "
-            "plan or doctor found what stands in the way"
+            "plan or doctor found what stands in the way, or check something missing or not comparable"
         ),
     ),
     (NOTHING, "nothing to do: no clip, prompt or weights file was found"),
@@ -29,6 +30,7 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
         UNWRITABLE,
         "the output could not be written (disk full, no permission); records written before stay valid",
     ),
+    (WORSE, "check found a method that is worse than in the baseline"),
     (INTERRUPTED, "interrupted; the same command goes on where it stopped"),
 )
 

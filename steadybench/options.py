@@ -53,6 +53,19 @@ def names(_context: click.Context, _parameter: click.Parameter, text: str | None
     return found
 
 
+def pairs(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> dict[str, str]:
+    """Read ``a=b`` texts as pairs, each side named once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        first, sign, second = (part.strip() for part in text.partition("="))
+        if not (first and sign and second):
+            raise click.BadParameter(f"expected A=B, got {text!r}")
+        if first in found or second in found.values():
+            raise click.BadParameter(f"{text!r} names a method that is paired already")
+        found[first] = second
+    return found
+
+
 def for_method(spec: str, options: Sequence[str]) -> dict[str, str]:
     """Pick the options that concern one method.
 

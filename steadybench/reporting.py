@@ -21,6 +21,8 @@ from steadybench.store import Store
 from steadybench.wanted import Wanted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from reports.model import ClipEntry, ReportInput
 
 _ALONE = Limits()
@@ -47,7 +49,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
     from steadybench.overlays.build import with_overlays
 
     try:
-        data = replace(report_input(wanted, store, run, out), published=published)
+        data = replace(report_input(wanted, store, run, out, read_tables(out)), published=published)
         found = steady_tables.write(data, out)
         for refusal in found.refusals:
             say(refusal)
@@ -69,21 +71,29 @@ def _page(entry: Entry) -> tuple[object, ...]:
     return (*row, entry.clip_sha256 or (entry.clip, entry.prompt_id, entry.seed))
 
 
-def report_input(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path) -> ReportInput:
-    """Gather what a report shows from the tables, records and clips below ``out``.
+def read_tables(out: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the results and the curves that lie in ``out``.
 
     Raises:
         OSError: a table cannot be read.
     """
     import pandas as pd
 
+    results, curves = (pd.read_parquet(io.BytesIO((out / f"{name}.parquet").read_bytes()))
+                       for name in ("results", "curves"))
+    return results, curves
+
+
+def report_input(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path,
+                 tables: tuple[pd.DataFrame, pd.DataFrame]) -> ReportInput:
+    """Gather what a report shows from results, curves, and the records and clips below ``out``."""
     from metrics.cards import range_text
     from reports.model import QuantityCard, ReportInput
 
     return ReportInput(
         title=wanted.title,
-        results=pd.read_parquet(io.BytesIO((out / "results.parquet").read_bytes())),
-        curves=pd.read_parquet(io.BytesIO((out / "curves.parquet").read_bytes())),
+        results=tables[0],
+        curves=tables[1],
         clips=tuple(_clip(wanted, entry, store, run, out) for entry in wanted.entries),
         quantities=tuple(
             QuantityCard(item.id, item.unit, item.better, item.meaning, item.headline, item.curve,

@@ -17,6 +17,7 @@ from steadybench.records import Record
 from steadybench.wanted import Wanted
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 Load = Callable[[str], Record | None]
@@ -203,6 +204,15 @@ def write(tables: Tables, out: Path) -> None:
     atomic.write_bytes(out / "results.parquet", _parquet(ResultRow, tables.results))
     atomic.write_text(out / "results.csv", _csv(tables.results))
     atomic.write_bytes(out / "curves.parquet", _parquet(CurveRow, tables.curves))
+
+
+def frames(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay out results and curves as a reader of the written files gets them."""
+    import pandas as pd
+
+    parts = ((ResultRow, tables.results), (CurveRow, tables.curves))
+    results, curves = (pd.read_parquet(io.BytesIO(_parquet(kind, rows))) for kind, rows in parts)
+    return results, curves
 
 
 def _csv(rows: Sequence[ResultRow]) -> str:

@@ -15,6 +15,7 @@ from reports.compare.words import (
     figure,
     limits,
     numbers_told,
+    printable,
     quantity,
     twins_name,
 )
@@ -27,12 +28,7 @@ _WIDEST = 60
 
 def text(found: Difference, first: str, second: str) -> str:
     """Write the comparison as lines; ``first`` and ``second`` name the runs."""
-    return "\n".join(_visible(line) for line in _lines(found, first, second)) + "\n"
-
-
-def _visible(line: str) -> str:
-    """Spell out signs that a terminal would act on."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)
+    return "\n".join(printable(line) for line in _lines(found, first, second)) + "\n"
 
 
 def _lines(found: Difference, first: str, second: str) -> Iterator[str]:

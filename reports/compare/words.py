@@ -112,3 +112,8 @@ def clip_name(shot: Shot) -> str:
 def twins_name(pair: Twins) -> str:
     """Name a pair of clips as the first run does."""
     return clip_name(pair.before)
+
+
+def printable(line: str) -> str:
+    """Spell out signs that a terminal would act on."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)

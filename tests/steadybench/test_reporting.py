@@ -34,7 +34,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(out: Path) -> ReportInput:
-    return reporting.report_input(wanted.load(out), Store(out, print), runinfo.load(out), out)
+    tables = reporting.read_tables(out)
+    return reporting.report_input(wanted.load(out), Store(out, print), runinfo.load(out), out, tables)
 
 
 def clip(out: Path, method: str) -> ClipEntry:
@@ -67,7 +68,7 @@ def test_a_note_of_other_bytes_is_not_believed(out: Path) -> None:
     target = wanted.load(out)
     other = replace(target, entries=(replace(target.entries[0], clip_sha256="0" * 64),))
 
-    found = reporting.report_input(other, Store(out, print), {}, out).clips[0]
+    found = reporting.report_input(other, Store(out, print), {}, out, reporting.read_tables(out)).clips[0]
 
     assert (found.made_s, found.settings, found.command) == (None, {}, "")
 

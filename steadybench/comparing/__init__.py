@@ -1,0 +1,1 @@
+"""Comparing the records of two runs."""
