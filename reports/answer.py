@@ -57,6 +57,8 @@ def _separation(found: Standings | None, called: Mapping[Setup, str]) -> Iterato
     else:
         yield (f"{listing(first)} {_s(len(first), 'hold')} longest, told apart from each of the other "
                f"{methods - len(first)}.")
+    if left := [called[row.setup] for row in found.rows if row.holes]:
+        yield f"No rank for {listing(left)}, of which data are missing."
 
 
 def _protocol(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -34,21 +34,33 @@ class Level:
     struck: tuple[Struck, ...]
     values: tuple[tuple[str, int | None, float], ...]
     """Prompt, seed and level of each clip that is credited."""
+    lost: tuple[str, ...] = ()
+    """Prompt of each clip that is not."""
 
     @property
     def by_prompt(self) -> dict[str, float]:
-        """Mean level of each named prompt."""
-        found: dict[str, list[float]] = defaultdict(list)
-        for prompt, _, value in self.values:
-            if prompt:
-                found[prompt].append(value)
-        return {prompt: fmean(values) for prompt, values in found.items()}
+        """Mean level of each named prompt over the clips that are credited."""
+        return _means((prompt, value) for prompt, _, value in self.values)
+
+    @property
+    def by_prompt_or_failed(self) -> dict[str, float]:
+        """The same over all clips; those that earn no credit count as failed, 1."""
+        return _means([*((prompt, value) for prompt, _, value in self.values), *((p, 1.0) for p in self.lost)])
+
+
+def _means(values: Iterable[tuple[str, float]]) -> dict[str, float]:
+    found: dict[str, list[float]] = defaultdict(list)
+    for prompt, value in values:
+        if prompt:
+            found[prompt].append(value)
+    return {prompt: fmean(own) for prompt, own in found.items()}
 
 
 def late_level(shots: Sequence[Shot], column: Column) -> Level:
     """Average the late levels of a method's ranked clips; those that another failure bought stay out."""
     credited: list[tuple[str, int | None, float]] = []
     struck: dict[str, list[float]] = defaultdict(list)
+    lost = []
     for shot in shots:
         reading = shot.get(f"{column.axis}.late", column.identity)
         if reading is None or reading.value is None:
@@ -56,11 +68,12 @@ def late_level(shots: Sequence[Shot], column: Column) -> Level:
         cut = uncredited(shot, reading)
         if cut is not None:
             struck[cut[1]].append(reading.value)
+            lost.append(shot.entry.prompt_id)
         else:
             credited.append((shot.entry.prompt_id, shot.entry.seed, reading.value))
     mean = share([level for *_, level in credited], [prompt for prompt, *_ in credited]) if credited else None
-    return Level(mean, len(credited), tuple(Struck(rival, len(own), fmean(own))
-                                            for rival, own in sorted(struck.items())), tuple(credited))
+    without = tuple(Struck(rival, len(own), fmean(own)) for rival, own in sorted(struck.items()))
+    return Level(mean, len(credited), without, tuple(credited), tuple(lost))
 
 
 def counted_level(shot: Shot, column: Column) -> float | None:

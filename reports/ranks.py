@@ -106,10 +106,21 @@ def _pair(first: Name, second: Name, own: ByPrompt, other: ByPrompt) -> Comparis
     seconds = np.array([time.seconds for time, _, _ in clips])
     happened = np.array([int(time.happened) for time, _, _ in clips])
     prompt, side = (np.array(column) for column in list(zip(*clips, strict=True))[1:])
-    statistic, p_clips = survdiff(seconds, happened, side) if happened.any() else (0.0, 1.0)
+    statistic, p_clips = _log_rank(seconds, happened, side)
     leads = prompt_leads(seconds, happened, prompt, side)
     return Comparison(first, second, len(prompts), float(leads.mean()), exchange_p(leads),
-                      statistic=_finite(statistic, 0.0), p_clips=_finite(p_clips, 1.0))
+                      statistic=statistic, p_clips=p_clips)
+
+
+def _log_rank(seconds: Floats, happened: NDArray[np.int_], side: NDArray[np.int_]) -> tuple[float, float]:
+    """Chi-square and p; 0 and 1 where no failure came while clips of both were still seen."""
+    if not happened.any():
+        return 0.0, 1.0
+    try:
+        statistic, p = survdiff(seconds, happened, side)
+    except np.linalg.LinAlgError:
+        return 0.0, 1.0
+    return _finite(statistic, 0.0), _finite(p, 1.0)
 
 
 def _finite(value: float, otherwise: float) -> float:

@@ -96,6 +96,10 @@
       filterMarks();
     }
   }
+  marks?.addEventListener("pointerover", (event) => {
+    const sign = event.target.closest("td a[class]");
+    if (sign) sign.title = sign.textContent;
+  });
   const on = (id, event, act) => by(id)?.addEventListener(event, act);
 
   heads.forEach((head) => head.querySelector("button").addEventListener("click", () => {

@@ -80,7 +80,7 @@ def _degree(book: Book) -> Measure:
 
 
 def _ours(book: Book) -> list[Measure]:
-    """Steady seconds, then the axes by credited late levels, so that nothing frozen counts as steady."""
+    """Steady seconds, then the axes by late levels, where a clip without credit counts as failed."""
     found = [_steady(book)]
     columns = book.site.tasks
     for axis in reversed(TASK_AXES):
@@ -88,7 +88,7 @@ def _ours(book: Book) -> list[Measure]:
         if len(places) == 1:
             cells = {row.setup: row.cells[places[0]].level for row in book.rows}
             found.append(Measure(title_of(axis), book.site.metric_url(f"{axis}.late"), {
-                setup: {prompt: -value for prompt, value in level.by_prompt.items()}
+                setup: {prompt: -value for prompt, value in level.by_prompt_or_failed.items()}
                 for setup, level in cells.items() if level is not None}))
     return found
 
@@ -163,6 +163,6 @@ def _farthest(columns: Sequence[tuple[Measure, Mapping[Setup, int]]], fit: Seque
     most = max(gaps)[0]
     if most == 0:
         return "Both order the methods alike."
-    told = [f"{name} is {was} by dynamic degree and {now} by {title.lower()}"
+    told = [f"{name} is rank {was} by dynamic degree and rank {now} by {title.lower()}"
             for gap, _, name, was, now, title in sorted(gaps, key=lambda g: g[1]) if gap == most]
     return f"Ranks differ most here: {listing(told, 3)}."

@@ -137,7 +137,7 @@ def _mark(site: Site, shot: Shot, *, several: bool) -> Mark:
 
 def told(shot: Shot, found: Verdict) -> str:
     """Say in a few words what came of a clip, and why where there is no number."""
-    at = seconds(found.at_s) if found.at_s is not None else ""
+    at = f"{found.at_s:.3g} s" if found.at_s is not None else ""
     names = " and ".join(title_of(axis).lower() for axis in found.axes)
     return {
         "holds": f"held {at}",

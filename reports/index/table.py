@@ -26,9 +26,9 @@ from reports.verdict import onset_time, steady_time
 
 _WHY = {
     ("drift", "stagnation"): "frozen before drift could show",
-    ("stagnation", "drift"): "drifted first, which looks like motion",
+    ("stagnation", "drift"): "drifted first",
 }
-_WHY_MOVED = "the camera moved first"
+_WHY_MOVED = "with a camera that moved first"
 
 
 def table(book: Book) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _struck(level: Level, axis: str) -> Iterator[tuple[str, str]]:
     total = level.clips + sum(part.clips for part in level.struck)
     for part in level.struck:
         why = _WHY_MOVED if part.rival == PREMISE else _WHY[axis, part.rival]
-        yield f"{part.mean:.2f}", f"{part.clips} of {total}: {why}"
+        yield f"{part.mean:.2f}", f"{part.clips} of {total} {why}"
 
 
 def _seeds_told(shots: Sequence[Shot]) -> str:

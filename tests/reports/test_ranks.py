@@ -160,6 +160,13 @@ def test_prompts_that_only_one_has_are_left_out() -> None:
     assert compare({"a": {"x": more["q"]}, "b": methods["b"]}) == ()
 
 
+def test_failures_after_the_other_method_has_left_say_nothing() -> None:
+    """One method is seen for 6 s only, the other fails at 20 s: at no failure are clips of both at risk."""
+    (pair,) = compare({"left": {f"p{i}": [Time(6.0, happened=False)] for i in range(8)},
+                       "late": {f"p{i}": [Time(20.0, happened=True)] for i in range(8)}})
+    assert (pair.statistic, pair.p_clips) == (0.0, 1.0)
+
+
 def apart(*pairs: str, all_of: str) -> list[Comparison[str]]:
     """Every pair of some methods; those named, winner first, are told apart."""
     found = []
