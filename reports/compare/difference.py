@@ -12,11 +12,10 @@ from reports.compare.change import Change, levels, times
 from reports.compare.made import Field, differences
 from reports.compare.match import Matched, Twins, match
 from reports.compare.numbers import Numbers, numbers
-from reports.gather import Column, Shot, columns, shots
-from reports.levels import counted_level
+from reports.gather import Column, Reading, Shot, columns, shots
 from reports.model import ReportInput
 from reports.survival import Time
-from reports.verdict import Verdict, onset_time, steady_time, verdict
+from reports.verdict import Verdict, onset_time, steady_time, uncredited, verdict
 
 STEADY = "steady"
 
@@ -31,6 +30,17 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncredited:
+    """Late levels of one method that earn nothing in one of the runs, so that they are not compared."""
+
+    row: str
+    axis: str
+    before: int
+    """Clips whose level is not credited in the first run."""
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What changed from the first run to the second."""
 
@@ -41,6 +51,7 @@ class Difference:
     """How the runs were made, where it differs."""
     changes: tuple[Change, ...]
     """By method in the order of names, then quantity."""
+    uncredited: tuple[Uncredited, ...]
     flips: tuple[Flip, ...]
     numbers: Numbers
 
@@ -68,11 +79,21 @@ def compare_runs(before: ReportInput, after: ReportInput, given: Mapping[str, st
     ours, theirs = shots(before), shots(after)
     matched = match(ours, theirs, given)
     shared = sorted({*columns(ours)} & {*columns(theirs)}, key=_order)
+    tasks = [column for column in shared if column.axis in TASK_AXES]
+    rows = _by_row(matched.twins)
     return Difference(
-        before, after, matched, differences(before, after, matched),
-        tuple(_changes(matched, [column for column in shared if column.axis in TASK_AXES])),
-        tuple(_flips(matched.twins)), numbers(matched.twins),
+        before, after, matched, differences(before, after, matched), tuple(_changes(rows, tasks)),
+        tuple(_uncredited(rows, tasks)), tuple(_flips(matched.twins)), numbers(matched.twins),
     )
+
+
+def _by_row(twins: Sequence[Twins]) -> dict[str, list[Twins]]:
+    """Sort the pairs of which both clips count by method."""
+    found: dict[str, list[Twins]] = defaultdict(list)
+    for pair in twins:
+        if verdict(pair.before).ranked and verdict(pair.after).ranked:
+            found[pair.row].append(pair)
+    return dict(sorted(found.items()))
 
 
 def _order(column: Column) -> tuple[int, str]:
@@ -80,12 +101,8 @@ def _order(column: Column) -> tuple[int, str]:
     return (ONSET_AXES.index(column.axis) if known else len(ONSET_AXES)), column.identity
 
 
-def _changes(matched: Matched, tasks: Sequence[Column]) -> Iterator[Change]:
-    by_row: dict[str, list[Twins]] = defaultdict(list)
-    for pair in matched.twins:
-        if verdict(pair.before).ranked and verdict(pair.after).ranked:
-            by_row[pair.row].append(pair)
-    for row, own in sorted(by_row.items()):
+def _changes(rows: Mapping[str, Sequence[Twins]], tasks: Sequence[Column]) -> Iterator[Change]:
+    for row, own in rows.items():
         horizon = _horizon(own)
         steady = [(pair.prompt, one, other) for pair in own if _alike(pair)
                   and (one := steady_time(pair.before)) and (other := steady_time(pair.after))]
@@ -100,21 +117,36 @@ def _of_axis(row: str, column: Column, own: Sequence[Twins], horizon: float) -> 
              if (one := _onset(pair.before, column)) and (other := _onset(pair.after, column))]
     if timed:
         yield times(row, f"{column.axis}.onset", column.identity, timed, horizon)
-    late = [(pair.prompt, counted_level(pair.before, column), counted_level(pair.after, column))
-            for pair in own if _has(pair.before, column, "late") and _has(pair.after, column, "late")]
-    numbers_ = [(prompt, one, other) for prompt, one, other in late if one is not None and other is not None]
-    if numbers_:
-        yield levels(row, f"{column.axis}.late", column.identity, numbers_)
+    late = [(pair.prompt, _credited(pair.before, column), _credited(pair.after, column)) for pair in own]
+    known = [(prompt, one, other) for prompt, one, other in late if one is not None and other is not None]
+    if known:
+        yield levels(row, f"{column.axis}.late", column.identity, known)
 
 
-def _has(shot: Shot, column: Column, quantity: str) -> bool:
-    """Tell whether a clip has a reading under the very identity of the column."""
-    found = shot.get(f"{column.axis}.{quantity}", column.identity)
-    return found is not None and found.identity == column.identity
+def _late(shot: Shot, column: Column) -> Reading | None:
+    """Return the late level under the very identity of the column."""
+    found = shot.get(f"{column.axis}.late", column.identity)
+    return found if found is not None and found.identity == column.identity else None
+
+
+def _credited(shot: Shot, column: Column) -> float | None:
+    found = _late(shot, column)
+    return None if found is None or uncredited(shot, found) else found.value
+
+
+def _uncredited(rows: Mapping[str, Sequence[Twins]], tasks: Sequence[Column]) -> Iterator[Uncredited]:
+    for row, own in rows.items():
+        for column in tasks:
+            both = [sum((found := _late(shot, column)) is not None and uncredited(shot, found) is not None
+                        for shot in side)
+                    for side in ([pair.before for pair in own], [pair.after for pair in own])]
+            if any(both):
+                yield Uncredited(row, column.axis, both[0], both[1])
 
 
 def _onset(shot: Shot, column: Column) -> Time | None:
-    return onset_time(shot, column) if _has(shot, column, "onset") else None
+    found = shot.get(f"{column.axis}.onset", column.identity)
+    return onset_time(shot, column) if found is not None and found.identity == column.identity else None
 
 
 def _alike(pair: Twins) -> bool:

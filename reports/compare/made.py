@@ -123,14 +123,15 @@ def _methods(matched: Matched) -> Iterator[Field]:
 
 
 def _clip_settings(matched: Matched) -> Iterator[Field]:
-    """Compare what each pair of clips was made from; each difference once, with the number of clips."""
+    """Compare what clips that were made anew were made from; each difference once, with its number."""
     found: Counter[tuple[str, str, str]] = Counter()
-    for pair in matched.twins:
+    anew = [pair for pair in matched.twins if not pair.same_bytes]
+    for pair in anew:
         one, other = _settings(pair.before), _settings(pair.after)
         found.update((field, one.get(field, ABSENT), other.get(field, ABSENT))
                      for field in {*one, *other} if one.get(field) != other.get(field))
     for (field, first, second), clips in sorted(found.items()):
-        yield Field(f"clips: {field} ({clips} of {len(matched.twins)})", first, second)
+        yield Field(f"clips: {field} ({clips} of {len(anew)})", first, second)
 
 
 def _settings(shot: Shot) -> dict[str, str]:

@@ -23,6 +23,7 @@ from reports.compare.words import (
     numbers_told,
     quantity,
     twins_name,
+    uncredited_told,
 )
 from reports.gather import Shot
 from reports.pages import common, verdict_badge
@@ -85,7 +86,9 @@ def _context(found: Difference, links: _Links) -> dict[str, Any]:
                  for i, (letter, side) in enumerate(zip("AB", sides, strict=True))],
         "answer": answer(found), "clips_told": clips_told(found), "numbers_told": numbers_told(found),
         "barred": tuple(barred_told(found)), "caveat": caveat(found),
-        "changes": list(_changes(found.changes)),
+        "uncredited": tuple(uncredited_told(found)),
+        "changes": list(_changes([change for change in found.changes if change.state != "same"])),
+        "all_changes": list(_changes(found.changes)),
         "made": found.made,
         "flips": [_flip(flip, links) for flip in found.flips],
         "tallies": list(_tallies(found)),

@@ -18,6 +18,7 @@ from reports.compare.words import (
     printable,
     quantity,
     twins_name,
+    uncredited_told,
 )
 from reports.pages import verdict_badge
 from reports.text import listing
@@ -70,8 +71,7 @@ def _changes(found: Difference) -> Iterator[str]:
              limits(change) or change.difference.why, f"{change.difference.prompts} prompts",
              STATES[change.state]) for change in moved]
     yield from _table(rows) if rows else ()
-    if told := caveat(found):
-        yield told
+    yield from filter(None, (caveat(found), *uncredited_told(found)))
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _flips(found: Difference) -> Iterator[str]:
     if not found.flips:
         return
-    yield from ("", f"Verdicts that are others now ({len(found.flips)}):")
+    yield from ("", f"Verdicts that changed ({len(found.flips)}):")
     for flip in found.flips[:_SHOWN]:
         yield (f"  {twins_name(flip.pair)}: {verdict_badge(flip.before).text} -> "
                f"{verdict_badge(flip.after).text}")

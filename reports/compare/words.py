@@ -13,12 +13,13 @@ from reports.labels import row_name
 from reports.text import count, listing
 
 STATES = {
-    "same": "the same in every clip",
-    "better": "better, outside the limits",
-    "worse": "worse, outside the limits",
+    "same": "the same",
+    "better": "better",
+    "worse": "worse",
     "within": "within the limits",
-    "untold": "too few prompts to tell",
+    "untold": "cannot be told",
 }
+"""Better and worse lie outside the limits; what cannot be told has none."""
 _QUANTITIES = {"onset": "onset, mean", "late": "late level, mean"}
 
 
@@ -99,6 +100,13 @@ def barred_told(found: Difference) -> Iterator[str]:
     for name, lone in (("A", found.numbers.only_before), ("B", found.numbers.only_after)):
         if lone:
             yield f"Measured in {name} only: {listing([metric for metric, _ in lone], 8)}."
+
+
+def uncredited_told(found: Difference) -> Iterator[str]:
+    """Say which late levels were left out because they earn nothing in one of the runs."""
+    for one in found.uncredited:
+        yield (f"{one.row or 'No method named'}: the late level of {one.axis} is not credited in "
+               f"{count(one.before, 'clip')} of A and {count(one.after, 'clip')} of B, which are left out.")
 
 
 def clip_name(shot: Shot) -> str:
