@@ -67,6 +67,7 @@ class Deck {
   #members;
   #told;
   #playing = false; // what was asked for
+  #begun = false; // no file is read before the first play or seek
   #rolling = false; // whether the clock runs; it waits until all players stand at its second
   #asked = 0; // when the wait began
   #base = 0; // clip seconds at #since
@@ -113,7 +114,7 @@ class Deck {
       const before = member.used;
       member.used = wanted.has(i);
       if (before && !member.used) member.detach();
-      if (!before && member.used && this.#started()) member.seek(this.time + (this.#rolling ? DECK.ahead * this.#rate : 0));
+      if (!before && member.used && this.#begun) member.seek(this.time + (this.#rolling ? DECK.ahead * this.#rate : 0));
     });
   }
 
@@ -149,7 +150,7 @@ class Deck {
 
   // Sets the clock before anything was played, and reads no file for it.
   stand(t) {
-    if (this.#started()) return this.seek(t);
+    if (this.#begun) return this.seek(t);
     this.#anchor(Math.max(0, Math.min(this.seconds, t)));
     this.#told.onTick(this.time);
   }
@@ -169,7 +170,6 @@ class Deck {
   }
 
   #used() { return this.#members.filter((member) => member.playable); }
-  #started() { return this.#members.some((member) => member.attached); }
 
   #anchor(t) {
     this.#base = t;
@@ -182,6 +182,7 @@ class Deck {
 
   // Stops the clock at a second, brings every player there, and lets all go on together.
   #gather(t) {
+    this.#begun = true;
     this.#rolling = false;
     this.#anchor(t);
     this.#asked = performance.now();

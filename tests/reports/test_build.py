@@ -125,7 +125,8 @@ def test_texts_cannot_become_markup(tmp_path: Path, nasty: str) -> None:
     pages = []
     for one in (clip, plain):
         word = one.clip
-        late = [{"metric": f"{word.replace('.', '')}.late", "value": 1.0, "unit": word},
+        late: list[dict[str, Any]] = [
+                {"metric": f"{word.replace('.', '')}.late", "value": 1.0, "unit": word},
                 {"metric": "drift.late", "value": None, "status": "abstained", "reason": word}]
         table = made.results(made.rows(one, made.all_held(9.0, stagnation=word), late, identity=word))
         run = {word: [word], "command": word}
@@ -245,7 +246,8 @@ def test_an_unreadable_clip_without_seed_keeps_its_reason(tmp_path: Path) -> Non
 
 def test_values_statuses_and_reasons_are_all_with_the_page_of_a_clip(tmp_path: Path) -> None:
     clip = made.entry("a", notes=("The camera pans to the left.",), facts={"record": {"drift": "abc"}})
-    late = [{"metric": "drift.late", "value": 0.123456},
+    late: list[dict[str, Any]] = [
+            {"metric": "drift.late", "value": 0.123456},
             {"metric": "drift.tone", "value": 3.16e-06},
             {"metric": "stagnation.replay_onset", "value": 30.0, "status": "censored", "reason": "no replay"},
             {"metric": "odd.thing", "value": None, "status": "failed", "reason": "it broke",
