@@ -45,7 +45,8 @@ class Level:
     @property
     def by_prompt_or_failed(self) -> dict[str, float]:
         """The same over all clips; those that earn no credit count as failed, 1."""
-        return _means([*((prompt, value) for prompt, _, value in self.values), *((p, 1.0) for p in self.lost)])
+        credited = [(prompt, value) for prompt, _, value in self.values]
+        return _means([*credited, *((prompt, 1.0) for prompt in self.lost)])
 
 
 def _means(values: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -74,15 +75,3 @@ def late_level(shots: Sequence[Shot], column: Column) -> Level:
     mean = share([level for *_, level in credited], [prompt for prompt, *_ in credited]) if credited else None
     without = tuple(Struck(rival, len(own), fmean(own)) for rival, own in sorted(struck.items()))
     return Level(mean, len(credited), without, tuple(credited), tuple(lost))
-
-
-def counted_level(shot: Shot, column: Column) -> float | None:
-    """Return a clip's late level as paired tests count it: 1, the worst, where it is not credited.
-
-    To leave such clips out would favour a method whose pictures freeze, since only those of its clips that
-    did not would be held against the others. None where there is no number.
-    """
-    reading = shot.get(f"{column.axis}.late", column.identity)
-    if reading is None or reading.value is None:
-        return None
-    return reading.value if uncredited(shot, reading) is None else 1.0

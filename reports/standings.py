@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from reports.bootstrap import MIN_PROMPTS
 from reports.gather import Column, Setup, Shot, setup_of
+from reports.holes import Place, holes
 from reports.labels import Label, labels
 from reports.mixtures import HORIZON, Identities, Mixture, mixtures
 from reports.ranks import ByPrompt, Comparison, compare, ranks, tie_groups
@@ -84,7 +85,7 @@ def standings(shots: Sequence[Shot], columns: Sequence[Column], identities: Iden
     named = labels(shots)
     between = mixtures([shot for own in counted.values() for shot in own], identities, named)
     expected = {shot.entry.prompt_id for own in counted.values() for shot in own if steady_time(shot)}
-    horizon = _horizon(list(counted.values()))
+    horizon, lacking = _horizon(list(counted.values())), holes(shots)
     rows = []
     for setup, own in counted.items():
         mixed = mixtures(own, identities, named) if between else ()
@@ -94,7 +95,7 @@ def standings(shots: Sequence[Shot], columns: Sequence[Column], identities: Iden
             steady=None if mixed else _estimate(own, steady_time, limit),
             axes=_axes(own, columns, limit, mixed),
             mixed=mixed,
-            holes=tuple(_holes(groups[setup], expected)),
+            holes=tuple(_holes(groups[setup], expected, lacking[setup])),
         ))
     return _ranked(rows, counted, horizon, between)
 
@@ -124,7 +125,7 @@ def _horizon(groups: Sequence[Sequence[Shot]]) -> float:
     return min((at for at in longest if at > 0), default=0.0)
 
 
-def _holes(own: Sequence[Shot], expected: AbstractSet[str]) -> Iterator[str]:
+def _holes(own: Sequence[Shot], expected: AbstractSet[str], fewer: Sequence[Place]) -> Iterator[str]:
     """Tell what is missing of a method where others have it, or where it was asked for."""
     outcomes = [verdict(shot) for shot in own]
     if n := sum(found.outcome == "unmeasured" for found in outcomes):
@@ -138,6 +139,9 @@ def _holes(own: Sequence[Shot], expected: AbstractSet[str]) -> Iterator[str]:
     lacking = sorted(expected - {shot.entry.prompt_id for shot in own if verdict(shot).ranked})
     if lacking:
         yield f"no clip of {listing(lacking, 4)}, which others have"
+    known = {shot.entry.prompt_id for shot in own}
+    if n := sum(prompt in known for prompt, _ in fewer):
+        yield f"{count(n, 'clip')} fewer than others have of the same prompts"
 
 
 def _ranked(rows: Sequence[Standing], shots: Mapping[Setup, Sequence[Shot]], horizon: float,

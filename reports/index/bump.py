@@ -158,11 +158,14 @@ def _farthest(columns: Sequence[tuple[Measure, Mapping[Setup, int]]], fit: Seque
               names: Mapping[Setup, Named]) -> str:
     """Name the methods whose rank by dynamic degree lies farthest from one of ours."""
     (_, degree), *ours = columns
-    gaps = [(abs(degree[setup] - ranked[setup]), names[setup].key, names[setup].name, degree[setup],
-             ranked[setup], measure.title) for measure, ranked in ours for setup in fit]
-    most = max(gaps)[0]
+    most = max(abs(degree[setup] - ranked[setup]) for _, ranked in ours for setup in fit)
     if most == 0:
-        return "Both order the methods alike."
-    told = [f"{name} is rank {was} by dynamic degree and rank {now} by {title.lower()}"
-            for gap, _, name, was, now, title in sorted(gaps, key=lambda g: g[1]) if gap == most]
-    return f"Ranks differ most here: {listing(told, 3)}."
+        return "All order the methods alike."
+    told: dict[tuple[Setup, int], list[str]] = {}
+    for setup in fit:
+        for measure, ranked in ours:
+            if abs(degree[setup] - ranked[setup]) == most:
+                told.setdefault((setup, ranked[setup]), []).append(measure.title.lower())
+    sentences = [f"{names[setup].name} is rank {degree[setup]} by dynamic degree, rank {now} by {listing(by)}"
+                 for (setup, now), by in told.items()]
+    return f"Ranks differ most here: {listing(sentences, 3)}."

@@ -105,7 +105,7 @@ def _mean(found: Survival) -> tuple[str, ...]:
 
 def _time_noise(times: Sequence[tuple[str, int | None, Time]], horizon: float) -> str:
     noise = noise_floor(times, lambda own: mean_time(own, horizon))
-    return "" if noise is None else f"other seed ± {noise:.1f} s"
+    return "" if noise is None else f"seed ± {noise:.1f} s"
 
 
 def _axis(book: Book, place: int, column: Column) -> Family:
@@ -147,7 +147,7 @@ def _level(book: Book, row: MethodRow, cell: AxisCell, column: Column, contest: 
     if level.mean is None:
         return Cell(DASH, more=() if struck else ("not measured",), struck=struck, url=url)
     noise = noise_floor(level.values, lambda own: sum(own) / len(own))
-    more = [limits(level.mean), f"other seed ± {noise:.2f}" if noise is not None else ""]
+    more = [limits(level.mean), f"seed ± {noise:.2f}" if noise is not None else ""]
     return Cell(f"{level.mean.value:.2f}", round(level.mean.value, 6), tuple(filter(None, more)),
                 contest.letters.get(row.setup, ""), share_range(level.mean), struck, url)
 
@@ -166,6 +166,6 @@ def _seeds_told(shots: Sequence[Shot]) -> str:
         if shot.entry.seed is not None and shot.entry.prompt_id:
             seen.setdefault((setup_of(shot.entry), shot.entry.prompt_id), set()).add(shot.entry.seed)
     if any(len(seeds) > 1 for seeds in seen.values()):
-        return ("“Other seed” is the noise floor: how far a mean typically moves between two seeds on the "
-                "same prompts. A difference between methods that is not larger may be the seed's.")
+        return ("“Seed ±” is the noise floor: how far a mean typically moves between two seeds on the same "
+                "prompts. A difference between methods that is not larger may be the seed's.")
     return "One seed a prompt: no noise floor can be told. Differences between methods may be the seed's."

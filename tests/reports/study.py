@@ -53,7 +53,7 @@ def _rows(clip: ClipEntry, m: int, p: int, seed: int, *, panel: bool) -> made.Ro
         came["drift"] = float(round(28 - 40 * (drift - 0.35), 1))
     levels = {"drift": 0.01 if frozen else drift, "stagnation": 0.8 if frozen else 0.05 * generator.random(),
               "hardening": float(np.clip(generator.normal(0.15, 0.08), 0, 0.45))}
-    extra: list[dict[str, Any]] = [{"metric": f"{axis}.late", "value": value} for axis, value in levels.items()]
+    extra: list[dict[str, Any]] = [{"metric": f"{axis}.late", "value": v} for axis, v in levels.items()]
     if panel:
         dynamic = 0.0 if frozen else float(generator.random() < 0.3 + 0.1 * m)
         extra += [{"metric": "vbench.dynamic_degree", "value": dynamic, "direction": "higher"},
