@@ -2,10 +2,12 @@
 // Sorts the table of clips by any column. Numbers come before words, and what is empty or missing last.
 {
   const value = (row, i) => {
-    const cell = row.cells[i];
-    const text = (cell.dataset.sort ?? cell.textContent).trim().replace(/^[≥>]\s*/, "").replace(/^\u2212/, "-");
+    const text = row.cells[i].textContent.trim();
     if (text === "" || text === "–") return null;
-    return Number.isFinite(Number(text)) ? Number(text) : text.toLowerCase();
+    const number = /^([≥>~]\s*)?(\u2212?)(\d[\d.e+-]*)(\s|$)/.exec(text);
+    if (!number) return text.toLowerCase();
+    // What had not failed by its end comes after what failed then.
+    return (number[2] ? -1 : 1) * Number(number[3]) + (text[0] === "≥" ? 1e-6 : 0);
   };
   const compare = (a, b) => (typeof a === typeof b ? (a < b ? -1 : a > b ? 1 : 0) : typeof a === "number" ? -1 : 1);
 

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.axes import short_of, title_of
-from reports.gather import Column, Setup, Shot, setup_of
-from reports.leaf.names import Linked, clip_name
-from reports.pages import Shown, verdict_badge
+from reports.gather import Column, Shot
+from reports.holes import Place
+from reports.leaf.names import Linked, Names
+from reports.pages import Shown
 from reports.site.site import Site
 from reports.text import number, seconds
 from reports.urls import prompt_page
 from reports.values import Cell, cell
-from reports.verdict import verdict
+from reports.verdict import Verdict, verdict
 
 QUANTITIES = ("onset", "late")
-_MISSED = 60
+_LISTED = 60
 """Missing clips that are listed one by one; the others are counted."""
 _ENDS: Mapping[str, str] = {
     "short": "Shorter than asked, without a failure",
@@ -32,12 +33,8 @@ class Line:
     """One clip in the table."""
 
     name: Linked
-    kind: str
-    """Colour and sign of its verdict."""
     ended: str
-    """What ended it, in few words."""
-    sort: float
-    """The second at which its steady time ends; clips that held come after all others."""
+    """When its steady time ends, and what ended it."""
     cells: tuple[Cell, ...]
     """Onset and late level of each task axis and identity."""
     cost: str
@@ -54,10 +51,9 @@ class Hole:
     """Further clips, not listed."""
 
 
-def lines(site: Site, clips: Sequence[Shown]) -> tuple[Line, ...]:
+def lines(site: Site, names: Names, clips: Sequence[Shown]) -> tuple[Line, ...]:
     """Make one line a clip, by prompt and seed."""
-    ordered = sorted(clips, key=_order)
-    return tuple(_line(site, clip) for clip in ordered)
+    return tuple(_line(site, names, clip) for clip in sorted(clips, key=_order))
 
 
 def _order(clip: Shown) -> tuple[str, int, str]:
@@ -65,60 +61,56 @@ def _order(clip: Shown) -> tuple[str, int, str]:
     return entry.prompt_id or entry.clip, -1 if entry.seed is None else entry.seed, clip.shot.key
 
 
-def _line(site: Site, clip: Shown) -> Line:
-    found = verdict(clip.shot)
-    held = found.outcome in ("holds", "short")
-    ended = " and ".join(short_of(axis) for axis in found.axes)
-    at = f" {found.at_s:.1f}" if found.at_s is not None else ""
-    texts = {"holds": "holds", "short": "short", "undecided": "open", "unmeasured": "no record",
-             "excepted": "left out"}
-    made = clip.shot.entry.made_s
-    length = clip.shot.length_s
+def _line(site: Site, names: Names, clip: Shown) -> Line:
+    made, length = clip.shot.entry.made_s, clip.shot.length_s
     return Line(
-        Linked(clip_name(clip), site.clip_url(clip.shot.key)), verdict_badge(found).kind,
-        texts.get(found.outcome, ended) + at, (1e6 if held else 0.0) + (found.at_s or 0.0),
+        _link(site, names, clip), _ended(verdict(clip.shot)),
         tuple(cell(clip.shot, clip.shot.get(f"{column.axis}.{name}", column.identity))
               for column in site.tasks for name in QUANTITIES),
         number(made / length) if made is not None and length > 0 else "",
     )
 
 
-def holes(site: Site, setup: Setup, clips: Sequence[Shown]) -> tuple[Hole, ...]:
+def _ended(found: Verdict) -> str:
+    """Write ``≥ 30.0 holds``, ``12.0 Drift``, or why there is no time."""
+    words = {"holds": "holds", "short": "holds, but short", "undecided": "not read to its end",
+             "unmeasured": "not measured", "excepted": "left out: camera not meant to be fixed"}
+    told = words.get(found.outcome) or " and ".join(short_of(axis) for axis in found.axes)
+    if found.at_s is None:
+        return told
+    return f"{'≥ ' if found.outcome in ('holds', 'short') else ''}{found.at_s:.1f} {told}"
+
+
+def gaps(site: Site, names: Names, lacking: Sequence[Place], clips: Sequence[Shown]) -> tuple[Hole, ...]:
     """Tell what is missing of a method: clips that others have, clips that cannot be told, and numbers."""
-    return (*_missing(site, setup), *_outcomes(site, clips), *_silent(site, clips))
+    return (*_missing(site, names, lacking), *_outcomes(site, names, clips), *_silent(site, names, clips))
 
 
-def _missing(site: Site, setup: Setup) -> Iterator[Hole]:
+def _missing(site: Site, names: Names, lacking: Sequence[Place]) -> Iterator[Hole]:
     """Name prompts and seeds that another method has and this one lacks."""
-    have: dict[Setup, set[tuple[str, int | None]]] = defaultdict(set)
-    for clip in site.clips:
-        if clip.shot.entry.prompt_id and clip.shot.entry.method:
-            have[setup_of(clip.shot.entry)].add((clip.shot.entry.prompt_id, clip.shot.entry.seed))
-    own = have.get(setup, set())
-    lacking = sorted(set().union(*have.values()) - own, key=lambda pair: (pair[0], pair[1] or -1))
     scenes = {scene.prompt_id: scene.slug for scene in site.scenes}
-    links = tuple(Linked(f"{prompt} seed {seed}" if seed is not None else prompt, prompt_page(scenes[prompt]))
-                  for prompt, seed in lacking)
+    links = tuple(Linked(names.place(prompt, seed), prompt_page(scenes[prompt]))
+                  for prompt, seed in lacking[:_LISTED])
     if links:
-        yield Hole("No clip, though other methods have one", links[:_MISSED], len(links[_MISSED:]))
+        yield Hole("No clip, though other methods have one", links, len(lacking) - len(links))
 
 
-def _outcomes(site: Site, clips: Sequence[Shown]) -> Iterator[Hole]:
+def _outcomes(site: Site, names: Names, clips: Sequence[Shown]) -> Iterator[Hole]:
     found: dict[str, list[Linked]] = defaultdict(list)
     for clip in clips:
-        found[verdict(clip.shot).outcome].append(_link(site, clip))
+        found[verdict(clip.shot).outcome].append(_link(site, names, clip))
     for outcome, told in _ENDS.items():
         if outcome in found:
             yield Hole(told, tuple(found[outcome]))
 
 
-def _silent(site: Site, clips: Sequence[Shown]) -> Iterator[Hole]:
+def _silent(site: Site, names: Names, clips: Sequence[Shown]) -> Iterator[Hole]:
     """Give the reasons of missing onsets and late levels, each once with its clips."""
     found: dict[str, list[Linked]] = defaultdict(list)
     for clip in clips:
         for reason, axes in _reasons(clip.shot, site.columns).items():
-            names = ", ".join(dict.fromkeys(title_of(axis) for axis in axes))
-            found[f"{names}: {reason}"].append(_link(site, clip))
+            told = ", ".join(dict.fromkeys(title_of(axis) for axis in axes))
+            found[f"{told}: {reason}"].append(_link(site, names, clip))
     for told in sorted(found):
         yield Hole(told, tuple(found[told]))
 
@@ -133,13 +125,13 @@ def _reasons(shot: Shot, columns: Sequence[Column]) -> Mapping[str, list[str]]:
     return found
 
 
-def _link(site: Site, clip: Shown) -> Linked:
-    return Linked(clip_name(clip), site.clip_url(clip.shot.key))
+def _link(site: Site, names: Names, clip: Shown) -> Linked:
+    return Linked(names.clip(clip), site.clip_url(clip.shot.key))
 
 
-def broken(clips: Sequence[Shown]) -> tuple[Linked, ...]:
+def broken(names: Names, clips: Sequence[Shown]) -> tuple[Linked, ...]:
     """Clips without anything to play, with the reason."""
-    return tuple(Linked(clip_name(clip), "", clip.media.problem) for clip in clips if clip.media.problem)
+    return tuple(Linked(names.clip(clip), "", clip.media.problem) for clip in clips if clip.media.problem)
 
 
 def length_told(clips: Sequence[Shown]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from markdown_it import MarkdownIt
@@ -9,10 +10,11 @@ from markdown_it.token import Token
 
 _FURTHER = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
 """A card is a section of its page, which has titles of its own."""
+_OPTIONAL = re.compile(r"</(?:td|th|tr|li|thead|tbody)>\n?")
 
 
 def card_html(text: str, without: Iterable[str] = ()) -> str:
-    """Render a card without its title, and without the sections that are named in ``without``.
+    """Render a card without its title, and without the sections and paragraphs named in ``without``.
 
     The result is HTML, in which markup of the text is shown as text. Links and pictures are left out, and the
     words of links kept: a report asks for nothing outside its folder.
@@ -36,7 +38,8 @@ def _sections(tokens: Sequence[Token], without: frozenset[str]) -> list[Token]:
     for i, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag in ("h1", "h2"):
             skipping = tokens[i + 1].content in without
-        if not skipping:
+        said = any(one.content in without for one in tokens[max(0, i - 1):i + 2] if one.type == "inline")
+        if not (skipping or said):
             kept.append(token)
     return kept
 
@@ -64,6 +67,7 @@ def _plain(token: Token) -> Token:
 
 
 def _framed(rendered: str) -> str:
-    """Let wide tables scroll by themselves."""
-    return rendered.replace("<table>", '<div class="scroll"><table class="plain">').replace(
+    """Let wide tables scroll by themselves, and leave out end tags that HTML does not need."""
+    lean = _OPTIONAL.sub("", rendered)
+    return lean.replace("<table>", '<div class="scroll"><table class="plain">').replace(
         "</table>", "</table></div>")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reports.costs import costs
-from reports.gather import Setup, setup_of
+from reports.gather import Setup, Shot, setup_of
+from reports.holes import Place, holes
 from reports.index.cells import interval
 from reports.labels import caveats, row_name
 from reports.leaderboard import MethodRow, ranked_shots
 from reports.leaf import clips as own_clips
 from reports.leaf.markdown import card_html
-from reports.leaf.names import who
+from reports.leaf.names import Names
 from reports.leaf.spread import Spreads, spreads
 from reports.leaf.standing import against, measured, panels, rank_told
 from reports.model import MethodCard
@@ -34,15 +36,28 @@ _RECORDED = {
 """What a run keeps of a method, and how the page calls it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What every method's page is made from."""
+
+    site: Site
+    names: Names
+    found: Spreads
+    seed: str
+    """What the choice of clips begins with."""
+    lacking: Mapping[Setup, tuple[Place, ...]]
+    """Prompts and seeds that a method lacks though another one has them."""
+
+
 def write(site: Site, writer: Writer) -> None:
     """Write a page for every row of the leaderboard, and the pictures of the memory rules."""
     own: dict[Setup, list[Shown]] = defaultdict(list)
     for clip in site.clips:
         own[setup_of(clip.shot.entry)].append(clip)
-    found, seed = spreads(site.shots), seed_of(site.shots)
     cards = {card.method: card for card in site.data.method_cards}
+    book = Book(site, Names(site), spreads(site.shots), seed_of(site.shots), holes(site.shots))
     for row in site.rows:
-        context = method_context(site, row, own[row.setup], found, seed, cards.get(row.setup.method))
+        context = method_context(book, row, own[row.setup], cards.get(row.setup.method))
         writer.page(method_page(row.setup), "method.html", context)
     shown = {row.setup.method for row in site.rows}
     for method, card in cards.items():
@@ -55,29 +70,34 @@ def picture_file(method: str) -> str:
     return f"method/{slug(method)}.svg"
 
 
-def method_context(site: Site, row: MethodRow, clips: Sequence[Shown], found: Spreads, seed: str,
-                   card: MethodCard | None) -> dict[str, Any]:
+def method_context(book: Book, row: MethodRow, clips: Sequence[Shown], card: MethodCard | None
+                   ) -> dict[str, Any]:
     """Gather everything that a method's page says."""
+    site, names = book.site, book.names
     rank, meaning = rank_told(site, row)
     shots = [clip.shot for clip in clips]
     return {
         **common(site.data, "../", method_page(row.setup), styles=("leaf.css",), scripts=("leaf.js",)),
-        "who": who(site, row.setup), "about": " · ".join(row.label.more), "rank": rank, "meaning": meaning,
-        "lead": _lead(row), "caveats": caveats(shots), "facts": list(facts(site, row.setup, clips)),
-        "lines": measured(site, row), "panels": panels(site, row.setup, found),
-        "costs": [(number(cost.seconds), cost.device or "a device not named", count(cost.clips, "clip"))
-                  for cost in costs(ranked_shots(shots))],
-        "pairs": against(site, row.setup),
-        "told_holes": row.standing.holes, "holes": own_clips.holes(site, row.setup, clips),
-        "broken": own_clips.broken(clips), "kinds": _picked(site, clips, seed),
+        "who": names.who(row.setup), "full": row.label.text, "about": " · ".join(row.label.more),
+        "rank": rank, "meaning": meaning, "lead": _lead(row), "caveats": caveats(shots),
+        "facts": list(facts(site, row.setup, clips)), "lines": measured(site, row),
+        "panels": panels(site, row.setup, book.found), "costs": _costs(shots),
+        "pairs": against(site, names, row.setup), "told_holes": row.standing.holes,
+        "holes": own_clips.gaps(site, names, book.lacking.get(row.setup, ()), clips),
+        "broken": own_clips.broken(names, clips), "kinds": _picked(book, clips),
         "columns": [heading(column, site.tasks, site.shots) for column in site.tasks],
         "column_urls": [[site.metric_url(f"{column.axis}.{name}") for name in own_clips.QUANTITIES]
                         for column in site.tasks],
-        "clips": own_clips.lines(site, clips), "length": own_clips.length_told(clips),
+        "clips": own_clips.lines(site, names, clips),
         "costed": any(clip.shot.entry.made_s is not None for clip in clips),
-        "card": card_html(card.markdown) if card else "",
+        "card": card_html(card.markdown, _without(row.setup)) if card else "",
         "picture": picture_file(row.setup.method) if card and card.picture else "",
     }
+
+
+def _costs(shots: Sequence[Shot]) -> list[tuple[str, str, str]]:
+    return [(number(cost.seconds), cost.device or "a device not named", count(cost.clips, "clip"))
+            for cost in costs(ranked_shots(shots))]
 
 
 def _lead(row: MethodRow) -> str:
@@ -88,7 +108,7 @@ def _lead(row: MethodRow) -> str:
     held = f"{found.seconds:.1f} s" if found.reached else f"longer than {found.until:.1f} s"
     limits = interval(found.low, found.high, found.until)
     return (f"Half of its clips hold {held}" + (f" (95 %: {limits})" if limits else "")
-            + f"; {row.held} of {count(row.ranked, 'clip')} hold to the end.")
+            + f"; {row.held} of {count(row.ranked, 'clip')} {'holds' if row.held == 1 else 'hold'} to the end.")
 
 
 def facts(site: Site, setup: Setup, clips: Sequence[Shown]) -> Iterator[tuple[str, str]]:
@@ -114,8 +134,13 @@ def _recorded(run: Mapping[str, object], setup: Setup) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _picked(site: Site, clips: Sequence[Shown], seed: str) -> tuple[Kind, ...]:
+def _without(setup: Setup) -> tuple[str, ...]:
+    """Leave out of a card how the authors' program is called, where our engine made the clips."""
+    return () if setup.configuration.startswith("native") else ("Native settings",)
+
+
+def _picked(book: Book, clips: Sequence[Shown]) -> tuple[Kind, ...]:
     """Pick the clips that held longest and shortest, by the rule of the page of best and worst clips."""
     metric = steady_metric()
-    best, worst, _ = kinds(site, metric, choose(metric, clips, seed, _SHOWN))
+    best, worst, _ = kinds(book.site, book.names, metric, choose(metric, clips, book.seed, _SHOWN))
     return best, worst

@@ -10,12 +10,12 @@ from reports.axes import axis_of, style_of, title_of
 from reports.gather import Setup
 from reports.leaf.identities import identities_of
 from reports.leaf.markdown import card_html
-from reports.leaf.names import Linked, Who, end_text, setups, value_text, who
+from reports.leaf.names import Linked, Names, Who, end_text, setups, value_text
 from reports.leaf.spread import Spread, Spreads, placed, span, spreads
 from reports.model import MetricCard, QuantityCard
 from reports.pages import common
 from reports.site.site import Site
-from reports.text import ARROW_WORDS, ARROWS, DASH, count
+from reports.text import ARROW_WORDS, ARROWS, DASH
 from reports.urls import metric_page, slug
 from reports.writer import Writer
 
@@ -74,26 +74,37 @@ class Quantity:
     found: tuple[Numbers, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What every measurement's page is made from."""
+
+    site: Site
+    names: Names
+    found: Spreads
+    order: tuple[Setup, ...]
+    """The methods in the order of the leaderboard."""
+
+
 def write(site: Site, writer: Writer) -> None:
     """Write a page for every measurement that has a card."""
-    found, order = spreads(site.shots), setups(site)
+    book = Book(site, Names(site), spreads(site.shots), setups(site))
     for card in {card.name: card for card in site.cards.values()}.values():
-        writer.page(metric_page(card.name), "metric.html", metric_context(site, card, found, order))
+        writer.page(metric_page(card.name), "metric.html", metric_context(book, card))
 
 
-def metric_context(site: Site, card: MetricCard, found: Spreads, order: Sequence[Setup]) -> dict[str, Any]:
+def metric_context(book: Book, card: MetricCard) -> dict[str, Any]:
     """Gather everything that a measurement's page says."""
-    axes = (card.name, *card.also)
-    quantities = [_quantity(site, one, found, order) for one in _declared(site, axes, found)]
+    axes, site = (card.name, *card.also), book.site
+    quantities = [_quantity(book, one) for one in _declared(site, axes, book.found)]
     headline = {one.id for one in site.data.quantities if one.headline}
     return {
         **common(site.data, "../", metric_page(card.name), styles=("leaf.css",)),
         "name": card.name, "heading": title_of(card.name), "style": style_of(card.name), "lead": card.title,
         "identities": identities_of(card.name, site.shots, site.data.run),
-        "methods": [who(site, setup) for setup in order],
+        "methods": [book.names.who(setup) for setup in book.order],
         "headlines": [one for one in quantities if one.id in headline],
         "others": [one for one in quantities if one.id not in headline],
-        "card": card_html(card.markdown, _SHOWN_ABOVE),
+        "card": card_html(card.markdown, (*_SHOWN_ABOVE, card.title)),
     }
 
 
@@ -105,28 +116,28 @@ def _declared(site: Site, axes: Sequence[str], found: Spreads) -> list[QuantityC
     return [*declared, *(QuantityCard(metric, "", "none", "", False, False) for metric in others)]
 
 
-def _quantity(site: Site, one: QuantityCard, found: Spreads, order: Sequence[Setup]) -> Quantity:
-    keys = [key for key in found if key[0] == one.id]
+def _quantity(book: Book, one: QuantityCard) -> Quantity:
+    keys = [key for key in book.found if key[0] == one.id]
     numbers = []
     for key in keys:
-        of = found[key]
+        of = book.found[key]
         scale = span(list(of.values()))
-        rows = tuple(_row(site, setup, of[setup], one.unit, scale) if setup in of else None
-                     for setup in order)
+        rows = tuple(_row(book, setup, of[setup], one.unit, scale) if setup in of else None
+                     for setup in book.order)
         numbers.append(Numbers(key[1] if len(keys) > 1 else "", rows))
     meaning = f"{one.meaning} Exists when: {one.valid_when}" if one.valid_when else one.meaning
     return Quantity(one.id, slug(one.id), ARROWS.get(one.direction, ""), ARROW_WORDS.get(one.direction, ""),
                     "" if one.unit == "1" else one.unit, one.bounds, meaning, one.curve, tuple(numbers))
 
 
-def _row(site: Site, setup: Setup, spread: Spread, unit: str, scale: tuple[float, float]) -> Row:
+def _row(book: Book, setup: Setup, spread: Spread, unit: str, scale: tuple[float, float]) -> Row:
     median, quartiles, box = DASH, "", None
     if spread.quartiles is not None:
         left, middle, right = (value_text(value, spread, unit) for value in spread.quartiles)
         median, quartiles = middle, left if left == right else f"{left} to {right}"
         box = _box(spread, scale)
-    return Row(who(site, setup), median, quartiles, box, _end(site, spread, unit, low=True),
-               _end(site, spread, unit, low=False), spread.clips, _rest(spread))
+    return Row(book.names.who(setup), median, quartiles, box, _end(book.site, spread, unit, low=True),
+               _end(book.site, spread, unit, low=False), spread.clips, _rest(spread))
 
 
 def _box(spread: Spread, scale: tuple[float, float]) -> Box | None:
@@ -143,7 +154,7 @@ def _end(site: Site, spread: Spread, unit: str, *, low: bool) -> Linked | None:
 
 def _rest(spread: Spread) -> str:
     told = (
-        f"{count(spread.held, 'clip')} held to the end" if spread.held else "",
+        f"{spread.held} held" if spread.held else "",
         f"{spread.struck} not credited" if spread.struck else "",
         f"{spread.abstained} abstained" if spread.abstained else "",
         f"{spread.failed} failed" if spread.failed else "",

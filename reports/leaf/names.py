@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from reports.gather import Setup, setup_of
+from reports.index.names import short_names
 from reports.leaf.spread import End, Spread
 from reports.looks import Look
 from reports.pages import Shown
@@ -26,10 +27,29 @@ class Who:
     """Its page from the report's folder, empty where no method is named."""
 
 
-def who(site: Site, setup: Setup) -> Who:
-    """Name a row of the leaderboard."""
-    name = site.labels[setup].text or NAMELESS
-    return Who(name, site.looks[setup], method_page(setup) if setup.method else "")
+class Names:
+    """How the methods and clips of a report are called where there is little room."""
+
+    def __init__(self, site: Site) -> None:
+        named = {setup: label for setup, label in site.labels.items() if setup.method}
+        short = short_names(named)
+        self._who = {setup: Who(short.get(setup) or label.text or NAMELESS, site.looks[setup],
+                                method_page(setup) if setup.method else "")
+                     for setup, label in site.labels.items()}
+        self._seeded = len({clip.shot.entry.seed for clip in site.clips}) > 1
+
+    def who(self, setup: Setup) -> Who:
+        """Name a row of the leaderboard."""
+        return self._who[setup]
+
+    def clip(self, clip: Shown) -> str:
+        """Tell prompt and seed of a clip, or its own name where no prompt is named."""
+        entry = clip.shot.entry
+        return self.place(entry.prompt_id, entry.seed) if entry.prompt_id else entry.clip
+
+    def place(self, prompt_id: str, seed: int | None) -> str:
+        """Tell prompt and seed, the seed only where clips of the report differ in it."""
+        return f"{prompt_id} seed {seed}" if self._seeded and seed is not None else prompt_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +60,6 @@ class Linked:
     url: str
     """From the report's folder."""
     more: str = ""
-
-
-def clip_name(clip: Shown) -> str:
-    """Tell prompt and seed of a clip, or its own name where no prompt is named."""
-    entry = clip.shot.entry
-    seed = f" seed {entry.seed}" if entry.seed is not None else ""
-    return f"{entry.prompt_id}{seed}" if entry.prompt_id else entry.clip
 
 
 def end_text(end: End, unit: str) -> str:

@@ -9,7 +9,7 @@ from reports.axes import ONSET_AXES, axis_of, style_of, title_of
 from reports.gather import Column, Setup
 from reports.index.cells import interval, limits
 from reports.leaderboard import AxisCell, MethodRow
-from reports.leaf.names import Linked, Who, end_text, value_text, who
+from reports.leaf.names import Linked, Names, Who, end_text, value_text
 from reports.leaf.spread import Spreads
 from reports.ranks import rank_limits
 from reports.site.site import Site
@@ -73,7 +73,7 @@ def rank_told(site: Site, row: MethodRow) -> tuple[str, str]:
     low, high = rank_limits(fit, site.standings.comparisons)[row.setup]
     could = f"its rank lies between {low} and {high}" if low < high else "no other rank is possible"
     shared = sum(other.group == standing.group for other in site.standings.rows)
-    group = f"group {standing.group}, shared by {shared}" if shared > 1 else f"group {standing.group}"
+    group = f"Group {standing.group}" + (f", shared by {count(shared, 'method')}" if shared > 1 else "")
     return f"Rank {standing.rank} of {len(fit)}", f"{group}; {could}, by the pairs that are told apart"
 
 
@@ -146,13 +146,13 @@ def panels(site: Site, setup: Setup, found: Spreads) -> Mapping[str, tuple[Panel
     return {axis: tuple(own) for axis, own in lines.items()}
 
 
-def against(site: Site, setup: Setup) -> tuple[Against, ...]:
+def against(site: Site, names: Names, setup: Setup) -> tuple[Against, ...]:
     """Hold a method against every other that could be ranked, as the leaderboard did."""
     place = {row.setup: i for i, row in enumerate(site.rows)}
     own = [(pair.second, pair.lead, pair) for pair in site.standings.comparisons if pair.first == setup]
     own += [(pair.first, -pair.lead, pair) for pair in site.standings.comparisons if pair.second == setup]
     return tuple(
-        Against(who(site, other), pair.prompts, number(lead), p_text(pair.p), p_text(pair.p_holm),
+        Against(names.who(other), pair.prompts, number(lead), p_text(pair.p), p_text(pair.p_holm),
                 "tie" if not pair.apart else "better" if lead > 0 else "worse")
         for other, lead, pair in sorted(own, key=lambda found: place[found[0]]))
 

@@ -62,13 +62,17 @@ class Picks:
     """Clips whose number would be among the best but earns nothing."""
     clips: int
     """Clips with a number."""
+    failed: int
+    """Clips whose number is no bound: of a failure's time, those that failed."""
     tied: int
     """Clips that share the last place among the best, shown or not; 1 where there is no tie."""
+    alike: bool
+    """Whether all clips have the same number; then none is best or worst."""
 
 
 def steady_metric() -> Metric:
     """Time to the first failure of any axis."""
-    return Metric("steady", "", True, True, _steady, lambda shot: "")
+    return Metric("steady", "", True, True, _steady, lambda _: "")
 
 
 def quantity_metric(metric: str, identity: str, *, higher: bool) -> Metric:
@@ -101,26 +105,29 @@ def choose(metric: Metric, clips: Sequence[Shown], seed: str, shown: int = SHOWN
     """Pick the best, the worst and random clips among those that count.
 
     The best are the first by the number, and the worst the last; of a failure's time only clips that failed
-    are among the worst. The order of the draw, which parts equal numbers too, follows from ``seed`` and the
+    are among the worst. What is drawn, and which of equal numbers comes first, follows from ``seed`` and the
     clips' content alone. No clip is among both, so that half of the clips at most are called best.
     """
     found = [Pick(clip, *value, metric.why_not(clip.shot)) for clip in clips if verdict(clip.shot).ranked
              and (value := metric.value(clip.shot)) is not None]
-    drawn = sorted(found, key=lambda pick: _turn(seed, metric.id, pick.key))
-    turn = {pick.key: i for i, pick in enumerate(drawn)}
-    ordered = sorted(found, key=lambda pick: (_goodness(metric, pick), turn[pick.key]))
-    most = min(shown, len(found) // 2)
+    drawn = sorted(found, key=lambda pick: _turn(seed, "draw", metric.id, pick.key))
+    ordered = sorted(found, key=lambda pick: (
+        _goodness(metric, pick), _turn(seed, "ties", metric.id, pick.key)))
+    alike = len({_goodness(metric, pick) for pick in found}) < 2
+    most = 0 if alike else min(shown, len(found) // 2)
     credited = [pick for pick in ordered if not pick.why]
     best = credited[:most]
     taken = {pick.key for pick in best}
     fails = [pick for pick in reversed(ordered)
              if not (metric.timed and pick.bound) and pick.key not in taken]
-    worst = sorted(fails, key=lambda pick: (_badness(metric, pick), turn[pick.key]))[:most]
+    worst = sorted(fails, key=lambda pick: (
+        _badness(metric, pick), _turn(seed, "ties", metric.id, pick.key)))[:most]
     last = _goodness(metric, best[-1]) if best else None
     over = [pick for pick in ordered if pick.why and last is not None and _goodness(metric, pick) <= last]
     tied = sum(_goodness(metric, pick) == last for pick in credited) if best else 1
-    return Picks(tuple(best), tuple(worst), tuple(drawn[:shown]), tuple(over[:shown]),
-                 len(found), tied)
+    failed = sum(not pick.bound for pick in found)
+    return Picks(tuple(best), tuple(worst), tuple(drawn[:shown]), tuple(over[:shown]), len(found), failed,
+                 tied, alike)
 
 
 def _goodness(metric: Metric, pick: Pick) -> tuple[float, bool]:
@@ -132,8 +139,8 @@ def _badness(metric: Metric, pick: Pick) -> float:
     return pick.value if metric.higher else -pick.value
 
 
-def _turn(seed: str, metric: str, key: str) -> bytes:
-    return hashlib.sha256(f"{seed} {metric} {key}".encode()).digest()
+def _turn(seed: str, purpose: str, metric: str, key: str) -> bytes:
+    return hashlib.sha256(f"{seed} {purpose} {metric} {key}".encode()).digest()
 
 
 def seed_of(shots: Sequence[Shot]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.axes import TASK_AXES, axis_of, style_of, title_of
 from reports.gather import setup_of
-from reports.leaf.names import Who, clip_name, who
+from reports.leaf.names import Names, Who
 from reports.pages import Shown, common
 from reports.picks.choose import SHOWN, Metric, Pick, Picks, choose, metrics_of, seed_of
 from reports.site.site import Site
@@ -56,16 +56,17 @@ def picks_context(site: Site) -> dict[str, Any]:
     metrics = metrics_of(site.data.quantities, shots)
     twins = Counter(metric.id for metric in metrics)
     parts = [(metric, choose(metric, site.clips, seed)) for metric in metrics]
+    names = Names(site)
     return {
         **common(site.data, "", "picks.html", styles=("leaf.css",)),
         "seed": seed[:12], "shown": SHOWN, "clips": count(len(shots), "clip"),
-        "metrics": [_part(site, metric, found, tagged=twins[metric.id] > 1)
+        "metrics": [_part(site, names, metric, found, tagged=twins[metric.id] > 1)
                     for metric, found in parts if found.clips],
         "empty": [metric.id for metric, found in parts if not found.clips],
     }
 
 
-def _part(site: Site, metric: Metric, found: Picks, *, tagged: bool) -> dict[str, Any]:
+def _part(site: Site, names: Names, metric: Metric, found: Picks, *, tagged: bool) -> dict[str, Any]:
     axis = axis_of(metric.id)
     direction = "higher" if metric.higher else "lower"
     light = metric.id != "steady" and axis not in ("premise", *TASK_AXES)
@@ -74,8 +75,8 @@ def _part(site: Site, metric: Metric, found: Picks, *, tagged: bool) -> dict[str
         "title": _title(metric), "code": "" if metric.id == "steady" else metric.id, "style": style_of(axis),
         "tag": metric.identity if tagged else "", "url": site.metric_url(metric.id),
         "arrow": ARROWS[direction], "hint": ARROW_WORDS[direction], "light": light,
-        "clips": count(found.clips, "clip"), "kinds": kinds(site, metric, found),
-        "over": [card(site, metric, pick) for pick in found.passed_over],
+        "clips": count(found.clips, "clip"), "kinds": kinds(site, names, metric, found),
+        "over": _cards(site, names, metric, found.passed_over),
     }
 
 
@@ -86,36 +87,37 @@ def _title(metric: Metric) -> str:
     return f"{title_of(axis)}: {NAMES.get(quantity, quantity.replace('_', ' '))}"
 
 
-def kinds(site: Site, metric: Metric, found: Picks) -> tuple[Kind, ...]:
-    """Sort the picked clips by why they were picked; a metric of one clip has no best."""
-    best = Kind("Best", _cards(site, metric, found.best), _tied(found))
-    worst = Kind("Worst", _cards(site, metric, found.worst), _few(metric, found))
-    random = Kind("Random", _cards(site, metric, found.random), "")
-    return (best, worst, random)
+def kinds(site: Site, names: Names, metric: Metric, found: Picks) -> tuple[Kind, Kind, Kind]:
+    """Sort the picked clips by why they were picked, with a note where there are none."""
+    return (Kind("Best", _cards(site, names, metric, found.best), _tied(found)),
+            Kind("Worst", _cards(site, names, metric, found.worst), _few(metric, found)),
+            Kind("Random", _cards(site, names, metric, found.random), ""))
 
 
 def _tied(found: Picks) -> str:
+    if found.clips == 1:
+        return "One clip alone is not called the best."
     if not found.best:
-        return "One clip alone is not called the best." if found.clips == 1 else "No number is credited."
-    return f"{found.tied} clips share the last of these values; the draw chose." if (
-        found.tied > len(found.best)) else ""
+        return "All clips have the same number." if found.alike else "No number is credited."
+    return f"{found.tied} clips share this value; the draw chose." if found.tied > len(found.best) else ""
 
 
 def _few(metric: Metric, found: Picks) -> str:
     if found.worst:
         return ""
-    return "No clip failed." if metric.timed else "One clip alone is not called the worst."
+    if found.clips == 1:
+        return "One clip alone is not called the worst."
+    return "No clip failed." if metric.timed and not found.failed else "All clips have the same number."
 
 
-def _cards(site: Site, metric: Metric, picks: Sequence[Pick]) -> tuple[Card, ...]:
-    return tuple(card(site, metric, pick) for pick in picks)
+def _cards(site: Site, names: Names, metric: Metric, picks: Sequence[Pick]) -> tuple[Card, ...]:
+    return tuple(_card(site, names, metric, pick) for pick in picks)
 
 
-def card(site: Site, metric: Metric, pick: Pick) -> Card:
-    """Show a picked clip with its number."""
+def _card(site: Site, names: Names, metric: Metric, pick: Pick) -> Card:
     text = figure(pick.value, "s" if metric.timed else "") + (" s" if metric.timed else _unit(site, metric))
-    method = who(site, setup_of(pick.clip.shot.entry))
-    return Card(pick.clip, method, clip_name(pick.clip), site.clip_url(pick.key),
+    method = names.who(setup_of(pick.clip.shot.entry))
+    return Card(pick.clip, method, names.clip(pick.clip), site.clip_url(pick.key),
                 f"held {text}" if pick.bound else text, bool(pick.why), pick.why)
 
 
