@@ -22,11 +22,12 @@ def holes(shots: Sequence[Shot]) -> Mapping[Setup, tuple[Place, ...]]:
     own: dict[Setup, dict[str, list[int | None]]] = defaultdict(lambda: defaultdict(list))
     for shot in shots:
         for entry in (shot.entry, *shot.also):
-            if entry.method and entry.prompt_id:
-                has = own[setup_of(entry)][entry.prompt_id]
-                if entry.seed not in has or (entry.seed is None and entry is shot.entry):
-                    has.append(entry.seed)
-    prompts = sorted({prompt for has in own.values() for prompt in has})
+            if not entry.method:
+                continue
+            has = own[setup_of(entry)][entry.prompt_id]
+            if entry.seed not in has or (entry.seed is None and entry is shot.entry):
+                has.append(entry.seed)
+    prompts = sorted({prompt for has in own.values() for prompt in has} - {""})
     return {
         setup: tuple(place for prompt in prompts for place in _lacking(prompt, seeds, list(own.values())))
         for setup, seeds in sorted(own.items())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
 import pytest
 
 from reports.answer import answer, limits
-from reports.gather import columns, shots
+from reports.gather import Setup, columns, shots
+from reports.labels import Label
 from reports.leaderboard import method_rows, task_columns
+from reports.ranks import Comparison
+from reports.standings import Standing, Standings
 from reports.text import figure, full, listing, number, plain
 from tests.reports import made
 
@@ -58,9 +62,39 @@ def test_one_clip_and_none() -> None:
 
 def test_named_methods_are_told_longest_first() -> None:
     said, _ = told(({"method": "short"}, {"drift": 3.0}), ({"method": "long"}, {}), ({"method": "long"}, {}))
-    assert said[1] == (
-        "Median time to the first failure: long longer than 30.0 s (2 clips) and short 3.0 s (1 clip)."
-    )
+    assert said[0] == "2 methods: 3 clips, no clip missing."
+    assert said[2] == "Median time to the first failure: longer than 30.0 s (long) and 3.0 s (short)."
+
+
+def test_the_protocol_and_what_is_missing_of_it() -> None:
+    said, _ = told(*(({"method": m, "prompt_id": p, "seed": 0, "horizon_s": 30.0}, {}) for m, p in
+                     (("a", "x"), ("a", "y"), ("b", "x"))))
+    assert said[0] == "2 methods, 2 prompts, 1 seed, 30 s asked for: 3 clips, 1 clip missing."
+
+
+def separation(*standing: tuple[str, int | None, tuple[str, ...]], apart: int = 0, prompts: int = 12
+               ) -> tuple[str, ...]:
+    """What is said of standings given as method, rank and holes."""
+    rows = tuple(Standing(Setup(name, "", ""), Label(name, ()), 1, None, {}, (), holes, rank)
+                 for name, rank, holes in standing)
+    ranked = [row.setup for row in rows if row.rank is not None]
+    pairs = tuple(Comparison(a, b, prompts, 1.0, 0.01, 0.01 if i < apart else 0.5)
+                  for i, (a, b) in enumerate(itertools.combinations(ranked, 2)))
+    clip = made.entry("a")
+    found = shots(made.report_input([clip], made.results(made.rows(clip, made.all_held(9.0)))))
+    return answer(found, (), Standings(rows, pairs, 30.0), {row.setup: row.setup.method for row in rows})[:-1]
+
+
+def test_who_is_told_apart_comes_first() -> None:
+    ranked = ("a", 1, ()), ("b", 1, ()), ("c", 3, ()), ("d", 3, ())
+    assert separation(*ranked, apart=4) == ("a and b hold longest, told apart from each of the other 2.",)
+    assert separation(*(row[:1] + (1, ()) for row in ranked), apart=1) == (
+        "1 of 6 pairs of methods is told apart, but no method from all others: the 4 share a rank.",)
+    assert separation(*(row[:1] + (1, ()) for row in ranked)) == (
+        "By these clips no two of the 4 methods compared can be told apart.",)
+    assert separation(*ranked, prompts=4) == ("4 prompts are too few to rank 4 methods.",)
+    assert separation(("a", 1, ()), ("b", 2, ()), ("c", None, ("no clip of p",)), apart=1) == (
+        "a holds longest, told apart from b.", "No rank for c, of which data are missing.")
 
 
 @pytest.mark.parametrize(("clips", "part"), [
