@@ -20,6 +20,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield part
         part.replace(path)
+        part.unlink(missing_ok=True)  # where both are links to one file, replacing does nothing
     except BaseException:
         part.unlink(missing_ok=True)
         raise

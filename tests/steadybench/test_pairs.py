@@ -1,0 +1,206 @@
+"""``report --pairs``: which clips get overlays, what is kept between reports, what is said when it fails."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from generators.contract import FrameStream, Job
+from generators.encode import encode
+from steadybench.atomic import write_bytes
+from steadybench.cli import cli
+from steadybench.errors import InputError, StorageError
+from steadybench.execute import Limits
+from steadybench.overlays import shelf
+from steadybench.progress import Progress
+from steadybench.score import Order, rebuild, score_paths
+from tests.scenes import PROMPT
+from tests.steadybench.fake_measurer import FakeMeasurer
+
+SIZE = (96, 64)
+
+
+class Run:
+    """A run folder whose clips were scored by a quick measurer."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.said: list[str] = []
+
+    def report(self, *pairs: str) -> None:
+        order = Order(self.out, ["steadybench", "report"], Limits(2, 120), pairs=pairs)
+        rebuild(order, Progress(self.said.append))
+
+    def shown(self) -> list[str]:
+        """Overlays that came into the report, without the clip's key."""
+        found = (path.name for path in (self.out / "report/clips").iterdir())
+        kinds = shelf.KINDS.values()
+        return sorted(name for name in found if any(name.endswith(kind) for kind in kinds))
+
+    def kept(self) -> dict[str, int]:
+        """Files on the shelf with the time of their last change."""
+        return {path.name: path.stat().st_mtime_ns for path in sorted((self.out / "overlays").glob("*"))}
+
+    def rules(self) -> list[str]:
+        found = json.loads((self.out / "pairs.json").read_bytes())["pairs"]
+        assert isinstance(found, list)
+        return found
+
+
+def clip(path: Path, seed: int, seconds: float = 3.75) -> None:
+    width, height = SIZE
+    ground = np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8)
+    job = Job(PROMPT, 1, seconds, 16, width, height)
+    encode(FrameStream(16, iter([np.stack([ground] * round(seconds * 16))])), path, job)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Two prompts by methods one and two, and a file that is no clip by three."""
+    rows = ["path,method,prompt_id,seed"]
+    for number, (method, prompt) in enumerate((m, p) for m in ("one", "two") for p in ("beach", "fall")):
+        clip(tmp_path / f"{method}-{prompt}.mp4", number)
+        rows.append(f"{method}-{prompt}.mp4,{method},{prompt},0")
+    (tmp_path / "three-beach.mp4").write_bytes(b"no film at all")
+    rows.append("three-beach.mp4,three,beach,0")
+    manifest = tmp_path / "clips.csv"
+    manifest.write_text("\n".join(rows) + "\n")
+    out = tmp_path / "run"
+    order = Order(out, ["steadybench", "score"], Limits(1, 60), report=False)
+    score_paths((), manifest, FakeMeasurer(), order, Progress(list[str]().append))
+    return Run(out)
+
+
+def endings(names: Sequence[str]) -> list[str]:
+    return sorted(name.partition(".")[2] for name in names)
+
+
+ONE_CLIP = ["change.mp4", "flow.mp4", "mask.png"]
+
+
+def test_chosen_clips_get_all_overlays_and_no_other_does(run: Run) -> None:
+    run.report("one,two@beach")
+    assert endings(run.shown()) == sorted(2 * ONE_CLIP)
+    assert endings(list(run.kept())) == sorted(2 * ONE_CLIP)
+    linked = next((run.out / "report/clips").glob("*.flow.mp4"))
+    assert linked.stat().st_nlink == 2
+
+
+def test_the_choice_is_kept_and_nothing_is_drawn_twice(run: Run) -> None:
+    run.report("one,two@beach")
+    before = run.kept()
+    run.report()
+    assert run.kept() == before and len(run.shown()) == 6
+    run.report("one,two")
+    assert run.rules() == ["one,two@beach", "one,two"]
+    assert len(run.shown()) == 12
+    assert before.items() <= run.kept().items()
+
+
+def test_none_forgets_the_choice_and_what_was_drawn_stays_for_another_time(run: Run) -> None:
+    run.report("one,two@beach")
+    before = run.kept()
+    run.report("none")
+    assert run.shown() == [] and run.rules() == []
+    run.report("none", "one,two@beach/0")
+    assert run.kept() == before and len(run.shown()) == 6
+
+
+def test_a_clip_that_cannot_be_read_has_a_reason_and_the_other_one_is_drawn(run: Run) -> None:
+    run.report("one,three")
+    assert endings(run.shown()) == ONE_CLIP
+    assert any("three-beach has no overlays: " in line for line in run.said)
+    page = (run.out / "report/pair.html").read_text()
+    assert "has none: " in page
+
+
+def test_a_clip_that_changed_since_it_was_measured_is_not_drawn(run: Run) -> None:
+    path = run.out.parent / "one-beach.mp4"
+    path.write_bytes(path.read_bytes() + b"\0")
+    run.report("one,two@beach")
+    assert any("one-beach has no overlays: the file is no longer the one" in line for line in run.said)
+    assert endings(run.shown()) == ONE_CLIP
+
+
+def test_a_rule_that_names_nothing_says_what_there_is_and_is_not_kept(run: Run) -> None:
+    with pytest.raises(InputError) as told:
+        run.report("one,four")
+    assert "--pairs one,four: it names nothing that is there" in str(told.value)
+    assert "Methods: one, three and two." in str(told.value) and "one-beach" in str(told.value)
+    assert not (run.out / "pairs.json").exists()
+
+
+def test_a_kept_rule_that_means_nothing_any_more_is_left_out_with_a_word(run: Run) -> None:
+    (run.out / "pairs.json").write_text('{"pairs": ["gone,two", "one,two@fall"]}')
+    run.report()
+    assert len(run.shown()) == 6
+    assert any("“gone,two”" in line and "left out" in line for line in run.said)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"pairs": "one,two"}', '{"pairs": [1]}', "\udcff"])
+def test_a_choice_that_cannot_be_read_is_told(run: Run, content: str) -> None:
+    (run.out / "pairs.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(InputError, match=r"pairs\.json cannot be read"):
+        run.report()
+
+
+def test_a_build_that_ends_early_leaves_whole_files_and_is_finished_later(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+
+    def full(path: Path, data: bytes) -> None:
+        if path.parent.name == "overlays":
+            if written:
+                raise StorageError("the disk is full")
+            written.append(path)
+        write_bytes(path, data)
+
+    monkeypatch.setattr("steadybench.atomic.write_bytes", full)
+    with pytest.raises(StorageError):
+        run.report("one,two@beach")
+    assert list(run.kept()) == [written[0].name]
+    monkeypatch.undo()
+    run.report("one,two@beach")
+    assert len(run.shown()) == 6
+
+
+def test_overlays_of_earlier_versions_go(run: Run) -> None:
+    run.report("one,two@beach")
+    old = run.out / "overlays" / "0123456789abcdef-v0.flow.mp4"
+    os.link(run.out / "overlays" / next(iter(run.kept())), old)
+    run.report()
+    assert not old.exists() and len(run.kept()) == 6
+
+
+def test_overlays_that_are_no_longer_chosen_leave_the_report(run: Run) -> None:
+    run.report("one,two")
+    run.report("none", "one,two@fall")
+    assert len(run.shown()) == 6 and len(run.kept()) == 12
+
+
+def test_the_same_run_gives_the_same_page(run: Run) -> None:
+    def pages() -> Iterator[bytes]:
+        for name in ("pair.html", "assets/pairs.js"):
+            yield (run.out / "report" / name).read_bytes()
+
+    run.report("one,two")
+    before = list(pages())
+    run.report()
+    assert list(pages()) == before
+
+
+def test_the_command_line_takes_rules_and_tells_about_them(run: Run) -> None:
+    help_text = CliRunner().invoke(cli, ["report", "--help"]).output
+    for word in ("--pairs RULE", "best-worst", "METHOD,METHOD@PROMPT/SEED", "none forgets it", "--jobs"):
+        assert word in " ".join(help_text.split())
+    words = ["report", str(run.out), "--pairs", "one,two@beach", "--pairs", "one,two@fall"]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0, done.output
+    assert run.rules() == ["one,two@beach", "one,two@fall"]
