@@ -12,6 +12,9 @@ from reports.exports.best import RULE
 from reports.exports.measure import STEADY, Estimate, Measure
 from reports.exports.sheet import Sheet
 from reports.exports.tidy import identities, notes
+from reports.gather import Setup
+from reports.index.names import common_backbone, short_names
+from reports.labels import Label
 from reports.leaderboard import MethodRow
 from reports.text import ARROWS, DASH, count, number
 
@@ -125,22 +128,15 @@ def _head(measure: Measure, *, twins: bool) -> Head:
 
 
 def _name(found: Sheet, row: MethodRow) -> Text:
-    return Text(shown(short_name(row.label.text, _backbone(found))))
+    return Text(shown(short_names(_labels(found))[row.setup]))
 
 
-def short_name(name: str, backbone: str) -> str:
-    """Leave out the backbone that all methods share."""
-    return name.replace(f" ({backbone} backbone)", "") if backbone else name
-
-
-def _backbone(found: Sheet) -> str:
-    """Return the backbone that all methods share, empty where there is none."""
-    shared = {row.setup.backbone for row in found.rows}
-    return shared.pop() if len(shared) == 1 else ""
+def _labels(found: Sheet) -> dict[Setup, Label]:
+    return {row.setup: row.label for row in found.rows}
 
 
 def _caption(found: Sheet, what: str) -> str:
-    backbone = _backbone(found)
+    backbone = common_backbone(_labels(found))
     where = f"; all on the {shown(backbone)} backbone" if backbone else ""
     return f"{shown(found.title)}: {what}{where}."
 

@@ -63,5 +63,5 @@ def _measures(data: ReportInput, standings: Standings, rows: tuple[MethodRow, ..
     yield from steady(rows)
     for i, column in enumerate(task_columns(columns(found))):
         yield from onsets(rows, i, column, own, fit, standings.horizon)
-        yield late(rows, i, column, own, fit)
+        yield late(rows, i, column, fit)
     yield from panels(rows, own, fit, data.quantities)

@@ -9,7 +9,6 @@ from reports.exports.best import lowest
 from reports.exports.measure import Estimate, Measure, by_prompt
 from reports.gather import Column, Setup, Shot
 from reports.leaderboard import MethodRow
-from reports.levels import counted_level
 from reports.means import mean
 from reports.mixtures import HORIZON
 from reports.model import QuantityCard
@@ -19,11 +18,10 @@ _MASK = "mask"
 """Areas of the mask: they describe a clip and are no panel."""
 
 
-def late(rows: Sequence[MethodRow], i: int, column: Column, own: Mapping[Setup, Sequence[Shot]],
-         fit: Sequence[Setup]) -> Measure:
+def late(rows: Sequence[MethodRow], i: int, column: Column, fit: Sequence[Setup]) -> Measure:
     """Mean late level of the ``i``-th axis, over the clips that are credited."""
-    counted = {setup: by_prompt((shot.entry.prompt_id, counted_level(shot, column)) for shot in own[setup])
-               for setup in fit}
+    levels = {row.setup: row.cells[i].level for row in rows}
+    counted = {setup: level.by_prompt_or_failed for setup in fit if (level := levels[setup])}
     cells = {row.setup: _level(row, i) for row in rows}
     return Measure(column.axis, "late", column.identity, "mean", "", "lower", cells, lowest(counted))
 
