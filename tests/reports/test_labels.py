@@ -72,19 +72,25 @@ def test_a_bare_name_never_stands_for_another_configuration_than_native() -> Non
     assert label.text == row_name("longlive", "common", "tiny") == "longlive:common (tiny backbone)"
 
 
+def prompt_page(path: Path) -> str:
+    """What a prompt's page and its data say."""
+    source = path.read_text(encoding="utf-8") + path.with_suffix(".js").read_text(encoding="utf-8")
+    return html.unescape(source)
+
+
 def test_every_page_says_what_a_tiny_row_is(tmp_path: Path) -> None:
     clips = [made.entry("x", method="longlive", configuration="native", backbone="tiny"),
              made.entry("y", method="longlive", configuration="native", backbone="wan2.1-1.3b")]
     table = made.results(*(made.rows(clip, made.all_held(30.0)) for clip in clips))
     data = made.report_input(clips, table)
     index = html.unescape(build(data, tmp_path).read_text(encoding="utf-8"))
-    paths = {clip.clip: tmp_path / "clip" / f"{clip.clip_sha256[:12]}.html" for clip in clips}
-    pages = {name: html.unescape(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+    paths = {clip.clip: tmp_path / "prompt" / f"clip-{clip.clip_sha256[:12]}.html" for clip in clips}
+    pages = {name: prompt_page(path) for name, path in paths.items()}
     (sentence,) = caveats(shots(data))
     assert index.count(sentence) == pages["x"].count(sentence) == 1
     assert sentence not in pages["y"]
-    board, stairs, answer = (index.split(mark, 1)[1] for mark in ("<tbody>", "completeness", "answer"))
-    for place in (board, stairs, answer, pages["x"]):
+    board, matrix, answer = (index.split(mark, 1)[1] for mark in ('id="board"', 'id="marks"', "answer"))
+    for place in (board, matrix, answer, pages["x"]):
         assert "longlive (tiny backbone)" in place
     assert "longlive (wan2.1-1.3b backbone)" in board
     assert caveats(shots(made.report_input(clips[1:], made.results()))) == ()
@@ -123,11 +129,10 @@ def test_what_must_be_known_of_configurations_is_told_once(setups: Setups, told:
 
 def test_every_page_with_a_common_row_says_what_it_compares(tmp_path: Path) -> None:
     index = build(report_of([COMMON, NATIVE, ENGINE]), tmp_path)
-    pages = {path.stem: html.unescape(path.read_text(encoding="utf-8"))
-             for path in (index, *(tmp_path / "clip").glob("*.html"))}
+    first = html.unescape(index.read_text(encoding="utf-8"))
     common, both = caveats(shots(report_of([COMMON, NATIVE, ENGINE])))
-    assert pages["index"].count(common) == pages["index"].count(both) == 1
-    clips = [page for name, page in pages.items() if name != "index"]
+    assert first.count(common) == first.count(both) == 1
+    clips = [prompt_page(path) for path in (tmp_path / "prompt").glob("*.html")]
     told = [page.count(common) for page in clips]
     assert told == [int(":common (" in page.split("<h1", 1)[1]) for page in clips]
     assert sum(told) == 1
@@ -138,10 +143,10 @@ def test_rows_with_other_weights_stand_apart_on_every_page(tmp_path: Path) -> No
     index = html.unescape(build(data, tmp_path).read_text(encoding="utf-8"))
     for name, digest in (("aaaaaaaa", OLD), ("aaaaaaab", NEW)):
         text = f"longlive (wan2.1-1.3b backbone) [weights {name}]"
-        board = index.split("<tbody>", 1)[1].split("</tbody>", 1)[0]
-        assert board.count(text) == 1
-        pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "clip").glob("*.html")]
-        (page,) = (page for page in pages if html.escape(text) in page)
+        board = index.split('id="board"', 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+        assert board.count(f"longlive [weights {name}]") == 1
+        pages = [prompt_page(path) for path in (tmp_path / "prompt").glob("*.html")]
+        (page,) = (page for page in pages if text in page)
         assert digest in page
 
 
