@@ -37,7 +37,6 @@ class Chart {
     for (const at of timeMarks(end, 10)) make(scale, "span", at ? `${at}` : "0 s").style.left = `${(100 * at) / (end || 1)}%`;
     this.cursor = make(this.plot, "i", "", { class: "cursor" });
     this.#read();
-    this.#table();
     this.show(this.shown);
   }
 
@@ -47,6 +46,7 @@ class Chart {
     const head = make(caption, "h3", url ? "" : this.title);
     if (url) make(head, "a", this.title, { href: ROOT + url });
     if (hint) make(caption, "span", hint, { class: "note" });
+    this.#table(caption);
   }
 
   #draw(limit) {
@@ -136,9 +136,11 @@ class Chart {
     this.marks.style.height = `${ends.length * 1.05}rem`;
   }
 
-  #table() {
-    const details = make(this.figure, "details", "", { class: "behind" });
-    make(details, "summary", `${this.title} as a table`);
+  #table(caption) {
+    const details = make(caption, "details", "", { class: "behind" });
+    const summary = make(details, "summary");
+    make(summary, "span", this.title, { class: "sr" });
+    summary.append(" as a table");
     details.addEventListener("toggle", () => {
       if (!details.open || details.querySelector("table")) return;
       const drawn = this.lines.filter(({ curves }) => curves.length);
@@ -182,7 +184,7 @@ class Chart {
       if (bin === line.bin && !again) continue;
       line.bin = bin;
       const seen = line.curves.map((curve) => valueAt(curve, t));
-      const text = seen.map((value) => (value === null ? "–" : String(Number(value.toPrecision(2))))).join(" / ");
+      const text = seen.map((value) => (value === null ? "–" : String(Number(value.toPrecision(2))).replace("-", "\u2212"))).join(" / ");
       line.value.textContent = t > line.clip.seconds + 0.01 ? "ended" : text || "–";
     }
   }

@@ -259,7 +259,7 @@ function controls() {
   found.slider = make(place, "input", "", { type: "range", min: 0, max: data.seconds, step: 0.01, value: 0, "aria-label": "Time" });
   found.slider.addEventListener("input", () => deck.seek(Number(found.slider.value)));
   found.clock = make(place, "output", "0.00 s", { class: "clock" });
-  const label = make(place, "label", "Speed ");
+  const label = make(place, "label", "Speed ", { class: "speed" });
   found.speed = make(label, "select");
   for (const speed of SPEEDS) make(found.speed, "option", `${speed}×`, { value: speed });
   found.speed.value = "1";
@@ -293,8 +293,8 @@ function legend() {
     const clip = data.clips.find((each) => each.method === method);
     const chip = make(group, "button", "", { type: "button", class: `m${clip.look}`, "aria-pressed": "true", title: `Show or hide ${method}`, "data-clip": data.clips.indexOf(clip) });
     make(chip, "i", clip.marker);
-    const line = make(chip, "svg", "", { width: 26, height: 8, "aria-hidden": "true" });
-    make(line, "path", "", { d: "M0 4h26" });
+    const line = make(chip, "svg", "", { width: 22, height: 8, "aria-hidden": "true" });
+    make(line, "path", "", { d: "M0 4h22" });
     chip.append(clip.short);
     chip.addEventListener("click", () => {
       if (!state.hidden.delete(n)) state.hidden.add(n);

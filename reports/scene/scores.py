@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.axes import TASK_AXES, short_of, style_of, title_of
+from reports.axes import TASK_AXES, style_of, title_of
 from reports.gather import Column, Shot, columns
 from reports.site.site import Site
 from reports.values import Cell, cell, mask_warnings, reasons
@@ -65,6 +65,6 @@ def cells(shot: Shot, all_groups: Sequence[Group]) -> tuple[Cell, ...]:
 
 def remarks(shot: Shot) -> tuple[str, ...]:
     """Say why numbers are missing or not credited, and which of them hang on the mask."""
-    hang = [short_of(axis) for axis in TASK_AXES
+    hang = [title_of(axis).lower() for axis in TASK_AXES
             if any(sentence.startswith(f"{title_of(axis)} hangs") for sentence in mask_warnings(shot))]
     return (*reasons(shot), *([f"Hangs on the mask: {', '.join(hang)}"] if hang else []))
