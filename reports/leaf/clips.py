@@ -83,7 +83,8 @@ def _ended(found: Verdict) -> str:
 
 def gaps(site: Site, names: Names, lacking: Sequence[Place], clips: Sequence[Shown]) -> tuple[Hole, ...]:
     """Tell what is missing of a method: clips that others have, clips that cannot be told, and numbers."""
-    return (*_missing(site, names, lacking), *_outcomes(site, names, clips), *_silent(site, names, clips))
+    return (*_missing(site, names, lacking), *_outcomes(site, names, clips), *_silent(site, names, clips),
+            *_unseen(site, names, clips))
 
 
 def _missing(site: Site, names: Names, lacking: Sequence[Place]) -> Iterator[Hole]:
@@ -129,9 +130,14 @@ def _link(site: Site, names: Names, clip: Shown) -> Linked:
     return Linked(names.clip(clip), site.clip_url(clip.shot.key))
 
 
-def broken(names: Names, clips: Sequence[Shown]) -> tuple[Linked, ...]:
-    """Clips without anything to play, with the reason."""
-    return tuple(Linked(names.clip(clip), "", clip.media.problem) for clip in clips if clip.media.problem)
+def _unseen(site: Site, names: Names, clips: Sequence[Shown]) -> Iterator[Hole]:
+    """Say which clips have nothing to play, and why."""
+    found: dict[str, list[Linked]] = defaultdict(list)
+    for clip in clips:
+        if clip.media.problem:
+            found[clip.media.problem].append(_link(site, names, clip))
+    for problem in sorted(found):
+        yield Hole(problem.removesuffix("."), tuple(found[problem]))
 
 
 def length_told(clips: Sequence[Shown]) -> str:

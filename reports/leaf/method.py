@@ -84,7 +84,7 @@ def method_context(book: Book, row: MethodRow, clips: Sequence[Shown], card: Met
         "panels": panels(site, row.setup, book.found), "costs": _costs(shots),
         "pairs": against(site, names, row.setup), "told_holes": row.standing.holes,
         "holes": own_clips.gaps(site, names, book.lacking.get(row.setup, ()), clips),
-        "broken": own_clips.broken(names, clips), "kinds": _picked(book, clips),
+        "kinds": _picked(book, clips),
         "columns": [heading(column, site.tasks, site.shots) for column in site.tasks],
         "column_urls": [[site.metric_url(f"{column.axis}.{name}") for name in own_clips.QUANTITIES]
                         for column in site.tasks],
@@ -107,8 +107,9 @@ def _lead(row: MethodRow) -> str:
     found = row.steady
     held = f"{found.seconds:.1f} s" if found.reached else f"longer than {found.until:.1f} s"
     limits = interval(found.low, found.high, found.until)
+    verb = "holds" if row.held == 1 else "hold"
     return (f"Half of its clips hold {held}" + (f" (95 %: {limits})" if limits else "")
-            + f"; {row.held} of {count(row.ranked, 'clip')} {'holds' if row.held == 1 else 'hold'} to the end.")
+            + f"; {row.held} of {count(row.ranked, 'clip')} {verb} to the end.")
 
 
 def facts(site: Site, setup: Setup, clips: Sequence[Shown]) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,6 @@ class Linked:
     text: str
     url: str
     """From the report's folder."""
-    more: str = ""
 
 
 def end_text(end: End, unit: str) -> str:
