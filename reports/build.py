@@ -16,6 +16,7 @@ from reports.modes import AS_THEY_ARE, Mode
 from reports.pair import page as pair
 from reports.picks import page as picks
 from reports.scene import page as prompts
+from reports.single import write as single
 from reports.site.site import site_of
 from reports.standings import Standings
 from reports.writer import Writer
@@ -31,8 +32,9 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
     reused, pages and media of clips that are gone are removed. Raises ``ValueError`` that lists what is
     wrong with the input, ``OSError`` where a file cannot be written. A clip that is missing or cannot be
     decoded is shown without player. ``told`` is called whenever a clip's media are ready. ``given`` are the
-    standings of ``data``, to save working them out again. ``mode`` is how clips come along; ``spread`` may
-    work on several clips at once, which changes no byte.
+    standings of ``data``, to save working them out again. ``mode`` is how clips come along, and whether
+    ``report.html`` is written beside ``out``; ``spread`` may work on several clips at once, which changes no
+    byte.
     """
     check(data)
     site = site_of(data, out, told, given, mode, spread)
@@ -45,6 +47,8 @@ def build(data: ReportInput, out: Path, told: Callable[[], None] = lambda: None,
     picks.write(site, write)
     pair.write(site, write)
     index = index_page.write(site, write)
+    if mode.single_file:
+        single.write(site, write)
     write.prune()
     _prune_media(out / "clips", {clip.shot.key for clip in site.clips})
     return index

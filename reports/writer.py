@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from reports.files import write_atomic
 
 _HERE = Path(__file__).parent
+ASSETS = _HERE / "assets"
+"""Styles and scripts that every report gets."""
 FOLDERS = ("clip", "prompt", "method", "metric", "pair", "records", "assets")
 """Folders of the report that hold nothing but what a build writes there."""
 _OURS = re.compile(r".*\.(html|js|css|svg|json)")
@@ -55,15 +57,17 @@ class Writer:
 
     def assets(self) -> None:
         """Copy styles and scripts."""
-        for asset in sorted((_HERE / "assets").iterdir()):
+        for asset in sorted(ASSETS.iterdir()):
             self.file(f"assets/{asset.name}", asset.read_bytes())
 
     def prune(self) -> None:
         """Remove pages, scripts and styles of an earlier build that this one did not write."""
-        for folder in FOLDERS:
-            for path in sorted((self.out / folder).glob("*")):
+        for folder in (self.out / name for name in FOLDERS):
+            for path in sorted(folder.glob("*")):
                 if path not in self._written and _OURS.fullmatch(path.name):
                     path.unlink()
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _short(value: object) -> object:

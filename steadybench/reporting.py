@@ -58,11 +58,14 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
         data = with_overlays(data, wanted, out, pairs, limits, say)
         clips = len({_page(entry) for entry in wanted.entries})
         with say.stage("Building the report", clips, clips) as stage:
-            return build_pages(data, out / "report", stage.done, found, mode, stills.spread(limits))
+            index = build_pages(data, out / "report", stage.done, found, mode, stills.spread(limits))
     except OSError as error:
         if is_storage_fault(error) or isinstance(error, PermissionError):
             raise cannot_write(out / "report", error) from error
         raise
+    if mode.single_file:
+        say(f"All of it but the clips in one file: {out / 'report.html'}")
+    return index
 
 
 def _page(entry: Entry) -> tuple[object, ...]:

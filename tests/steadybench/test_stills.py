@@ -81,9 +81,9 @@ def test_clips_stay_where_they_lie_and_come_back(clips: Path, tmp_path: Path) ->
     score(clips, tmp_path / "out")
     first = media(tmp_path / "out")
     report(tmp_path / "out", Mode(where_they_lie=True))
-    pages = [path.read_text() for path in (tmp_path / "out" / "report").rglob("*.html")]
+    scripts = [path.read_text() for path in (tmp_path / "out" / "report" / "prompt").glob("*.js")]
     assert not [name for name in media(tmp_path / "out") if name.endswith(".mp4")]
-    assert any("clips/../../../clips/0.mp4" in page for page in pages)
+    assert any('"clips/../../../clips/0.mp4"' in script for script in scripts)
     report(tmp_path / "out", Mode())
     assert media(tmp_path / "out") == first
 
