@@ -53,6 +53,16 @@ def names(_context: click.Context, _parameter: click.Parameter, text: str | None
     return found
 
 
+def formats(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> tuple[str, ...]:
+    """Read ``a,b`` texts as formats of tables, each once."""
+    from steadybench.exporting import FORMATS
+
+    found = tuple(dict.fromkeys(part.strip() for text in texts for part in text.split(",") if part.strip()))
+    if wrong := [name for name in found if name not in FORMATS]:
+        raise click.BadParameter(f"unknown format {', '.join(wrong)}; there are {', '.join(FORMATS)}")
+    return found
+
+
 def pairs(_context: click.Context, _parameter: click.Parameter, texts: Sequence[str]) -> dict[str, str]:
     """Read ``a=b`` texts as pairs, each side named once."""
     found: dict[str, str] = {}

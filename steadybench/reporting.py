@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from metrics.types import Json
 from reports.modes import AS_THEY_ARE, Mode
-from steadybench import report_cards, stills
+from steadybench import exporting, report_cards, stills
 from steadybench.clips import ClipNote, ClipStore
 from steadybench.entries import Entry
 from steadybench.errors import cannot_write, is_storage_fault
 from steadybench.execute import Limits
+from steadybench.exporting import NOTHING, Exports
 from steadybench.progress import Progress
 from steadybench.repeat import command
 from steadybench.store import Store
@@ -30,12 +31,13 @@ _ALONE = Limits()
 
 def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say: Progress, *, pages: bool,
           published: bool = False, pairs: Sequence[str] = (), limits: Limits = _ALONE,
-          mode: Mode = AS_THEY_ARE) -> Path | None:
+          mode: Mode = AS_THEY_ARE, exports: Exports = NOTHING) -> Path | None:
     """Write steady seconds and comparisons into ``out`` and build the report below ``out/report``.
 
     Both follow from the tables that lie in ``out``. Where methods cannot be ranked together, says which field
     differs. ``pairs`` are rules for the pairs of clips that get overlays, empty for those chosen last.
-    Overlays are drawn and stills made under ``limits``; ``mode`` is how clips come along.
+    Overlays are drawn and stills made under ``limits``; ``mode`` is how clips come along, ``exports`` what is
+    wanted beside the pages.
 
     Returns:
         Path of ``index.html``, None without ``pages``.
@@ -53,6 +55,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
         found = steady_tables.write(data, out)
         for refusal in found.refusals:
             say(refusal)
+        exporting.write(data, found, out, exports, say)
         if not pages:
             return None
         data = with_overlays(data, wanted, out, pairs, limits, say)

@@ -13,6 +13,7 @@ from steadybench import atomic, reporting, runinfo, tables, vbench_table, wanted
 from steadybench.collect import Collected, collect
 from steadybench.errors import INCOMPLETE, OK
 from steadybench.execute import Limits
+from steadybench.exporting import NOTHING, Exports
 from steadybench.measurer import Measurer
 from steadybench.measuring import measure_all, open_tasks
 from steadybench.progress import Progress
@@ -34,6 +35,8 @@ class Order:
     """Rules for further pairs of clips that get overlays, besides those chosen before."""
     mode: Mode = AS_THEY_ARE
     """How clips come along with the pages, and whether there is one file of all too."""
+    exports: Exports = NOTHING
+    """Tables and figures for papers that are wanted beside the pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def publish(target: Wanted, store: Store, order: Order, say: Progress) -> Summar
     run = runinfo.load(order.out)
     index = reporting.build(
         target, store, run, order.out, say, pages=order.report, published=order.published, pairs=order.pairs,
-        limits=order.limits, mode=order.mode,
+        limits=order.limits, mode=order.mode, exports=order.exports,
     )
     failed = tuple(f"{clip}: {reason}" for clip, reason in made.failures())
     for line in failed:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from steadybench import options
 from steadybench.commands.scoring import Scoring, scoring
 from steadybench.commands.shared import FILE
 from steadybench.commands.talk import end, progress, words
@@ -54,14 +55,27 @@ _PAIRS = (
     help="Light copies: show larger clips with a short side of this many pixels.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+@click.option(
+    "--format", "formats", multiple=True, callback=options.formats, metavar="FORMAT",
+    help="Tables in FOLDER/exports too: csv, parquet, latex, markdown or json; several with commas.",
+)
+@click.option("--to", metavar="FILE", default="", help="The leaderboard alone, in that format; - for stdout.")
+@click.option(
+    "--figures", is_flag=False, flag_value="", metavar="[DIR]",
+    help="Figures for papers as PDF and PNG.  [default DIR: FOLDER/exports/figures]",
+)
 def report(
     folder: Path, published: bool, pairs: tuple[str, ...], single_file: bool, link_clips: bool,
-    transcode: str | None, jobs: int | None,
+    transcode: str | None, jobs: int | None, formats: tuple[str, ...], to: str, figures: str | None,
 ) -> int:
     """Build tables and report again from the records in FOLDER; measures nothing."""
     from reports.modes import Mode
     from steadybench.execute import Limits
+    from steadybench.exporting import STANDARD_OUTPUT, Exports, check
     from steadybench.score import Order, rebuild
+
+    exports = Exports(formats, to, figures)
+    check(exports)
 
     if single_file and (link_clips or transcode):
         raise click.UsageError("--single-file holds no clips: leave out --link-clips and --transcode.")
@@ -69,5 +83,6 @@ def report(
         raise click.UsageError("--link-clips shows the clips themselves: leave out --transcode.")
     mode = Mode(link_clips, int(transcode.removesuffix("p")) if transcode else None, single_file)
     limits = Limits(jobs or len(os.sched_getaffinity(0)))
-    how = Order(folder, words(), limits, published=published, pairs=pairs, mode=mode)
-    return end(rebuild(how, progress()))
+    how = Order(folder, words(), limits, published=published, pairs=pairs, mode=mode,
+                exports=exports)
+    return end(rebuild(how, progress()), aside=to == STANDARD_OUTPUT)

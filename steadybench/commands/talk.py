@@ -29,8 +29,11 @@ def words() -> list[str]:
     return ["steadybench", *sys.argv[1:]]
 
 
-def end(summary: Summary) -> int:
-    """Tell where the report lies, if there is one, and give the exit code."""
+def end(summary: Summary, *, aside: bool = False) -> int:
+    """Tell where the report lies, if there is one, and give the exit code.
+
+    It is told on standard error where ``aside``, because something else went to standard output.
+    """
     if summary.index is not None:
-        click.echo(summary.index.resolve().as_uri())
+        click.echo(summary.index.resolve().as_uri(), err=aside)
     return summary.exit_code
