@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.axes import ONSET_AXES, axis_of, style_of, title_of
+from reports.axes import ONSET_AXES, PANELS, axis_of, style_of, title_of
 from reports.gather import Column, Setup
 from reports.index.cells import interval, limits
 from reports.leaderboard import AxisCell, MethodRow
@@ -128,9 +128,10 @@ def _time(found: Survival | None) -> tuple[str, str, str]:
 
 
 def panels(site: Site, setup: Setup, found: Spreads) -> Mapping[str, tuple[Panel, ...]]:
-    """Gather the headline numbers of panels, by axis; empty where none was measured."""
+    """Gather the numbers of published panels and the headlines of others, by axis; empty without any."""
     lines: dict[str, list[Panel]] = {}
-    headline = {one.id: one.unit for one in site.data.quantities if one.headline}
+    headline = {one.id: one.unit for one in site.data.quantities
+                if one.headline or axis_of(one.id) in PANELS}
     for (metric, _), by in found.items():
         if metric not in headline or axis_of(metric) in ONSET_AXES or setup not in by:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from prompts.loader import load_suite
-from reports.model import ClipEntry, ReportInput
+from reports.model import ClipEntry, QuantityCard, ReportInput
 from tests.reports import made
 
 METHODS = ("steady-forcing", "self-forcing", "causvid", "rolling-forcing", "longlive", "infinite-forcing",
@@ -33,7 +33,9 @@ def study(prompts: int = 8, seeds: int = 1, methods: Sequence[str] = METHODS, *,
                     clip = _clip(method, suite[p].id, suite[p].text, seed, 1.0 + m)
                     clips.append(clip)
                     table += _rows(clip, m, p, seed, panel=panel)
-    return dataclasses.replace(made.report_input(clips, made.results(table)), limits=())
+    cards = tuple(QuantityCard(f"vbench.{name}", "0-1", "higher", f"VBench's {name}.", False, False)
+                  for name in ("dynamic_degree", "imaging_quality"))
+    return dataclasses.replace(made.report_input(clips, made.results(table)), limits=(), quantities=cards)
 
 
 def _clip(method: str, prompt: str, text: str, seed: int, cost: float) -> ClipEntry:
