@@ -114,6 +114,7 @@ class Chart {
 
   // Marks stand in rows where they would cover each other.
   #place(onSeek) {
+    if (!this.lines.some(({ onset }) => onset?.length)) return;
     this.marks.replaceChildren();
     const width = this.plot.clientWidth || 800;
     const ends = [];
@@ -161,10 +162,20 @@ class Chart {
     });
   }
 
+  // What is out of sight is brought up to date when it comes into sight.
+  set seen(seen) {
+    this.unseen = !seen;
+    if (!seen) return;
+    if (this.waiting) this.show(this.waiting);
+    else this.at(this.now, true);
+  }
+
   // Shows the lines of these clips.
   show(places, onSeek = this.onSeek) {
-    this.shown = places;
     this.onSeek = onSeek;
+    this.waiting = this.unseen ? places : null;
+    if (this.unseen) return;
+    this.shown = places;
     for (const part of this.figure.querySelectorAll("[data-clip]")) {
       const out = !places.has(Number(part.dataset.clip));
       if (part.closest("svg")) part.classList.toggle("out", out);
@@ -177,6 +188,7 @@ class Chart {
   // Moves the cursor to a second and reads every line off there.
   at(t, again = false) {
     this.now = t;
+    if (this.unseen) return;
     this.cursor.style.left = `${Math.min(100, (100 * t) / (this.end || 1))}%`;
     for (const line of this.lines) {
       if (!this.shown.has(line.place)) continue;

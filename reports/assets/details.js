@@ -131,18 +131,19 @@ function fillDetails(place, data, clip) {
 
 // One entry for each clip, folded; a page of a single clip shows it all.
 function listDetails(section, data) {
-  const alone = data.clips.length === 1;
-  make(section, "h2", alone ? "The clip" : "All numbers and origin of each clip");
+  if (data.clips.length === 1) {
+    make(section, "h2", "All numbers and origin");
+    const place = make(section, "div", "", { class: "about-clip" });
+    fillDetails(place, data, data.clips[0]);
+    return [place];
+  }
+  make(section, "h2", "All numbers and origin of each clip");
   return data.clips.map((clip) => {
     const details = make(section, "details", "", { class: `about-clip m${clip.look}`, id: `d-${clip.key}` });
     const summary = make(details, "summary");
     make(summary, "i", clip.marker);
     summary.append(` ${clip.called}`);
     details.addEventListener("toggle", () => { if (details.open) fillDetails(details, data, clip); });
-    if (alone) {
-      details.open = true;
-      fillDetails(details, data, clip);
-    }
     return details;
   });
 }

@@ -308,6 +308,10 @@ function legend() {
 
 // ---- curves
 
+const inSight = new IntersectionObserver((seen) => {
+  for (const { target, isIntersecting } of seen) target.chart.seen = isIntersecting;
+}, { rootMargin: "30% 0px" });
+
 const curvesOf = (clip, metric) => {
   const [axis, name] = [axisOf(metric), metric.slice(axisOf(metric).length + 1)];
   const packed = name === "level" ? clip.levels[axis] ?? [] : clip.curves.filter(([at]) => data.curves[at] === metric).map(([, ...rest]) => rest);
@@ -337,6 +341,8 @@ function chart(place, metric, small = false) {
   });
   scrub(drawn.plot, data.seconds);
   charts.push(drawn);
+  drawn.figure.chart = drawn;
+  inSight.observe(drawn.figure);
   return drawn;
 }
 
@@ -359,13 +365,23 @@ function furtherCurves(section, metrics) {
   const details = make(section, "details", "", { id: "more" });
   make(details, "summary", `${metrics.length} more ${metrics.length === 1 ? "curve" : "curves"}`);
   details.addEventListener("toggle", () => {
-    if (!details.open || details.querySelector(".chart")) return;
+    if (!details.open || details.querySelector("h3")) return;
+    const wanted = [];
     for (const axis of new Set(metrics.map(axisOf))) {
       make(details, "h3", titleOf(axis), { class: `a-${styleOf(axis)}` });
       const grid = make(details, "div", "", { class: "smalls" });
-      for (const metric of metrics.filter((each) => axisOf(each) === axis)) chart(grid, metric, true);
+      for (const metric of metrics.filter((each) => axisOf(each) === axis)) wanted.push([grid, metric]);
     }
-    apply();
+    // One chart a frame, so that the page answers meanwhile.
+    const draw = () => {
+      const next = wanted.shift();
+      if (!next) return;
+      const drawn = chart(...next, true);
+      drawn.show(new Set(shown()));
+      drawn.at(deck.time);
+      requestAnimationFrame(draw);
+    };
+    draw();
   });
 }
 
@@ -450,6 +466,7 @@ function linkHeads() {
   }
 }
 
+by("main").classList.toggle("nameless", !data.clips[0].method);
 const bar = controls();
 const chips = legend();
 prepareCards();
@@ -461,6 +478,6 @@ highlight();
 onScreen();
 recall();
 addEventListener("hashchange", recall);
-addEventListener("beforeprint", () => { if (data.clips.length === 1) by("more")?.setAttribute("open", ""); });
+addEventListener("beforeprint", () => { for (const each of charts) each.seen = true; });
 let width = innerWidth;
 addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; apply(); } });
