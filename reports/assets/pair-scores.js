@@ -121,7 +121,7 @@ function writeScores(section, sides, noise) {
   const known = all.some(({ metric, identity }) => noise[identity]?.[metric] !== undefined);
   make(section, "p", known
     ? "A difference counts only beyond the noise: what two seeds of one method on one prompt stay within 19 times out of 20. One pair of clips says nothing about the methods; the leaderboard does."
-    : "No method has two seeds of one prompt, so how far two clips differ by chance is not known, and neither is called better.", { class: "note" });
+    : "Too few clips differ in nothing but their seed to know how far two clips differ by chance, so neither is called better.", { class: "note" });
   scoreTable(section, sides, main, noise, "Headline numbers of both clips");
   remarks(section, main);
   const rest = all.filter((found) => !main.some((row) => row.found === found));

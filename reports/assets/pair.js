@@ -179,6 +179,7 @@ function apply() {
   by("blink-box").hidden = state.mode !== "blink";
   by("gain-box").hidden = state.mode !== "difference";
   by("explain").textContent = EXPLAIN[state.mode];
+  blinkTold();
   overlayTold();
   keep();
 }

@@ -15,14 +15,16 @@ _Groups: TypeAlias = dict[tuple[Setup, str], list[float]]
 """Numbers of one method on one prompt."""
 LEVEL = 0.95
 """Share of pairs of seeds whose difference stays within the limit."""
+MIN_FREEDOM = 4
+"""With fewer degrees of freedom nothing is said: two seeds may happen to agree."""
 
 
 def noise_limits(shots: Sequence[Shot]) -> dict[str, dict[str, float]]:
     """Find by identity and metric the difference that two seeds of one method on one prompt stay within.
 
     Deviations from the mean of each method and prompt are pooled; the limit is that of a difference of two
-    such numbers at 95 %, by Student's t with as many degrees of freedom as there are. A metric that no method
-    has for two seeds of a prompt has no limit. Numbers that are censored are left out.
+    such numbers at 95 %, by Student's t with as many degrees of freedom as there are. A metric with
+    fewer than :data:`MIN_FREEDOM` has no limit. Numbers that are censored are left out.
     """
     groups: dict[tuple[str, str], _Groups] = defaultdict(lambda: defaultdict(list))
     for shot in shots:
@@ -43,7 +45,7 @@ def noise_limits(shots: Sequence[Shot]) -> dict[str, dict[str, float]]:
 
 def _limit(groups: Sequence[Sequence[float]]) -> float | None:
     freedom = sum(len(values) - 1 for values in groups)
-    if not freedom:
+    if freedom < MIN_FREEDOM:
         return None
     means = [math.fsum(values) / len(values) for values in groups]
     squares = math.fsum((v - mean) ** 2 for mean, values in zip(means, groups, strict=True) for v in values)

@@ -142,21 +142,24 @@ def noisy(values: Sequence[tuple[str, str, int | None, float]], status: str = "o
 
 def test_chance_is_what_another_seed_does_to_one_method_on_one_prompt() -> None:
     data = noisy([("one", "a", 0, 1.0), ("one", "a", 1, 3.0), ("one", "b", 0, 10.0), ("one", "b", 1, 12.0),
-                  ("two", "a", 0, 100.0), ("two", "a", 1, 104.0)])
-    # Squared deviations 2 + 2 + 8 on 3 degrees of freedom: t(0.975, 3) = 3.182446, sd = 2.
-    assert noise_limits(shots(data)) == {"x": {"drift.late": pytest.approx(3.182446 * 2 * 2**0.5, rel=1e-3)}}
+                  ("two", "a", 0, 100.0), ("two", "a", 1, 104.0), ("two", "b", 0, 5.0), ("two", "b", 1, 5.0)])
+    # Squared deviations 2 + 2 + 8 + 0 on 4 degrees of freedom, t(0.975, 4) = 2.776445.
+    limit = 2.776445 * (2 * 12 / 4) ** 0.5
+    assert noise_limits(shots(data)) == {"x": {"drift.late": pytest.approx(limit, rel=1e-3)}}
 
 
 @pytest.mark.parametrize("values", [
     [("one", "a", 0, 1.0), ("two", "a", 0, 3.0), ("one", "b", 0, 4.0)],
     [("one", "a", None, 1.0), ("one", "a", None, 3.0)],
     [("one", "", 0, 1.0), ("one", "", 1, 3.0)],
+    [("one", p, seed, 1.0) for p in "abc" for seed in (0, 1)],
 ])
-def test_without_two_seeds_of_a_prompt_chance_is_not_known(values: list[tuple[str, str, int | None, float]]
-                                                           ) -> None:
+def test_with_hardly_any_two_seeds_of_a_prompt_chance_is_not_known(
+    values: list[tuple[str, str, int | None, float]]
+) -> None:
     assert noise_limits(shots(noisy(values))) == {}
 
 
 def test_ends_that_were_not_reached_say_nothing_about_chance() -> None:
-    data = noisy([("one", "a", 0, 1.0), ("one", "a", 1, 3.0)], status="censored")
+    data = noisy([("one", p, seed, 1.0) for p in "abcdef" for seed in (0, 1)], status="censored")
     assert noise_limits(shots(data)) == {}
