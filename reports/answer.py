@@ -56,8 +56,8 @@ def _separation(found: Standings | None, called: Mapping[Setup, str]) -> Iterato
                f"from all others: the {methods} share a rank.")
     else:
         others = [called[row.setup] for row in ranked if row.rank != 1]
-        left = others[0] if len(others) == 1 else f"each of the other {len(others)}"
-        yield f"{listing(first)} {_s(len(first), 'hold')} longest, told apart from {left}."
+        rest = others[0] if len(others) == 1 else f"each of the other {len(others)}"
+        yield f"{listing(first)} {_s(len(first), 'hold')} longest, told apart from {rest}."
     if left := [called[row.setup] for row in found.rows if row.holes]:
         yield f"No rank for {listing(left)}, of which data are missing."
 

@@ -153,21 +153,9 @@ def time_ticks(end_s: float, wanted: int = 6) -> tuple[Tick, ...]:
     return tuple(Tick(_percent(at, end_s), f"{at:g}") for at in marks)
 
 
-@dataclass(frozen=True, slots=True)
-class Stairs:
-    """Share of a method's clips that have not failed yet, over time."""
-
-    name: str
-    style: int
-    """0 to 7: picks colour and dash together."""
-    path: str
-    describe: str
-
-
-def stairs(name: str, style: int, curve: Curve, end_s: float) -> Stairs:
+def steps(curve: Curve, end_s: float) -> str:
     """Draw a Kaplan-Meier estimate as a step path."""
     path_data = "M0 0"
     for when, left in zip(curve.times, curve.shares, strict=True):
         path_data += f"H{round(when / (end_s or 1.0) * WIDTH)}V{round(HEIGHT * (1 - left))}"
-    told = f"{name}: {100 * curve.shares[-1]:.0f} % left at {seconds(curve.times[-1])}"
-    return Stairs(name, style % 8, path_data, told)
+    return path_data

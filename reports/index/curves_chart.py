@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.axes import TASK_AXES, style_of, title_of
-from reports.charts import Tick, stairs, time_ticks
+from reports.charts import Tick, steps, time_ticks
 from reports.gather import Column, Setup
 from reports.index.cells import Book
 from reports.index.names import Named
@@ -84,7 +84,7 @@ def _chart(title: str, style: str, found: Mapping[Setup, Survival | None],
     for (setup, one), end, place in zip(shown, ends, places, strict=True):
         cut = [censored(time, one.horizon) for time in times[setup]]
         lines.append(Line(
-            names[setup], stairs("", 0, one.curve, longest).path, round(100 * end / HEIGHT, 2),
+            names[setup], steps(one.curve, longest), round(100 * end / HEIGHT, 2),
             round(100 * place / HEIGHT, 2), tuple(_at(one, cut, float(tick.label)) for tick in ticks)))
     return Chart(title, style, tuple(lines), HEIGHT)
 
