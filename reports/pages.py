@@ -150,20 +150,6 @@ def onset_text(reading: Reading) -> str:
     return f"held {seconds(reading.value)}" if reading.status == "censored" else seconds(reading.value)
 
 
-def about(clip: Shown) -> str:
-    """Tell method, prompt and seed in one line, as far as they are named."""
-    entry = clip.shot.entry
-    parts = [clip.label.full,
-             f"prompt {entry.prompt_id}" if entry.prompt_id else "",
-             f"seed {entry.seed}" if entry.seed is not None else ""]
-    return " · ".join(part for part in parts if part)
-
-
-def strip_width(media: Media) -> int:
-    """Return the width of the filmstrip in pixels, for the page to reserve its place."""
-    return 7 * max(2, round(160 * media.width / media.height)) if media.height else 0
-
-
 def shared_facts(shown: Sequence[Shown]) -> dict[str, object]:
     """Find the facts that all of several clips have; they stand once, with the run."""
     first, *others = [clip.shot.entry.facts for clip in shown] or [{}]
