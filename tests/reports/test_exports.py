@@ -248,7 +248,8 @@ def test_markdown_signs_stand_for_themselves(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), [
     ("50 % & #1", r"50 \% \& \#1"), ("a_b^c~", r"a\_b\textasciicircum{}c\textasciitilde{}"),
     ("\\input{x}", r"\textbackslash{}input\{x\}"), ("--", "-{}-"), ("---", "-{}-{}-"),
-    ("中", r"\texttt{U+4E2D}"), ("> 30.0", r"\textgreater{} 30.0"), ("é", "é"), ("[1]", "{[}1{]}"), ("a\nb", "a b"),
+    ("中", r"\texttt{U+4E2D}"), ("> 30.0", r"\textgreater{} 30.0"), ("é", "é"),
+    ("[1]", "{[}1{]}"), ("a\nb", "a b"),
 ])
 def test_latex_signs_stand_for_themselves(text: str, expected: str) -> None:
     assert latex_escaped(text) == expected
@@ -300,8 +301,9 @@ def structure(text: str) -> None:
     assert all(ord(sign) < 0x250 for sign in body)
 
 
-@pytest.mark.parametrize("found", [of_eight, lambda: of(hostile()), lambda: of(report_input([], results([])))],
-                         ids=["eight", "hostile", "empty"])
+@pytest.mark.parametrize("found", [
+    of_eight, lambda: of(hostile()), lambda: of(report_input([], results([]))),
+], ids=["eight", "hostile", "empty"])
 def test_latex_tables_are_well_formed(found: Callable[[], Sheet]) -> None:
     for page in pages(found()):
         structure(to_latex(page).decode())
