@@ -51,7 +51,7 @@
     const rows = [...board.tBodies[0].rows];
     for (const row of rows) {
       const name = row.querySelector("th").textContent.toLowerCase();
-      row.hidden = !name.includes(wanted) || (by("board-apart").checked && !("apart" in row.dataset));
+      row.hidden = !name.includes(wanted) || (by("board-apart")?.checked && !("apart" in row.dataset));
     }
     const shown = rows.filter((row) => !row.hidden);
     found = shown.length === rows.length ? null : new Set(shown.map((row) => row.dataset.m));
@@ -83,7 +83,7 @@
     sortAsKept();
     if (by("board-tools")) {
       by("board-find").value = state.get("find") ?? "";
-      by("board-apart").checked = state.has("apart");
+      if (by("board-apart")) by("board-apart").checked = state.has("apart");
       const hidden = (state.get("hide") ?? "").split(".");
       document.querySelectorAll("[data-family]").forEach((box) => { box.checked = !hidden.includes(box.dataset.family); });
       filterRows();

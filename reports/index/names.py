@@ -18,6 +18,8 @@ SHAPES = (
     "M-1.9-6h3.8v4.1h4.1v3.8h-4.1v4.1h-3.8v-4.1h-4.1v-3.8h4.1z", "M0-6.2L5.9-1.9 3.6 5h-7.2L-5.9-1.9z",
 )
 """Outlines of the markers of ``looks.py``, in their order, about 12 px wide around the origin."""
+_ROOM = 30
+"""Characters of a name that stand beside a chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Named:
     look: Look
     url: str
     """Its page, from the report's folder."""
+
+    @property
+    def short(self) -> str:
+        """Its name beside a chart, where a line cannot be broken."""
+        return self.name if len(self.name) <= _ROOM else f"{self.name[:_ROOM - 1]}…"
 
     @property
     def shape(self) -> str:
@@ -58,6 +65,6 @@ def short_names(labels: Mapping[Setup, Label]) -> dict[Setup, str]:
 
 
 def common_backbone(labels: Mapping[Setup, Label]) -> str:
-    """The backbone that all methods share, empty where there is none or one method only."""
+    """The backbone that all methods share, empty where there are several or none is told."""
     found = {setup.backbone for setup in labels}
-    return found.pop() if len(found) == 1 and len(labels) > 1 else ""
+    return found.pop() if len(found) == 1 else ""
