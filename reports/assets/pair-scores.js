@@ -57,7 +57,7 @@ function valueCell(row, reading, better) {
   number(target, reading);
 }
 
-function scoreRow(body, found, noise, name) {
+function scoreRow(body, found, noise, name, known) {
   const { unit, arrow, url, meaning } = quantityOf(found.metric);
   const better = betterOf(found, noise);
   const row = make(body, "tr");
@@ -69,7 +69,7 @@ function scoreRow(body, found, noise, name) {
   valueCell(row, found.a, better === "a");
   valueCell(row, found.b, better === "b");
   make(row, "td", differenceOf(found) || "–", { class: "n" });
-  make(row, "td", VERDICT[better] ?? "", { class: better === "a" || better === "b" ? "win" : "none" });
+  if (known) make(row, "td", VERDICT[better] ?? "", { class: better === "a" || better === "b" ? "win" : "none" });
 }
 
 function scoreTable(place, sides, rows, noise, label) {
@@ -84,13 +84,15 @@ function scoreTable(place, sides, rows, noise, label) {
     cell.append(` ${side.toUpperCase()}`);
     make(cell, "small", clip.called);
   }
-  for (const text of ["B − A", "Which is better"]) make(head, "th", text, { scope: "col", class: text === "B − A" ? "n" : "" });
+  make(head, "th", "B − A", { scope: "col", class: "n" });
+  const known = Object.keys(noise).length > 0;
+  if (known) make(head, "th", "Which is better", { scope: "col" });
   const order = Object.keys(LEGEND.axes);
   const axes = [...new Set(rows.map(({ found }) => axisOf(found.metric)))].sort((x, y) => order.indexOf(x) - order.indexOf(y));
   for (const axis of axes) {
     const body = make(table, "tbody", "", { class: `a-${styleOf(axis)}` });
-    make(make(body, "tr"), "th", titleOf(axis), { scope: "rowgroup", colspan: 6, class: "axis" });
-    for (const { found, name } of rows.filter((row) => axisOf(row.found.metric) === axis)) scoreRow(body, found, noise, name);
+    make(make(body, "tr"), "th", titleOf(axis), { scope: "rowgroup", colspan: known ? 6 : 5, class: "axis" });
+    for (const { found, name } of rows.filter((row) => axisOf(row.found.metric) === axis)) scoreRow(body, found, noise, name, known);
   }
 }
 
@@ -118,8 +120,7 @@ function writeScores(section, sides, noise) {
   const place = (metric) => MAIN.findIndex(([quantity]) => metric === `${axisOf(metric)}.${quantity}`);
   const main = all.filter(({ metric }) => place(metric) >= 0).sort((x, y) => place(x.metric) - place(y.metric))
     .map((found) => ({ found, name: MAIN[place(found.metric)][1] }));
-  const known = all.some(({ metric, identity }) => noise[identity]?.[metric] !== undefined);
-  make(section, "p", known
+  make(section, "p", Object.keys(noise).length
     ? "A difference counts only beyond the noise: what two seeds of one method on one prompt stay within 19 times out of 20. One pair of clips says nothing about the methods; the leaderboard does."
     : "Too few clips differ in nothing but their seed to know how far two clips differ by chance, so neither is called better.", { class: "note" });
   scoreTable(section, sides, main, noise, "Headline numbers of both clips");

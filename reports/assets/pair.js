@@ -1,19 +1,13 @@
 "use strict";
 // The pair view: chooses two clips, plays them on one clock, and keeps in the address what is shown.
 
-const list = window.steadybenchPairs;
-const by = (id) => document.getElementById(id);
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const MODES = ["side", "swipe", "blink", "difference"];
-const SIDES = ["a", "b"];
 const KEYS = [
   ["Space k", "play or pause"], ["← →", "one second back or on"], [", .", "one frame back or on"], ["[ ]", "slower, faster"],
   ["Home End", "first or last frame"], ["j", "next onset of either clip"], ["l", "loop the worst second, and stop looping"],
   ["1 2", "A alone, B alone, and both again"], ["m", "next view"], ["b", "the other clip, while they blink"], ["o", "next overlay"], ["x", "swap A and B"],
 ];
-const clips = (list?.clips ?? []).map(([key, prompt, row, seed, name]) => ({ key, prompt, row, seed, name }));
-const place = new Map(clips.map((clip, i) => [clip.key, i]));
-const state = { a: -1, b: -1, mode: "side", overlay: "", solo: "" };
 
 const bar = {};
 const panes = { a: new Pane(by("pane-a"), "A"), b: new Pane(by("pane-b"), "B") };
@@ -22,81 +16,6 @@ let deck = null;
 let members = [];
 let charts = [];
 let cursors = [];
-
-// ---- choosing two clips
-
-const distinct = (values) => [...new Set(values)];
-const seedName = ({ seed, name }) => name ?? (seed === null ? "no seed" : String(seed));
-const nameOfClip = (clip) => `${list.rows[clip.row][0] || clip.name || "clip"}${clip.seed === null ? "" : ` seed ${clip.seed}`}`;
-
-function options(select, entries, chosen) {
-  select.replaceChildren();
-  for (const [value, text] of entries) make(select, "option", text, { value });
-  select.value = String(chosen);
-  select.disabled = entries.length < 2;
-}
-
-function fillChoice(side) {
-  const [prompt, row, one] = by(`pick-${side}`).querySelectorAll("select");
-  const clip = clips[state[side]];
-  const here = clips.filter((other) => other.prompt === clip.prompt);
-  options(prompt, list.prompts.map(([, title], i) => [i, title]), clip.prompt);
-  options(row, distinct(here.map((other) => other.row)).sort((a, b) => a - b).map((i) => [i, list.rows[i][0] || "no method"]), clip.row);
-  options(one, here.filter((other) => other.row === clip.row).map((other) => [place.get(other.key), seedName(other)]), state[side]);
-}
-
-// The clip of a prompt that comes nearest to what was chosen before.
-function nearest(prompt, row, seed) {
-  const score = (clip) => 2 * (clip.row === row) + (clip.seed === seed);
-  const here = clips.map((clip, i) => [score(clip), i]).filter(([, i]) => clips[i].prompt === prompt);
-  return here.sort(([a, i], [b, j]) => b - a || i - j)[0]?.[1] ?? -1;
-}
-
-function choose(side, part, value) {
-  const clip = clips[state[side]];
-  const other = side === "a" ? "b" : "a";
-  if (part === "prompt") state[side] = nearest(value, clip.row, clip.seed);
-  if (part === "row") state[side] = nearest(clip.prompt, value, clip.seed);
-  if (part === "clip") state[side] = value;
-  if (by("linked").checked && part !== "row") {
-    const mine = clips[state[side]];
-    state[other] = nearest(mine.prompt, clips[state[other]].row, mine.seed);
-  }
-  load();
-}
-
-function choices() {
-  for (const side of SIDES) {
-    for (const select of by(`pick-${side}`).querySelectorAll("select")) {
-      select.addEventListener("change", () => choose(side, select.name, Number(select.value)));
-    }
-  }
-  by("swap").addEventListener("click", swap);
-  by("chosen")?.addEventListener("change", () => {
-    const pair = list.pairs[Number(by("chosen").value)];
-    if (pair) [state.a, state.b] = pair.map((key) => place.get(key));
-    load();
-  });
-}
-
-function chosenPairs() {
-  const select = by("chosen");
-  if (!select) return;
-  const at = list.pairs.findIndex(([a, b]) => place.get(a) === state.a && place.get(b) === state.b);
-  const told = ([a, b]) => [a, b].map((key) => clips[place.get(key)]);
-  const entries = list.pairs.map((pair, i) => {
-    const [a, b] = told(pair);
-    return [i, `${list.prompts[a.prompt][1]}: ${nameOfClip(a)} and ${nameOfClip(b)}`];
-  });
-  options(select, at < 0 ? [[-1, "another pair"], ...entries] : entries, at);
-  select.disabled = false;
-}
-
-function swap() {
-  [state.a, state.b] = [state.b, state.a];
-  if (state.solo) state.solo = state.solo === "a" ? "b" : "a";
-  load();
-}
 
 // ---- what a prompt's script tells
 
@@ -261,138 +180,6 @@ function told({ playing, rate, loop }) {
   for (const button of bar.loops) button.setAttribute("aria-pressed", String(Boolean(loop) && button.dataset.start === loop[0].toFixed(3)));
   by("panes").classList.toggle("started", members.some(({ video }) => video.hasAttribute("src")));
   if (!playing) keep();
-}
-
-function scrub(element, seconds) {
-  const seekTo = (event) => {
-    const box = element.getBoundingClientRect();
-    deck.seek(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * seconds);
-  };
-  element.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || event.target.closest("button, a, summary")) return;
-    event.preventDefault();
-    seekTo(event);
-    element.addEventListener("pointermove", seekTo);
-    const end = () => element.removeEventListener("pointermove", seekTo);
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, { once: true });
-  });
-}
-
-const onsets = () => SIDES.flatMap((side) => sides[side].clip.jumps.map(([at, axis]) => ({ at, axis, side }))).sort((a, b) => a.at - b.at);
-
-function nextOnset() {
-  const times = onsets();
-  const next = times.find(({ at }) => at > deck.time + 0.01) ?? times[0];
-  if (next) deck.seek(next.at);
-  bar.said.textContent = next ? `${next.side.toUpperCase()}: ${titleOf(next.axis).toLowerCase()} at ${figure(next.at, "s")} s` : "No onset came in either clip.";
-}
-
-// The bin with the highest level of one clip, a second at least.
-function worstSecond(side) {
-  const { clip, data } = sides[side];
-  let worst = null;
-  for (const [axis, packed] of Object.entries(clip.levels)) {
-    for (const curve of packed.map((each) => decode(each, data.grid))) {
-      curve.values.forEach((value, k) => {
-        if (value === null || (worst && value <= worst.value)) return;
-        const width = Math.max(1, binOf(curve));
-        const start = Math.max(0, Math.min(curve.t[k] - width / 2, clip.seconds - width));
-        worst = { value, axis, side, start, end: Math.min(clip.seconds, start + width) };
-      });
-    }
-  }
-  return worst;
-}
-
-function loop(worst) {
-  if (deck.loop && deck.loop[0] === worst.start) {
-    deck.loop = null;
-    return;
-  }
-  deck.seek(worst.start);
-  deck.loop = [worst.start, worst.end];
-  deck.play();
-}
-
-function loopWorst() {
-  if (deck.loop) {
-    deck.loop = null;
-    return;
-  }
-  const [worst] = SIDES.map(worstSecond).filter(Boolean).sort((a, b) => b.value - a.value);
-  if (worst) loop(worst);
-  else bar.said.textContent = "No level was measured.";
-}
-
-// One button for each onset and for the worst second of each clip.
-function onsetButtons() {
-  bar.jumps.replaceChildren();
-  bar.loops = [];
-  for (const side of SIDES) {
-    const { clip } = sides[side];
-    const group = make(bar.jumps, "span", "", { class: `m${clip.look}`, role: "group", "aria-label": `Moments of ${side.toUpperCase()}` });
-    make(group, "b", side.toUpperCase());
-    for (const [at, axis] of clip.jumps) {
-      const told = `${titleOf(axis)} ${figure(at, "s")} s`;
-      make(group, "button", `✕ ${told}`, { type: "button", title: `Go to where ${side.toUpperCase()} fails`, "data-seek": at }).addEventListener("click", () => deck.seek(at));
-    }
-    if (!clip.jumps.length) make(group, "span", "no onset", { class: "none" });
-    const worst = worstSecond(side);
-    if (!worst || !members.length) continue;
-    const button = make(group, "button", `↻ worst second, ${figure(worst.start, "s")} s`, {
-      type: "button", "aria-pressed": "false", "data-start": worst.start.toFixed(3),
-      title: `Loop the second with the highest level: ${titleOf(worst.axis).toLowerCase()} ${figure(worst.value, "")}`,
-    });
-    button.addEventListener("click", () => loop(worst));
-    bar.loops.push(button);
-  }
-}
-
-function strips() {
-  const box = by("strips");
-  box.replaceChildren();
-  cursors = [];
-  for (const side of SIDES) {
-    const { clip } = sides[side];
-    const line = make(box, "div", "", { class: `strip-line m${clip.look}` });
-    const track = make(line, "div", "", { class: "track" });
-    const strip = make(track, "div", "", { class: "strip" });
-    strip.style.width = `${(100 * clip.seconds) / (length() || 1)}%`;
-    if (clip.strip) make(strip, "img", "", { src: clip.strip, alt: `Seven stills of ${side.toUpperCase()}, ${clip.called}`, draggable: "false" });
-    cursors.push([make(track, "i", "", { class: "cursor" }), length()]);
-    scrub(track, length());
-    const name = make(line, "span", "", { "aria-hidden": "true" });
-    make(name, "b", side.toUpperCase());
-    make(name, "i", clip.marker);
-    name.append(` ${clip.called}`);
-  }
-}
-
-function drawCharts() {
-  const section = by("time");
-  section.replaceChildren();
-  make(section, "h2", "Over time");
-  charts = [];
-  const measured = distinct(SIDES.flatMap((side) => Object.keys(sides[side].clip.levels)));
-  for (const axis of ["drift", "stagnation", "hardening", ...measured.filter((axis) => !["drift", "stagnation", "hardening"].includes(axis))]) {
-    const lines = SIDES.map((side, i) => {
-      const { clip, data } = sides[side];
-      const curves = (clip.levels[axis] ?? []).map((each) => decode(each, data.grid));
-      const onset = clip.jumps.filter(([, other]) => other === axis).map(([at]) => at);
-      const found = readingsOf(data, clip).find(({ metric }) => metric === `${axis}.onset`);
-      const why = found?.reason && found.value === null ? `${found.status}: ${found.reason}` : "no curve was kept";
-      return { clip: { ...clip, called: `${side.toUpperCase()} ${clip.called}` }, place: i, curves, onset, why: curves.length ? "" : why };
-    });
-    const drawn = new Chart(section, {
-      metric: `${axis}.level`, lines, small: false, end: length(), unit: "", limit: 0.5, ends: [0, 1],
-      title: titleOf(axis), hint: "level, 0 steady to 1 worst",
-    });
-    drawn.show(new Set([0, 1]), (t) => deck.seek(t));
-    scrub(drawn.plot, length());
-    charts.push(drawn);
-  }
-  // Two clips of one method have one look; B's lines are then told apart by their dashes.
-  section.classList.toggle("alike", sides.a.clip.look === sides.b.clip.look);
 }
 
 // ---- controls

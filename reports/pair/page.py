@@ -16,8 +16,8 @@ from reports.urls import slug
 from reports.writer import Writer
 
 PAGE = "pair.html"
-SCRIPTS = ("legend.js", "pairs.js", "curves.js", "deck.js", "chart.js", "details.js", "pair-stage.js",
-           "pair-scores.js", "pair.js")
+SCRIPTS = ("legend.js", "pairs.js", "curves.js", "deck.js", "chart.js", "details.js",
+           "pair-choice.js", "pair-stage.js", "pair-time.js", "pair-scores.js", "pair.js")
 
 
 def write(site: Site, writer: Writer) -> None:

@@ -401,6 +401,29 @@ def test_numbers_of_both_stand_side_by_side(reader: Reader, report: Path) -> Non
     assert url == f"prompt/fire.html#{page.evaluate('sides.a.clip.key')}"
 
 
+def test_without_a_second_seed_neither_is_called_better(browser: Browser, tmp_path: Path) -> None:
+    build(made.scene_report(tmp_path), tmp_path / "out")
+    visit = Reader(browser)
+    page = opened(visit, tmp_path / "out/pair.html")
+    assert "Too few clips differ in nothing but their seed" in page.locator("#scores").inner_text()
+    assert page.get_by_role("columnheader").all_inner_texts()[-1] == "B − A"
+    assert page.locator("#scores .win").count() == 0
+    visit.close()
+
+
+@pytest.mark.parametrize("clips", [0, 1])
+def test_too_few_clips_leave_a_page_without_faults(browser: Browser, tmp_path: Path, clips: int) -> None:
+    data = made.scene_report(tmp_path)
+    few = replace(data, clips=data.clips[:clips], results=data.results[:0], curves=data.curves[:0])
+    build(few, tmp_path / "out")
+    visit = Reader(browser)
+    page = visit.open(tmp_path / "out/pair.html", "#a=nothere&mode=swipe")
+    text = page.get_by_role("main").inner_text()
+    assert text.startswith(("There is no clip", "This report has one clip only"))
+    page.keyboard.press("k")
+    visit.close()
+
+
 @pytest.mark.parametrize(("a", "b", "limit", "verdict"), [
     ((1.0, "ok"), (2.0, "ok"), 0.5, "a"), ((2.0, "ok"), (1.0, "ok"), 0.5, "b"),
     ((1.0, "ok"), (2.0, "ok"), 1.0, "noise"), ((1.0, "ok"), (2.0, "ok"), None, "unknown"),
