@@ -63,16 +63,24 @@ def _curves(found: Mapping[Setup, Survival | None]) -> dict[Setup, Survival]:
 def _draw(cast: Cast, axes: Axes, found: Mapping[Setup, Survival]) -> None:
     """Draw the steps; markers stand apart along the time, so that they show where curves coincide."""
     for i, (setup, one) in enumerate(found.items()):
-        times, shares = [0.0, *one.curve.times], [1.0, *one.curve.shares]
         look = cast.look(setup)
-        axes.step(times, shares, where="post", zorder=2, **line(look))
-        at = one.until * (i + 0.5) / len(found)
-        level = [share for time, share in zip(times, shares, strict=True) if time <= at][-1]
-        axes.plot([at], [level], linestyle="none", zorder=3, clip_on=False, **mark(look, 4.5))
+        axes.step([0.0, *one.curve.times], [1.0, *one.curve.shares], where="post", zorder=2, **line(look))
+        x, y = _place(one, cast.horizon * (i + 0.5) / len(found))
+        axes.plot([x], [y], linestyle="none", zorder=3, clip_on=False, **mark(look, 4.5))
     axes.axhline(0.5, color=SOFT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
     axes.set_ylim(0, 1.02)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     seconds_axis(axes, cast.horizon)
+
+
+def _place(one: Survival, wanted: float) -> tuple[float, float]:
+    """Find where a curve has its marker: at this second, or on the last step of one that ends before."""
+    before = [share for time, share in zip(one.curve.times, one.curve.shares, strict=True) if time <= wanted]
+    level = before[-1] if before else 1.0
+    if wanted < one.until and level > 0:
+        return wanted, level
+    shares = (1.0, *one.curve.shares)
+    return one.curve.times[-1], (shares[-2] + shares[-1]) / 2
 
 
 def _handles(cast: Cast, found: Mapping[Setup, Survival]) -> Iterator[Line2D]:

@@ -99,8 +99,8 @@ def test_there_are_as_many_marks_and_dashes_as_looks() -> None:
 def texts(drawn: Figure) -> list[tuple[str, Bbox]]:
     """Every text that is seen, with its box in pixels."""
     canvas = FigureCanvasAgg(drawn)
-    canvas.draw()
-    renderer = canvas.get_renderer()
+    canvas.draw()  # type: ignore[no-untyped-call]
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     return [(text.get_text(), text.get_window_extent(renderer)) for text in drawn.findobj(Text)
             if text.get_visible() and text.get_text().strip()]
 
