@@ -19,6 +19,7 @@ from tests.e2e.bench import call
 from tests.reports.reader import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+_ALL_AT = "[...document.querySelectorAll('video')].every((video) => Math.abs(video.currentTime - {}) < 0.07)"
 SHORT = replace(METHODS, regimes=METHODS.regimes[:2], shape=replace(METHODS.shape, seconds=8.0))
 
 
@@ -117,9 +118,9 @@ def _prompt(visit: Visit) -> None:
     visit.until("[...document.querySelectorAll('video')].every((video) => video.paused)")
     slider = page.get_by_role("slider", name="Time")
     slider.fill("3")
-    visit.until("[...document.querySelectorAll('video')].every((video) => Math.abs(video.currentTime - 3) < 0.07)")
+    visit.until(_ALL_AT.format(3))
     page.get_by_role("button", name="One frame on").click()
-    visit.until("[...document.querySelectorAll('video')].every((video) => Math.abs(video.currentTime - 3.06) < 0.07)")
+    visit.until(_ALL_AT.format(3.06))
     page.locator("article.clip").nth(1).get_by_role("button", name="Enlarge").click()
     assert page.locator("article.clip:visible").count() == 1
     page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""Looks of methods: no two alike, the same in every report, readable on both papers, one palette everywhere."""
+"""Looks of methods: no two alike, the same in every report, readable on both papers, one palette."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ PAPER = {"light": "#fdfdfb", "dark": "#16181b"}
 def luminance(colour: str) -> float:
     """WCAG 2 relative luminance of #rrggbb."""
     parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    red, green, blue = linear
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
