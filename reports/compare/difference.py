@@ -31,7 +31,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Uncredited:
-    """Late levels of one method that earn nothing in one of the runs, so that they are not compared."""
+    """Late levels of one method that earn nothing in one of the runs only; they are left out."""
 
     row: str
     axis: str
@@ -134,14 +134,18 @@ def _credited(shot: Shot, column: Column) -> float | None:
     return None if found is None or uncredited(shot, found) else found.value
 
 
+def _earns_nothing(shot: Shot, column: Column) -> bool:
+    found = _late(shot, column)
+    return found is not None and uncredited(shot, found) is not None
+
+
 def _uncredited(rows: Mapping[str, Sequence[Twins]], tasks: Sequence[Column]) -> Iterator[Uncredited]:
     for row, own in rows.items():
         for column in tasks:
-            both = [sum((found := _late(shot, column)) is not None and uncredited(shot, found) is not None
-                        for shot in side)
-                    for side in ([pair.before for pair in own], [pair.after for pair in own])]
-            if any(both):
-                yield Uncredited(row, column.axis, both[0], both[1])
+            lost = [(_earns_nothing(pair.before, column), _earns_nothing(pair.after, column)) for pair in own]
+            if any(one != other for one, other in lost):
+                before, after = (sum(side) for side in zip(*lost, strict=True))
+                yield Uncredited(row, column.axis, before, after)
 
 
 def _onset(shot: Shot, column: Column) -> Time | None:
