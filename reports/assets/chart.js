@@ -25,16 +25,15 @@ function strokes(curve, end, [low, high]) {
 
 class Chart {
   // `lines` are {clip, place, curve, why, onset}: curve is null and `why` says so where there is none.
-  constructor(parent, { metric, title, hint, ends, limit, unit, end, lines, small }) {
-    Object.assign(this, { metric, title, ends, unit, end, lines, shown: new Set(lines.map((line) => line.place)) });
+  // With `zoom` the time axis ends where the last clip ends that is shown.
+  constructor(parent, { metric, title, hint, ends, limit, unit, end, lines, small, zoom }) {
+    Object.assign(this, { metric, title, ends, limit, unit, end, lines, zoom, shown: new Set(lines.map((line) => line.place)) });
     this.figure = make(parent, "figure", "", { class: `chart a-${styleOf(axisOf(metric))}${small ? " small" : ""}` });
     this.#caption(hint);
     this.plot = make(this.figure, "div", "", { class: "plot" });
     this.marks = make(this.plot, "div", "", { class: "marks" });
-    this.#draw(limit);
-    this.#lanes();
-    const scale = make(this.plot, "div", "", { class: "seconds", "aria-hidden": "true" });
-    for (const at of timeMarks(end, 10)) make(scale, "span", at ? `${at}` : "0 s").style.left = `${(100 * at) / (end || 1)}%`;
+    this.canvas = make(this.plot, "div");
+    this.#draw();
     this.cursor = make(this.plot, "i", "", { class: "cursor" });
     this.#read();
     this.show(this.shown);
@@ -49,9 +48,10 @@ class Chart {
     this.#table(caption);
   }
 
-  #draw(limit) {
-    const [low, high] = this.ends;
-    const box = make(this.plot, "div", "", { class: "box" });
+  #draw() {
+    const { limit, ends: [low, high] } = this;
+    this.canvas.replaceChildren();
+    const box = make(this.canvas, "div", "", { class: "box" });
     const svg = make(box, "svg", "", { role: "img", viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-label": this.#told() });
     for (const at of timeMarks(this.end, 10)) {
       const x = (1000 * at) / (this.end || 1);
@@ -73,6 +73,9 @@ class Chart {
     const ends = this.ends.map((value) => (value === 1 ? "1" : figure(value, this.unit)));
     make(box, "span", `${ends[1]} ${this.unit}`.trim(), { class: "y top", "aria-hidden": "true" });
     if (low !== 0) make(box, "span", ends[0], { class: "y low", "aria-hidden": "true" });
+    this.#lanes();
+    const scale = make(this.canvas, "div", "", { class: "seconds", "aria-hidden": "true" });
+    for (const at of timeMarks(this.end, 10)) make(scale, "span", at ? `${at}` : "0 s").style.left = `${(100 * at) / (this.end || 1)}%`;
   }
 
   // The chart in sentences, for those who do not see it.
@@ -92,7 +95,7 @@ class Chart {
     for (const { clip, place, curves, why } of this.lines) {
       const gaps = curves.length ? curves.flatMap(gapsOf) : [[0, clip.seconds]];
       if (!gaps.length) continue;
-      const lane = make(this.plot, "div", "", { class: `lane m${clip.look}`, "data-clip": place, title: `${clip.called}: ${why || "not measured"}` });
+      const lane = make(this.canvas, "div", "", { class: `lane m${clip.look}`, "data-clip": place, title: `${clip.called}: ${why || "not measured"}` });
       for (const [from, to] of gaps) {
         const bar = make(lane, "i");
         bar.style.left = `${(100 * from) / (this.end || 1)}%`;
@@ -176,6 +179,11 @@ class Chart {
     this.waiting = this.unseen ? places : null;
     if (this.unseen) return;
     this.shown = places;
+    const end = Math.max(0, ...this.lines.filter(({ place }) => places.has(place)).map(({ clip }) => clip.seconds));
+    if (this.zoom && end && end !== this.end) {
+      this.end = end;
+      this.#draw();
+    }
     for (const part of this.figure.querySelectorAll("[data-clip]")) {
       const out = !places.has(Number(part.dataset.clip));
       if (part.closest("svg")) part.classList.toggle("out", out);

@@ -142,7 +142,8 @@ function listDetails(section, data) {
     const details = make(section, "details", "", { class: `about-clip m${clip.look}`, id: `d-${clip.key}` });
     const summary = make(details, "summary");
     make(summary, "i", clip.marker);
-    summary.append(` ${clip.called}`);
+    summary.append(" ");
+    make(summary, "span", clip.called);
     details.addEventListener("toggle", () => { if (details.open) fillDetails(details, data, clip); });
     return details;
   });

@@ -75,9 +75,8 @@ function prepareCards() {
       if (video.hasAttribute("src") && !card.querySelector(".fault")) make(card, "p", "This browser cannot play the file.", { class: "about fault", role: "status" });
     });
     const strip = card.querySelector(".strip");
-    strip.style.width = `${(100 * clip.seconds) / (data.seconds || 1)}%`;
     make(strip, "i", "", { class: "cursor" });
-    scrub(strip, clip.seconds);
+    scrub(strip, () => clip.seconds);
     tools(card, clip, i);
   });
 }
@@ -104,7 +103,7 @@ function tools(card, clip, i) {
 function scrub(place, seconds) {
   const seekTo = (event) => {
     const box = place.getBoundingClientRect();
-    deck.seek(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * seconds);
+    deck.seek(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * seconds());
   };
   place.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || event.target.closest("button, a, summary")) return;
@@ -186,8 +185,12 @@ function faster(step) {
 
 function apply() {
   const places = new Set(shown());
+  const end = Math.max(...[...places].map((i) => data.clips[i].seconds), 0.01);
   cards.forEach((card, i) => {
     card.hidden = !places.has(i);
+    const strip = card.querySelector(".strip");
+    // Stills of a shorter clip end where it ends, but can be told apart.
+    if (strip) strip.style.width = `${Math.max(25, Math.min(100, (100 * data.clips[i].seconds) / end))}%`;
     card.enlarge?.setAttribute("aria-pressed", String(state.solo === i));
   });
   document.querySelectorAll(".scores tbody tr").forEach((row, i) => { row.hidden = !chosen(i); });
@@ -295,7 +298,7 @@ function legend() {
     make(chip, "i", clip.marker);
     const line = make(chip, "svg", "", { width: 22, height: 8, "aria-hidden": "true" });
     make(line, "path", "", { d: "M0 4h22" });
-    chip.append(clip.short);
+    make(chip, "span", clip.short);
     chip.addEventListener("click", () => {
       if (!state.hidden.delete(n)) state.hidden.add(n);
       if (state.hidden.size === methods.length) state.hidden.clear();
@@ -334,12 +337,12 @@ function chart(place, metric, small = false) {
   });
   const seen = lines.flatMap(({ curves }) => curves.flatMap(({ low, high }) => [low, high]));
   const drawn = new Chart(place, {
-    metric, lines, small, end: data.seconds, unit: level ? "" : unit, limit: level ? 0.5 : undefined,
+    metric, lines, small, end: data.seconds, zoom: true, unit: level ? "" : unit, limit: level ? 0.5 : undefined,
     ends: level ? [0, 1] : [Math.min(0, ...seen), Math.max(0, ...seen)],
     title: level ? titleOf(axis) : small ? nameOf(metric) : `${titleOf(axis)}: ${nameOf(metric)}`,
-    hint: level ? "level, 0 steady to 1 worst" : small ? meaning : `${unit}, at the ticks the camera is said to move`,
+    hint: level ? "level, 0 steady to 1 worst" : small ? meaning : "a tick where the camera is said to move",
   });
-  scrub(drawn.plot, data.seconds);
+  scrub(drawn.plot, () => drawn.end);
   charts.push(drawn);
   drawn.figure.chart = drawn;
   inSight.observe(drawn.figure);

@@ -326,3 +326,42 @@ def test_nothing_sticks_out_and_stills_are_there(browser: Browser, folder: Path,
         page.get_by_text("1 more curve").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     visit.close()
+
+
+def test_a_short_clip_alone_has_a_time_axis_of_its_own(reader: Reader, folder: Path) -> None:
+    page = to_scene(reader, folder)
+    last = page.locator(".seconds").first.locator("span").last
+    strips = """[...document.querySelectorAll(".clip:not([hidden]) .strip")]
+        .map(({ style }) => parseInt(style.width))"""
+    assert last.inner_text() == "3" and page.evaluate(strips) == [100, 66, 50]
+    page.keyboard.press("3")
+    assert last.inner_text() == "1.4" and page.evaluate(strips) == [100]
+    plot = page.locator(".plot svg").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+    wait_for(page, "Math.abs(deck.time - 0.75) < 0.03")
+    page.keyboard.press("Escape")
+    assert last.inner_text() == "3" and page.evaluate(strips) == [100, 66, 50]
+
+
+def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
+    nasty = "</script><img src=x onerror=window.hacked=1> \u202eright to left " + "w" * 5000
+    clip = made.entry(nasty, path=tmp_path / "gone.mp4", method=nasty, prompt_id="p", prompt=nasty,
+                      notes=(nasty,), facts={nasty: nasty}, seed=1)
+    calm = made.entry("calm", path=tmp_path / "gone.mp4", method="calm", prompt_id="p", seed=2)
+    late = [{"metric": "drift.late", "value": None, "status": "abstained", "reason": nasty}]
+    table = made.results(made.rows(clip, made.all_held(9.0, stagnation=nasty), late),
+                         made.rows(calm, made.all_held(9.0)))
+    build(made.report_input([clip, calm], table, title=nasty), tmp_path / "out")
+    visit = Reader(browser, 360)
+    page = visit.open(tmp_path / "out" / "prompt" / "p.html")
+    page.locator("#seed").select_option("all")
+    for summary in page.locator(".about-clip summary").all():
+        summary.click(position={"x": 4, "y": 8})
+    assert nasty in (page.locator("#details").text_content() or "")
+    assert page.evaluate("window.hacked") is None and page.locator("img").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert "no longer where it was measured" in page.locator(".clip:visible").first.inner_text()
+    visit.close()
