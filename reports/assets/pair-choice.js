@@ -6,7 +6,7 @@ const by = (id) => document.getElementById(id);
 const SIDES = ["a", "b"];
 const clips = (list?.clips ?? []).map(([key, prompt, row, seed, name]) => ({ key, prompt, row, seed, name }));
 const place = new Map(clips.map((clip, i) => [clip.key, i]));
-const state = { a: -1, b: -1, mode: "side", overlay: "", solo: "" };
+const state = { a: -1, b: -1, mode: "side", overlay: "", on: "ab", solo: "" };
 
 const distinct = (values) => [...new Set(values)];
 const seedName = ({ seed, name }) => name ?? (seed === null ? "no seed" : String(seed));

@@ -87,14 +87,15 @@ const length = () => Math.max(...SIDES.map((side) => sides[side].clip.seconds));
 function apply() {
   const kind = state.mode === "difference" ? "" : state.overlay;
   for (const side of SIDES) {
-    panes[side].lay(kind, Number(by("opacity").value) / 100);
+    panes[side].lay(state.on.includes(side) ? kind : "", Number(by("opacity").value) / 100);
     panes[side].place.hidden = state.mode === "side" && state.solo !== "" && state.solo !== side;
   }
   by("panes").classList.toggle("one", state.mode === "side" && state.solo !== "");
   deck?.use(members.map(({ side, kind: each }, i) => [each === "" || each === panes[side].shown, i]).filter(([used]) => used).map(([, i]) => i));
   for (const box of document.querySelectorAll("#modes input")) box.checked = box.value === state.mode;
   for (const box of document.querySelectorAll("#overlays input")) box.checked = box.value === state.overlay;
-  by("opacity-box").hidden = !kind;
+  by("over-box").hidden = !kind;
+  by("on").value = state.on;
   by("blink-box").hidden = state.mode !== "blink";
   by("gain-box").hidden = state.mode !== "difference";
   by("explain").textContent = EXPLAIN[state.mode];
@@ -107,6 +108,7 @@ function apply() {
 function overlayTold() {
   const box = by("overlay-told");
   box.replaceChildren();
+  by("overlay-key").replaceChildren();
   const kind = state.overlay;
   if (!kind || !sides) return;
   const [title, full] = list.overlays[kind];
@@ -114,17 +116,17 @@ function overlayTold() {
     box.append("Overlays are not drawn over the difference.");
     return;
   }
-  for (const side of SIDES) {
+  const wanted = SIDES.filter((side) => state.on.includes(side));
+  for (const side of wanted) {
     const { clip } = sides[side];
     const why = list.problems[clip.key];
     if (panes[side].has(kind)) {
       if (full && clip.width) box.append(`${side.toUpperCase()}: full strength is ${figure(full * clip.width, "")} px a second of its ${clip.width} px. `);
     } else if (why) box.append(`${side.toUpperCase()} has no overlays: ${why}. `);
-    else {
-      box.append(`${side.toUpperCase()} has no ${title.toLowerCase()} drawn. `);
-    }
+    else box.append(`${side.toUpperCase()} has no ${title.toLowerCase()} drawn. `);
   }
-  const lacking = SIDES.filter((side) => !panes[side].has(kind) && !list.problems[sides[side].clip.key]);
+  if (wanted.some((side) => panes[side].has(kind))) by("overlay-key").append(by(`overlay-${kind}`).querySelector("ul").cloneNode(true));
+  const lacking = wanted.filter((side) => !panes[side].has(kind) && !list.problems[sides[side].clip.key]);
   if (lacking.length) {
     box.append("To draw it: ");
     make(box, "code", `steadybench report FOLDER --pairs ${SIDES.map((side) => sides[side].clip.key).join(",")}`);
@@ -242,6 +244,10 @@ function looks() {
   for (const box of document.querySelectorAll("#modes input")) box.addEventListener("change", () => setMode(box.value));
   for (const box of document.querySelectorAll("#overlays input")) box.addEventListener("change", () => setOverlay(box.value));
   by("opacity").addEventListener("input", apply);
+  by("on").addEventListener("change", () => {
+    state.on = by("on").value;
+    apply();
+  });
   by("gain").addEventListener("change", () => stage.setGain(Number(by("gain").value)));
   by("rate").addEventListener("change", () => {
     stage.rate = Number(by("rate").value);
@@ -292,6 +298,7 @@ function keep() {
     if (state.mode !== "side") parts.push(`mode=${state.mode}`);
     if (deck.time > 0) parts.push(`t=${Number(deck.time.toFixed(3))}`);
     if (state.overlay) parts.push(`overlay=${state.overlay}`);
+    if (state.overlay && state.on !== "ab") parts.push(`on=${state.on}`);
     const wanted = `#${parts.join("&")}`;
     if (wanted !== location.hash) history.replaceState(null, "", wanted);
   }, 250);
@@ -304,7 +311,8 @@ function usual() {
 }
 
 function recall() {
-  const named = new Map(location.hash.slice(1).split("&").filter(Boolean).map((part) => part.split("=")));
+  // A fragment without an equals sign, such as that of the skip link, is a place on the page.
+  const named = new Map(location.hash.slice(1).split("&").filter((part) => part.includes("=")).map((part) => part.split("=")));
   const [first, second] = usual();
   const of = (side, instead) => {
     const key = named.get(side);
@@ -313,12 +321,12 @@ function recall() {
   };
   state.a = of("a", first);
   state.b = of("b", state.a === second ? first : second);
-  for (const [name, known] of [["mode", MODES], ["overlay", ["", ...Object.keys(list.overlays)]]]) {
+  for (const [name, known] of [["mode", MODES], ["overlay", ["", ...Object.keys(list.overlays)]], ["on", ["ab", "a", "b"]]]) {
     const wanted = named.get(name) ?? known[0];
     if (!known.includes(wanted)) warned.push(`This page knows no ${name} ${wanted.slice(0, 40)}.`);
     state[name] = known.includes(wanted) ? wanted : known[0];
   }
-  const strange = [...named.keys()].filter((name) => !["a", "b", "mode", "t", "overlay"].includes(name));
+  const strange = [...named.keys()].filter((name) => !["a", "b", "mode", "t", "overlay", "on"].includes(name));
   if (strange.length) warned.push(`The address says ${strange.map((name) => name.slice(0, 40)).join(", ")}, which means nothing here.`);
   const [one, two] = [clips[state.a], clips[state.b]];
   by("linked").checked = one.prompt === two.prompt && one.seed === two.seed;
@@ -333,5 +341,9 @@ if (stage) {
   looks();
   keyed();
   recall();
-  addEventListener("hashchange", recall);
+  addEventListener("hashchange", () => {
+    if (!location.hash.includes("=")) return;
+    recall();
+    by("pair").scrollIntoView();
+  });
 }

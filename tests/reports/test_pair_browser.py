@@ -265,6 +265,13 @@ def test_overlays_lie_over_their_clips_and_keep_time(reader: Reader, report: Pat
     assert len(times) == 2 and max(times) - min(times) < 0.15
     assert len(set(reader.films)) == 4
     page.keyboard.press("k")
+    assert page.locator("#overlay-key").inner_text().strip() == "a wheel"
+    page.get_by_label("Overlay over which clip").select_option("b")
+    assert page.locator("#pane-a .over:visible").count() == 0
+    assert page.locator("#pane-b .over:visible").count() == 1
+    page.wait_for_timeout(400)
+    assert page.evaluate("location.hash").endswith("&overlay=flow&on=b")
+    page.get_by_label("Overlay over which clip").select_option("both")
     page.get_by_label("Opacity").fill("40")
     assert flow.evaluate("(video) => video.style.opacity") == "0.4"
     mode(page, "Mask")
@@ -382,6 +389,19 @@ def test_an_address_that_means_nothing_is_told(reader: Reader, report: Path) -> 
         assert words in told
     assert names(page) == ["method-0 seed 1", "method-1 seed 1"]
     assert time(page) == 0
+
+
+def test_places_on_the_page_leave_the_pair_alone(reader: Reader, report: Path) -> None:
+    page = opened(reader, report)
+    page.get_by_role("button", name="Swap").click()
+    wait_for(page, "sides.a.clip.method.startsWith('method-1')")
+    page.get_by_role("link", name="Skip to the contents").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert names(page) == ["method-1 seed 1", "method-0 seed 1"]
+    page.get_by_role("list").filter(has_text="method-0").get_by_role("link", name="fire").first.click()
+    wait_for(page, "sides.a.clip.method.startsWith('method-0')")
+    expect(page.locator("#pick-a")).to_be_in_viewport()
 
 
 def test_numbers_of_both_stand_side_by_side(reader: Reader, report: Path) -> None:

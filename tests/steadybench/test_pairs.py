@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,16 @@ from click.testing import CliRunner
 
 from generators.contract import FrameStream, Job
 from generators.encode import encode
+from metrics.types import Identity
 from steadybench.atomic import write_bytes
 from steadybench.cli import cli
 from steadybench.errors import InputError, StorageError
 from steadybench.execute import Limits
 from steadybench.overlays import shelf
+from steadybench.overlays.cards import cards
 from steadybench.progress import Progress
 from steadybench.score import Order, rebuild, score_paths
+from steadybench.wanted import load
 from tests.scenes import PROMPT
 from tests.steadybench.fake_measurer import FakeMeasurer
 
@@ -183,6 +187,14 @@ def test_overlays_that_are_no_longer_chosen_leave_the_report(run: Run) -> None:
     run.report("one,two")
     run.report("none", "one,two@fall")
     assert len(run.shown()) == 6 and len(run.kept()) == 12
+
+
+def test_another_flow_than_the_measured_one_is_told(run: Run) -> None:
+    wanted = load(run.out)
+    assert "measured with" not in cards(wanted)[0].meaning
+    raft = Identity("drift", 1, {"flow": {"backend": "raft"}})
+    other = replace(wanted, identities={"early": {"drift": raft}})
+    assert "this run's speeds were measured with RAFT" in cards(other)[0].meaning
 
 
 def test_the_same_run_gives_the_same_page(run: Run) -> None:
