@@ -345,7 +345,7 @@ function chart(place, metric, small = false) {
   scrub(drawn.plot, () => drawn.end);
   charts.push(drawn);
   drawn.figure.chart = drawn;
-  inSight.observe(drawn.figure);
+  if (small) inSight.observe(drawn.figure);
   return drawn;
 }
 
