@@ -98,24 +98,29 @@ def median_limits(times: Floats, shares: Floats, prompts: int) -> tuple[float, f
 
 def mean_limits(times: Floats, shares: Floats, prompts: int, mean: float, horizon: float
                 ) -> tuple[float, float]:
-    """Percentile limits of the restricted mean from resampled shares (R, T), stretched for few prompts.
+    """Limits of the restricted mean from resampled shares (R, T): those of its share of the horizon."""
+    low, high = share_limits(restricted_mean(times, shares, horizon) / horizon, prompts, mean / horizon)
+    return horizon * low, horizon * high
 
-    On the log-odds scale of mean over horizon, the distance of each percentile from the estimate grows by
+
+def share_limits(drawn: Floats, prompts: int, mean: float) -> tuple[float, float]:
+    """Percentile limits of a mean between 0 and 1 from its resamples (R,), stretched for few prompts.
+
+    On the log-odds scale, the distance of each percentile from the estimate grows by
     ``t(n-1) / z * sqrt(n / (n-1))``: Student's quantile in place of the normal one, and the variance of n
-    values in place of that of their resamples. A tenth of one more prompt counts as failing at once for the
-    lower limit, as never failing for the upper one, since a few failures say little about their spread. Where
-    no clip failed there is nothing to resample; the limit is then the exact binomial one, with those that may
-    fail failing at once. The constants were set by simulation (``benchmarks.steady_statistics``).
+    values in place of that of their resamples. A tenth of one more prompt counts as 0 for the lower limit,
+    as 1 for the upper one, since a few failures say little about their spread. Where all values are 0 or all
+    are 1 there is nothing to resample; the limit is then the exact binomial one. The constants were set by
+    simulation (``benchmarks.steady_statistics``).
     """
-    bound = horizon * TAIL ** (1 / prompts)
-    if np.isclose(mean, horizon):
-        return bound, horizon
+    bound = TAIL ** (1 / prompts)
+    if np.isclose(mean, 1):
+        return bound, 1.0
     if np.isclose(mean, 0):
-        return 0.0, horizon - bound
+        return 0.0, 1.0 - bound
     wider = t.ppf(1 - TAIL, prompts - 1) / norm.ppf(1 - TAIL) * np.sqrt(prompts / (prompts - 1))
-    drawn = restricted_mean(times, shares, horizon) / horizon
     ends = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf").clip(0, 1)
     ends = np.array([ends[0] * prompts, ends[1] * prompts + _FURTHER]) / (prompts + _FURTHER)
-    middle = logit(mean / horizon)
-    low, high = horizon * expit(middle + wider * (logit(ends) - middle))
+    middle = logit(mean)
+    low, high = expit(middle + wider * (logit(ends) - middle))
     return float(low), float(high)

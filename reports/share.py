@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.survival import Time, survival
+import numpy as np
+
+from reports.bootstrap import draws, share_limits
+from reports.survival import no_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +24,22 @@ class Share:
 def share(values: Sequence[float], prompts: Sequence[str]) -> Share:
     """Average one number a clip, each cut to 0 to 1; clips of one prompt are resampled together.
 
-    Such a mean is a restricted mean time of which nothing is censored, with a horizon of 1, and has the same
-    limits, which hold for few prompts and at 0 and 1 too (see :func:`reports.bootstrap.mean_limits`).
+    The limits are those of a restricted mean time, which hold for few prompts and at 0 and 1 too (see
+    :func:`reports.bootstrap.share_limits`).
 
     Raises:
         ValueError: no values are given.
     """
-    times = [Time(min(1.0, max(0.0, value)), value < 1.0) for value in values]
-    found = survival(times, prompts, 1.0)
-    if found is None or found.mean is None:
+    if not values:
         raise ValueError("a mean needs one value or more")
-    return Share(found.mean, found.mean_low, found.mean_high, found.why)
+    cut = np.clip(np.asarray(values, np.float64), 0.0, 1.0)
+    mean = float(cut.mean())
+    names, whose = np.unique(np.array(prompts, dtype=str), return_inverse=True)
+    if why := no_interval(prompts):
+        return Share(mean, None, None, why)
+    sums, clips = np.zeros((2, len(names)))
+    np.add.at(sums, whose, cut)
+    np.add.at(clips, whose, 1.0)
+    weights = draws(len(names))
+    low, high = share_limits((weights @ sums) / (weights @ clips), len(names), mean)
+    return Share(mean, low, high)

@@ -116,7 +116,7 @@ def survival(times: Sequence[Time], prompts: Sequence[str], horizon: float | Non
     median = float(falls_to(at, shares, 0.5)[0])
     mean = float(restricted_mean(at, shares, horizon)[0]) if near else None
     named = set(prompts) - {""}
-    why = _why(len(named), nameless="" in prompts)
+    why = no_interval(prompts)
     low = high = mean_low = mean_high = None
     if not why:
         grid, drawn = resampled(*_arrays(cut), prompts)
@@ -134,10 +134,12 @@ def _arrays(times: Sequence[Time]) -> tuple[NDArray[np.float64], NDArray[np.bool
     return np.array([time.seconds for time in times]), np.array([time.happened for time in times])
 
 
-def _why(prompts: int, *, nameless: bool) -> str:
-    if nameless:
+def no_interval(prompts: Sequence[str]) -> str:
+    """Why prompts, one a clip, allow no interval; empty if they do."""
+    if "" in prompts:
         return "no interval: clips without a named prompt cannot be resampled by prompt"
-    if prompts < MIN_PROMPTS:
-        told = "1 prompt" if prompts == 1 else f"{prompts} prompts"
+    n = len(set(prompts))
+    if n < MIN_PROMPTS:
+        told = "1 prompt" if n == 1 else f"{n} prompts"
         return f"no interval: {told}, and fewer than {MIN_PROMPTS} show the prompts, not the method"
     return ""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.gather import Setup, Shot, setup_of
-from reports.leaderboard import ranked_shots
+from reports.gather import Setup, Shot
 from reports.share import Share, share
 from reports.text import ARROW_WORDS, ARROWS
 
@@ -39,9 +37,10 @@ class Panel:
     """What is missing, in a sentence; empty where all is there."""
 
 
-def panel(shots: Sequence[Shot]) -> Panel:
-    """Average the panel's quantities for each method; numbers of several identities are not averaged."""
-    seen = [r for shot in shots for r in shot.readings if r.metric.startswith(f"{PANEL}.")]
+def panel(shots: Mapping[Setup, Sequence[Shot]]) -> Panel:
+    """Average the panel's quantities over each method's clips, unless they are of several identities."""
+    seen = [reading for own in shots.values() for shot in own for reading in shot.readings
+            if reading.metric.startswith(f"{PANEL}.")]
     if not seen:
         return Panel((), MISSING)
     if len({reading.identity for reading in seen if reading.value is not None}) > 1:
@@ -52,17 +51,18 @@ def panel(shots: Sequence[Shot]) -> Panel:
     return Panel(found, f"Of VBench, no clip has a number of: {', '.join(silent)}." if silent else "")
 
 
-def _metric(shots: Sequence[Shot], name: str) -> Metric | None:
+def _metric(shots: Mapping[Setup, Sequence[Shot]], name: str) -> Metric | None:
     metric = f"{PANEL}.{name}"
-    values: dict[Setup, list[tuple[float, str]]] = defaultdict(list)
+    means: dict[Setup, Share] = {}
     direction = ""
-    for shot in ranked_shots(shots):
-        reading = shot.get(metric)
-        if reading is not None and reading.value is not None:
-            values[setup_of(shot.entry)].append((reading.value, shot.entry.prompt_id))
-            direction = reading.direction
-    if not values:
+    for setup, own in shots.items():
+        found = [(reading, shot.entry.prompt_id) for shot in own
+                 if (reading := shot.get(metric)) is not None and reading.value is not None]
+        if found:
+            direction = found[0][0].direction
+            values = [reading.value for reading, _ in found if reading.value is not None]
+            means[setup] = share(values, [prompt for _, prompt in found])
+    if not means:
         return None
-    means = {setup: share([v for v, _ in own], [p for _, p in own]) for setup, own in values.items()}
     return Metric(metric, name.replace("_", " "), ARROW_WORDS.get(direction, "no direction is better"),
                   ARROWS.get(direction, ""), means)

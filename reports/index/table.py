@@ -36,7 +36,7 @@ def table(book: Book) -> dict[str, Any]:
     site = book.site
     if not site.rows:
         return {"rows": [], "families": [], "refusals": ()}
-    found = panel(site.shots)
+    found = panel(book.shots)
     families = [_steady(book), *(_axis(book, i, column) for i, column in enumerate(site.tasks)),
                 *panels(book, found), *cost(book)]
     times = [row.steady.horizon for row in site.rows if row.steady]

