@@ -75,11 +75,11 @@ def _described(clip: Shown, name: Name) -> dict[str, Any]:
     return {
         "key": clip.shot.key, "name": entry.clip, "method": clip.label.text, "short": name.short,
         "look": clip.look.index, "marker": clip.look.marker, "seed": entry.seed,
-        "configuration": entry.configuration, "seconds": round(clip.end_s, 3), "fps": media.fps or 25,
+        "seconds": round(clip.end_s, 3), "fps": media.fps or 25,
         "width": media.width, "height": media.height, "video": _inside(media.video),
         "poster": _inside(media.poster), "strip": _inside(media.strip), "problem": media.problem,
-        "transcoded": media.transcoded, "verdict": {"kind": badge.kind, "text": badge.text},
-        "jumps": onsets(clip.shot, "ok"), "censored": onsets(clip.shot, "censored"),
+        "verdict": {"kind": badge.kind, "text": badge.text},
+        "jumps": onsets(clip.shot),
         "overlays": {kind: f"clips/{clip.shot.key}{_MEDIA[kind]}" for kind in sorted(entry.overlays)},
     }
 
@@ -88,10 +88,10 @@ def _inside(name: str) -> str:
     return f"clips/{name}" if name else ""
 
 
-def onsets(shot: Shot, status: str) -> list[tuple[float, str]]:
-    """List the onsets that came (``ok``) or did not (``censored``), with their axes, by second."""
+def onsets(shot: Shot) -> list[tuple[float, str]]:
+    """List the onsets that came with their axes, in the order of their seconds."""
     found = [(round(r.value, 3), axis) for axis in ONSET_AXES for r in shot.all(f"{axis}.onset")
-             if r.status == status and r.value is not None]
+             if r.status == "ok" and r.value is not None]
     return sorted(found)
 
 

@@ -310,7 +310,6 @@ def test_curves_are_in_the_script_of_the_page(tmp_path: Path) -> None:
     data = data_of(page(tmp_path, "a"))
     (body,) = data["clips"]
     assert body["jumps"] == [[1.5, "premise"], [2.25, "drift"]]
-    assert body["censored"] == [[3.0, "hardening"], [3.0, "stagnation"]]
     assert data["grid"] == [0.5, 1.0] and data["curves"] == ["drift.shift", "drift.tone"]
     assert body["levels"] == {"drift": [[0, 1, ", >"]]}
     assert body["curves"] == [[0, 0, 4, "9 ~"], [1, -1, 1, "#P~", [0.25, 0.75, 1.25]]]
