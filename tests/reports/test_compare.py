@@ -161,8 +161,8 @@ def test_identical_runs_have_no_difference_at_all() -> None:
     assert found.same and found.made == () and found.flips == () and found.uncredited == ()
     assert {change.state for change in found.changes} == {"same"}
     assert {c.difference.value for c in found.changes} == {0}
-    ends = {end for c in found.changes if not c.difference.why for end in (c.difference.low, c.difference.high)}
-    assert ends == {0}
+    limits = [c.difference for c in found.changes if not c.difference.why]
+    assert {end for mean in limits for end in (mean.low, mean.high)} == {0}
     assert found.numbers.compared == found.numbers.same == len(data.results)
     assert answer(found) == f"Nothing changed: all {len(data.results)} numbers are identical."
 
