@@ -1,4 +1,4 @@
-"""How a report feels: first paint and answers to a reader's actions in headless Chromium, opened from disk."""
+"""How a report feels: first paint and answers to a reader in headless Chromium, opened from disk."""
 
 from __future__ import annotations
 

@@ -113,12 +113,11 @@ def _earlier(order: Order) -> Media | None:
 
 def _recorded(order: Order) -> tuple[Mode | None, Media | None]:
     record = order.folder / f"{order.key}.json"
-    if not record.is_file():
+    try:
+        told = json.loads(record.read_bytes())
+        return (Mode(**told["mode"]), Media(**told["media"])) if told["version"] == _VERSION else (None, None)
+    except (OSError, ValueError, KeyError, TypeError):
         return None, None
-    told = json.loads(record.read_text(encoding="utf-8"))
-    if told.get("version") != _VERSION:
-        return None, None
-    return Mode(**told["mode"]), Media(**told["media"])
 
 
 def _has_stills(order: Order, media: Media) -> bool:

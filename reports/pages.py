@@ -58,8 +58,7 @@ class Shown:
 
 NAVIGATION = (
     ("index.html", "Leaderboard"), ("index.html#completeness", "Prompts"), ("picks.html", "Best and worst"),
-    ("pair.html", "Pair view"), ("index.html#axes", "What is measured"),
-    ("index.html#provenance", "Provenance"),
+    ("pair.html", "Pair view"),
 )
 """Where the line at the top of every page leads."""
 

@@ -24,7 +24,7 @@ class _Squeezed(FileSystemLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, filename, fresh = super().get_source(environment, template)
-        return re.sub(r"\n\s+", "\n", source), filename, fresh
+        return _squeezed(source), filename, fresh
 
 
 class Writer:
@@ -56,9 +56,9 @@ class Writer:
         return path
 
     def assets(self) -> None:
-        """Copy styles and scripts."""
+        """Copy styles and scripts, without their indentation."""
         for asset in sorted(ASSETS.iterdir()):
-            self.file(f"assets/{asset.name}", asset.read_bytes())
+            self.file(f"assets/{asset.name}", _squeezed(asset.read_text(encoding="utf-8")))
 
     def prune(self) -> None:
         """Remove pages, scripts and styles of an earlier build that this one did not write."""
@@ -68,6 +68,11 @@ class Writer:
                     path.unlink()
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _squeezed(source: str) -> str:
+    """Take away indentation and empty lines, of which pages and scripts have no use."""
+    return re.sub(r"\n\s+", "\n", source)
 
 
 def _short(value: object) -> object:

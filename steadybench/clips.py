@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,9 +110,22 @@ def _read(path: Path) -> ClipNote | None:
     """A note; None if it is missing, damaged or of another version."""
     try:
         body = json.loads(path.read_bytes())
-        return ClipNote(**body) if body.pop("schema") == SCHEMA else None
+        note = ClipNote(**body) if body.pop("schema") == SCHEMA else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    return note if note and _is_sound(note) else None
+
+
+def _is_sound(note: ClipNote) -> bool:
+    """Whether every field holds what it should; a file can have been changed by hand."""
+    texts = (note.file, note.clip_sha256, note.labels, note.labels_sha256, note.prompt_as_used, note.device)
+    return (
+        isinstance(note.notes, list)
+        and all(isinstance(text, str) for text in (*texts, *note.notes))
+        and isinstance(note.made_from, dict)
+        and isinstance(note.made_s, int | float)
+        and math.isfinite(note.made_s)
+    )
 
 
 def file_sha256(path: Path) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from metrics.types import Json
 
@@ -60,14 +62,51 @@ def from_json(body: Mapping[str, Json]) -> Entry:
     """Read what :func:`to_json` wrote.
 
     Raises:
-        ValueError: fields are missing or unknown.
+        ValueError: fields are missing, unknown or hold something else; all faults are named.
     """
     body = {**dict.fromkeys(LATER, ""), **body}
     expected = {field.name for field in fields(Entry)}
     if set(body) != expected:
         raise ValueError(f"an entry has the fields {sorted(expected)}, got {sorted(body)}")
+    faults = [f"{name}: expected {expected}, got {body[name]!r:.80}"
+              for name, (holds, expected) in _RULES.items() if not holds(body[name])]
+    faults += [f"{name}: expected a text, got {value!r:.80}"
+               for name, value in body.items() if name not in _RULES and not isinstance(value, str)]
+    if faults:
+        raise ValueError(f"clip {body['clip']!r:.80}: {'; '.join(faults)}")
     values = {**body, "notes": tuple(cast("list[str]", body["notes"]))}
     return Entry(**values)  # type: ignore[arg-type]
+
+
+def _is_whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+
+
+def _is_length(value: Json) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(float(cast("float", value))) and cast("float", value) > 0
+
+
+def _is_digest(value: Json) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"([0-9a-f]{64})?", value) is not None
+
+
+def _is_path(value: Json) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+_RULES: Mapping[str, tuple[Callable[[Json], bool], str]] = {
+    "seed": (lambda value: value is None or _is_whole(value), "a whole number from 0 to 2^63 - 1, or null"),
+    "horizon_s": (lambda value: value is None or _is_length(value), "seconds above 0, or null"),
+    "fixed_camera": (lambda value: value is None or isinstance(value, bool), "true, false or null"),
+    "notes": (lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+              "a list of texts"),
+    "clip_sha256": (_is_digest, "64 lower-case hexadecimal digits, or nothing"),
+    "mask_source": (lambda value: value in get_args(MaskSource), f"one of {', '.join(get_args(MaskSource))}"),
+    "path": (_is_path, "a path"),
+    "mask": (_is_path, "a path"),
+}
+"""What a field of an entry on disk must hold; all others are texts."""
 
 
 def printable(name: str) -> str:

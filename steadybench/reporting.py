@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from reports.model import ClipEntry, ReportInput
 
+_BARRED = (PermissionError, NotADirectoryError, IsADirectoryError, FileExistsError)
+"""What is in the way of writing, besides a full disk."""
 _ALONE = Limits()
 
 
@@ -63,7 +65,7 @@ def build(wanted: Wanted, store: Store, run: Mapping[str, Json], out: Path, say:
         with say.stage("Building the report", clips, clips) as stage:
             index = build_pages(data, out / "report", stage.done, found, mode, stills.spread(limits))
     except OSError as error:
-        if is_storage_fault(error) or isinstance(error, PermissionError):
+        if is_storage_fault(error) or isinstance(error, _BARRED):
             raise cannot_write(out / "report", error) from error
         raise
     if mode.single_file:

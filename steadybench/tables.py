@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from metrics.types import Quantity
 from steadybench import atomic
 from steadybench.entries import Entry
+from steadybench.errors import InputError
 from steadybench.records import Record
-from steadybench.wanted import Wanted
+from steadybench.wanted import FILE, Wanted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,11 +141,21 @@ def _entry_rows(wanted: Wanted, entry: Entry, records: Mapping[str, Record | Non
         identity = wanted.identities[entry.mask_source][name].digest
         if record is not None and not record.failure:
             for value in record.values:
-                yield _row(entry, declared[value.metric], value.value, value.status, value.reason, identity)
+                yield _row(entry, _declared(declared, value.metric), value.value, value.status, value.reason,
+                           identity)
             continue
         reason = record.failure if record else NOT_YET
         for quantity in of_measurement(wanted.quantities, name, wanted.identities[entry.mask_source]):
             yield _row(entry, quantity, None, "failed", reason, identity)
+
+
+def _declared(declared: Mapping[str, Quantity], metric: str) -> Quantity:
+    if metric not in declared:
+        raise InputError(
+            f"{FILE} does not declare {metric}, which a record holds; run the command that made this "
+            "folder again."
+        )
+    return declared[metric]
 
 
 def numbers(quantities: Sequence[Quantity]) -> list[Quantity]:

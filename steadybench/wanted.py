@@ -62,7 +62,7 @@ def load(out: Path) -> Wanted:
     """
     try:
         body: dict[str, Any] = json.loads((out / FILE).read_bytes())
-        return Wanted(
+        return _checked(Wanted(
             title=body["title"],
             limits=tuple(body["limits"]),
             identities={
@@ -71,9 +71,23 @@ def load(out: Path) -> Wanted:
             },
             quantities=tuple(Quantity(**quantity) for quantity in body["quantities"]),
             entries=tuple(entries.from_json(entry) for entry in body["entries"]),
-        )
+        ))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{out} holds no readable run ({FILE}: {error}). Name the --out folder of `steadybench score` or "
             "`steadybench run`, or run that command again."
         ) from None
+
+
+def _checked(wanted: Wanted) -> Wanted:
+    """Return what was read if its parts fit together.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if not all(isinstance(text, str) for text in (wanted.title, *wanted.limits)):
+        raise ValueError("title and limits must be texts")
+    unknown = {entry.mask_source for entry in wanted.entries} - wanted.identities.keys()
+    if unknown:
+        raise ValueError(f"no identity is given for clips with the mask source {', '.join(sorted(unknown))}")
+    return wanted

@@ -19,7 +19,6 @@ for (const clip of data.clips) clip.called = seeded && clip.seed !== null ? `${c
 
 const state = { seed: seeded ? seeds[0] : undefined, hidden: new Set(), solo: -1, debug: false };
 const pick = [];
-let charts = [];
 let near = new Set();
 let live = [];
 let worstSkew = 0;
@@ -30,6 +29,15 @@ const visible = (i) => chosen(i) && (state.solo < 0 || state.solo === i);
 const shown = () => data.clips.map((_, i) => i).filter(visible);
 
 // ---- players
+
+// Made here, since nothing plays without a script; until then stills stand for them.
+function player({ poster, width, height }) {
+  const screen = document.createElement("div");
+  screen.className = "screen";
+  screen.append(Object.assign(document.createElement("video"), { preload: "none", poster: `../${poster}`, width, height }));
+  return screen;
+}
+data.clips.forEach((clip, i) => { if (clip.video) cards[i].querySelector(".strip").before(player(clip)); });
 
 const playable = data.clips.map((clip, i) => (clip.video ? i : -1)).filter((i) => i >= 0);
 const deck = new Deck(
@@ -239,153 +247,6 @@ function highlight() {
   };
   by("main").addEventListener("pointerover", (event) => light(event.target));
   by("main").addEventListener("pointerleave", () => light(null));
-}
-
-// ---- the line of controls
-
-function say(text) { bar.said.textContent = text; }
-
-function controls() {
-  const place = by("bar");
-  place.setAttribute("role", "group");
-  place.setAttribute("aria-label", "Players");
-  const button = (text, label, does) => {
-    const made = make(place, "button", text, { type: "button", ...(label ? { "aria-label": label, title: label } : {}) });
-    made.addEventListener("click", does);
-    return made;
-  };
-  const found = {};
-  found.play = button("Play", "", () => deck.toggle());
-  found.play.className = "play";
-  button("−1", "One frame back", () => deck.step(-1));
-  button("+1", "One frame on", () => deck.step(1));
-  found.slider = make(place, "input", "", { type: "range", min: 0, max: data.seconds, step: 0.01, value: 0, "aria-label": "Time" });
-  found.slider.addEventListener("input", () => deck.seek(Number(found.slider.value)));
-  found.clock = make(place, "output", "0.00 s", { class: "clock" });
-  const label = make(place, "label", "Speed ", { class: "speed" });
-  found.speed = make(label, "select");
-  for (const speed of SPEEDS) make(found.speed, "option", `${speed}×`, { value: speed });
-  found.speed.value = "1";
-  found.speed.addEventListener("change", () => { deck.rate = Number(found.speed.value); });
-  found.next = button("Next onset", "", nextOnset);
-  found.loop = button("Loop worst second", "", loopWorst);
-  found.loop.setAttribute("aria-pressed", "false");
-  if (seeded) seedChoice(place);
-  found.pair = make(place, "a", "", { class: "pair", hidden: "" });
-  found.said = make(place, "output", "", { class: "said", role: "status" });
-  found.debug = make(place, "output", "", { class: "debug" });
-  return found;
-}
-
-function seedChoice(place) {
-  const select = make(make(place, "label", "Seed "), "select", "", { id: "seed" });
-  for (const seed of [...seeds, undefined]) make(select, "option", seed === undefined ? "all" : seed ?? "none", { value: `${seed}` });
-  select.value = `${state.seed}`;
-  select.addEventListener("change", () => {
-    state.seed = [...seeds, undefined].find((seed) => `${seed}` === select.value);
-    state.solo = -1;
-    apply();
-  });
-}
-
-// One switch for each method: marker, colour and dash of all its lines.
-function legend() {
-  if (methods.length < 2) return [];
-  const group = make(by("bar"), "div", "", { class: "chips", role: "group", "aria-label": "Methods shown" });
-  return methods.map((method, n) => {
-    const clip = data.clips.find((each) => each.method === method);
-    const chip = make(group, "button", "", { type: "button", class: `m${clip.look}`, "aria-pressed": "true", title: `Show or hide ${method}`, "data-clip": data.clips.indexOf(clip) });
-    make(chip, "i", clip.marker);
-    const line = make(chip, "svg", "", { width: 22, height: 8, "aria-hidden": "true" });
-    make(line, "path", "", { d: "M0 4h22" });
-    make(chip, "span", clip.short);
-    chip.addEventListener("click", () => {
-      if (!state.hidden.delete(n)) state.hidden.add(n);
-      if (state.hidden.size === methods.length) state.hidden.clear();
-      state.solo = -1;
-      apply();
-    });
-    return chip;
-  });
-}
-
-// ---- curves
-
-const inSight = new IntersectionObserver((seen) => {
-  for (const { target, isIntersecting } of seen) target.chart.seen = isIntersecting;
-}, { rootMargin: "30% 0px" });
-
-const curvesOf = (clip, metric) => {
-  const [axis, name] = [axisOf(metric), metric.slice(axisOf(metric).length + 1)];
-  const packed = name === "level" ? clip.levels[axis] ?? [] : clip.curves.filter(([at]) => data.curves[at] === metric).map(([, ...rest]) => rest);
-  return packed.map((each) => decode(each, data.grid));
-};
-
-function whyNot(clip, axis) {
-  const found = readingsOf(data, clip).find(({ metric }) => metric === `${axis}.onset`);
-  return found?.reason ? `${found.status}: ${found.reason}` : "no curve was kept";
-}
-
-function chart(place, metric, small = false) {
-  const axis = axisOf(metric);
-  const level = metric.endsWith(".level");
-  const { meaning, unit } = quantityOf(metric);
-  const lines = data.clips.map((clip, i) => {
-    const curves = curvesOf(clip, metric);
-    const onset = small ? [] : clip.jumps.filter(([, other]) => other === axis).map(([at]) => at);
-    return { clip, place: i, curves, onset, why: curves.length ? "" : whyNot(clip, axis) };
-  });
-  const seen = lines.flatMap(({ curves }) => curves.flatMap(({ low, high }) => [low, high]));
-  const drawn = new Chart(place, {
-    metric, lines, small, end: data.seconds, zoom: true, unit: level ? "" : unit, limit: level ? 0.5 : undefined,
-    ends: level ? [0, 1] : [Math.min(0, ...seen), Math.max(0, ...seen)],
-    title: level ? titleOf(axis) : small ? nameOf(metric) : `${titleOf(axis)}: ${nameOf(metric)}`,
-    hint: level ? "level, 0 steady to 1 worst" : small ? meaning : "a tick where the camera is said to move",
-  });
-  scrub(drawn.plot, () => drawn.end);
-  charts.push(drawn);
-  drawn.figure.chart = drawn;
-  if (small) inSight.observe(drawn.figure);
-  return drawn;
-}
-
-function drawCharts() {
-  const section = by("time");
-  const measured = [...new Set(data.clips.flatMap(({ levels }) => Object.keys(levels)))];
-  const absent = ["drift", "stagnation", "hardening"].filter((axis) => data.numbers.some(([, metrics]) => metrics.includes(`${axis}.onset`)) && !measured.includes(axis));
-  const order = ["drift", "stagnation", "hardening"];
-  const axes = [...measured, ...absent].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  for (const axis of axes) chart(section, `${axis}.level`);
-  const camera = data.curves.find((metric) => metric === "premise.displacement");
-  if (camera) chart(section, camera);
-  const more = data.curves.filter((metric) => metric !== camera);
-  if (more.length) furtherCurves(section, more);
-  section.hidden = !section.querySelector(".chart");
-}
-
-// What the levels are made of is drawn when it is asked for.
-function furtherCurves(section, metrics) {
-  const details = make(section, "details", "", { id: "more" });
-  make(details, "summary", `${metrics.length} more ${metrics.length === 1 ? "curve" : "curves"}`);
-  details.addEventListener("toggle", () => {
-    if (!details.open || details.querySelector("h3")) return;
-    const wanted = [];
-    for (const axis of new Set(metrics.map(axisOf))) {
-      make(details, "h3", titleOf(axis), { class: `a-${styleOf(axis)}` });
-      const grid = make(details, "div", "", { class: "smalls" });
-      for (const metric of metrics.filter((each) => axisOf(each) === axis)) wanted.push([grid, metric]);
-    }
-    // One chart a frame, so that the page answers meanwhile.
-    const draw = () => {
-      const next = wanted.shift();
-      if (!next) return;
-      const drawn = chart(...next, true);
-      drawn.show(new Set(shown()));
-      drawn.at(deck.time);
-      requestAnimationFrame(draw);
-    };
-    draw();
-  });
 }
 
 // ---- keys

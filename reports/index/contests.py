@@ -6,6 +6,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from reports.gather import Column, Setup, Shot, setup_of
 from reports.leaderboard import MethodRow, ranked_shots
@@ -56,12 +57,11 @@ def onsets(rows: Sequence[MethodRow], shots: Sequence[Shot], place: int, column:
 
 
 def levels(rows: Sequence[MethodRow], place: int) -> Contest:
-    """Compare by the credited late level, lower is better."""
-    found = {row.setup: level for row in ranked(rows)
-             if (level := row.cells[place].level) is not None and level.mean is not None}
-    means = {setup: level.mean.value for setup, level in found.items() if level.mean is not None}
-    order = sorted(found, key=lambda setup: means[setup])
-    return _contest(order, compare_levels({setup: found[setup].by_prompt for setup in order}))
+    """Compare by the late level, lower is better; a clip that earns no credit counts as failed."""
+    found = {row.setup: counted for row in ranked(rows)
+             if (level := row.cells[place].level) is not None and (counted := level.by_prompt_or_failed)}
+    order = sorted(found, key=lambda setup: fmean(found[setup].values()))
+    return _contest(order, compare_levels({setup: found[setup] for setup in order}))
 
 
 def _contest(order: Sequence[Setup], pairs: Sequence[Pair[Setup]]) -> Contest:

@@ -145,10 +145,11 @@ def _level(book: Book, row: MethodRow, cell: AxisCell, column: Column, contest: 
         return Cell(DASH, more=("lengths differ",), url=url)
     struck = tuple(_struck(level, column.axis))
     if level.mean is None:
-        return Cell(DASH, more=() if struck else ("not measured",), struck=struck, url=url)
+        more = () if struck else ("not measured",)
+        return Cell(DASH, more=more, letter=contest.letters.get(row.setup, ""), struck=struck, url=url)
     noise = noise_floor(level.values, lambda own: sum(own) / len(own))
-    more = [limits(level.mean), f"seed ± {noise:.2f}" if noise is not None else ""]
-    return Cell(f"{level.mean.value:.2f}", round(level.mean.value, 6), tuple(filter(None, more)),
+    told = [limits(level.mean), f"seed ± {noise:.2f}" if noise is not None else ""]
+    return Cell(f"{level.mean.value:.2f}", round(level.mean.value, 6), tuple(filter(None, told)),
                 contest.letters.get(row.setup, ""), share_range(level.mean), struck, url)
 
 

@@ -149,6 +149,13 @@ def test_what_a_frozen_clip_does_not_drift_is_struck_out_with_reason_and_count(t
     assert "<s>0.01</s> 4 of 4 frozen before drift could show" in source
 
 
+def test_frozen_clips_win_no_letter(tmp_path: Path) -> None:
+    found = said(study(12, 1, METHODS[:4]), tmp_path)
+    shown = cells(found, "Drift")
+    assert shown["self-forcing"][1].text == "–"
+    assert shown["self-forcing"][1].letter > shown["steady-forcing"][1].letter == "a"
+
+
 def test_the_noise_floor_stands_with_each_number_or_is_said_to_be_missing(tmp_path: Path) -> None:
     one, two = (said(study(4, seeds, METHODS[:2]), tmp_path) for seeds in (1, 2))
     assert one["remarks"][0].startswith("One seed a prompt: no noise floor")

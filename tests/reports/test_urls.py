@@ -31,7 +31,8 @@ def test_no_two_texts_share_a_name_even_where_case_is_ignored(texts: set[str]) -
 
 
 def test_case_spaces_and_length_do_not_collide() -> None:
-    texts = ["River", "river", "river ", "ri ver", *("r" * n for n in (80, 81, 82)), "..", "../x", "x/..", ".", ""]
+    texts = ["River", "river", "river ", "ri ver",
+             *("r" * n for n in (80, 81, 82)), "..", "../x", "x/..", ".", ""]
     assert len({slug(text) for text in texts}) == len(texts)
 
 
