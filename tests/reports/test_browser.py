@@ -86,6 +86,18 @@ def test_from_the_list_to_a_playing_clip(reader: Reader, folder: Path) -> None:
     assert now(page) == held
 
 
+def test_players_wait_without_a_file(reader: Reader, folder: Path) -> None:
+    page = to_scene(reader, folder)
+    page.wait_for_timeout(300)
+    for video in page.locator("video").all():
+        assert video.get_attribute("src") is None and video.get_attribute("preload") == "none"
+        assert video.evaluate("({ muted, playsInline, autoplay, networkState }) => "
+                              "[muted, playsInline, autoplay, networkState]") == [True, True, False, 0]
+        assert (video.get_attribute("width"), video.get_attribute("height")) == ("96", "64")
+        assert re.fullmatch(r"\.\./clips/[0-9a-f]{12}\.jpg", video.get_attribute("poster") or "")
+    assert page.locator("video").count() == 6 and reader.films == []
+
+
 def test_numbers_on_the_page_are_those_of_the_table(reader: Reader, folder: Path) -> None:
     page = to_clip(reader, folder)
     shown = page.locator("table.scores tbody td").all_inner_texts()

@@ -173,16 +173,11 @@ def test_pages_ask_for_nothing_from_elsewhere(tmp_path: Path) -> None:
                     assert (path.parent / target.partition("#")[0]).is_file(), (path.name, target)
 
 
-def test_no_video_is_attached_before_play(tmp_path: Path) -> None:
+def test_no_page_has_a_video_before_scripts_run(tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(made.story_report(tmp_path), out)
-    pages = sorted(out.rglob("*.html"))
-    videos = [attrs for path in pages for tag, attrs in read(path).tags if tag == "video"]
-    assert len(videos) == 5
-    for attrs in videos:
-        assert "src" not in attrs and attrs["preload"] == "none"
-        assert "muted" in attrs and "playsinline" in attrs
-        assert attrs["width"] == "96" and attrs["height"] == "64"
+    assert not any(tag in ("video", "source", "iframe", "embed") for path in sorted(out.rglob("*.html"))
+                   for tag, _ in read(path).tags)
 
 
 @pytest.mark.parametrize("clips", [(), (made.entry("never scored"),)])
@@ -327,7 +322,8 @@ def test_a_prompt_shows_all_its_clips_by_method_and_seed(tmp_path: Path) -> None
         assert [(clip["short"], clip["seed"]) for clip in told["clips"]] == [
             (f"method-{i}", seed) for i in range(3) for seed in (3, 11)]
         assert "3 methods, 2 seeds" in read(path).text and f"A {title}." in read(path).text
-        assert sum(tag == "video" for tag, _ in read(path).tags) == 6
+        assert sum(tag == "article" for tag, _ in read(path).tags) == 6
+        assert all(clip["video"] == f"clips/{clip['key']}.mp4" for clip in told["clips"])
 
 
 def test_what_a_built_in_prompt_asks_for_is_told(tmp_path: Path) -> None:
