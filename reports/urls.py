@@ -32,7 +32,7 @@ def prompt_page(name: str) -> str:
 def method_page(setup: Setup) -> str:
     """Path of a method's page from the report's folder."""
     named = ":".join(part for part in (setup.method, setup.configuration, setup.backbone) if part)
-    return f"method/{slug(named, setup.weights_digest, setup.revision)}.html"
+    return f"method/{slug(named, *setup[1:])}.html"
 
 
 def metric_page(axis: str) -> str:

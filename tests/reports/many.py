@@ -23,7 +23,7 @@ QUANTITIES = tuple(
 )
 
 
-def clip(method: str, prompt: str, seed: int | None = 0, **changes: Any) -> ClipEntry:
+def clip(method: str, prompt: str, seed: int | None = 0, /, **changes: Any) -> ClipEntry:
     """One clip of a method, named by what it is."""
     name = f"{method} {prompt} {seed}"
     fields: dict[str, Any] = {

@@ -39,5 +39,6 @@ def test_case_spaces_and_length_do_not_collide() -> None:
 def test_rows_of_one_name_have_pages_of_their_own() -> None:
     setups = [Setup("m", "c", "b", digest, revision)
               for digest in ("", "ab", "cd") for revision in ("", "r1")]
+    setups += [Setup("m:c", "", "b"), Setup("m:c:b", "", ""), Setup("m", "c:b", ""), Setup("m", "", "c:b")]
     assert len({method_page(setup) for setup in setups}) == len(setups)
     assert method_page(Setup("self-forcing", "long", "tiny")).startswith("method/self-forcing-long-tiny")
