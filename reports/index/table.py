@@ -42,7 +42,7 @@ def table(book: Book) -> dict[str, Any]:
     times = [row.steady.horizon for row in site.rows if row.steady]
     return {
         "families": families, "rows": _rows(site, book.names), "refusals": site.standings.refusals,
-        "horizon": seconds(times[0]) if len(set(times)) == 1 else "its horizon",
+        "horizon": seconds(times[0]).replace(" ", "\N{NO-BREAK SPACE}") if len(set(times)) == 1 else "its horizon",
         "remarks": [told for told in (_seeds_told(site.shots), cost_told(book), found.why) if told],
     }
 

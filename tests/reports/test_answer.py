@@ -88,9 +88,9 @@ def separation(*standing: tuple[str, int | None, tuple[str, ...]], apart: int = 
 def test_who_is_told_apart_comes_first() -> None:
     ranked = ("a", 1, ()), ("b", 1, ()), ("c", 3, ()), ("d", 3, ())
     assert separation(*ranked, apart=4) == ("a and b hold longest, told apart from each of the other 2.",)
-    assert separation(*(row[:1] + (1, ()) for row in ranked), apart=1) == (
+    assert separation(*((name, 1, holes) for name, _, holes in ranked), apart=1) == (
         "1 of 6 pairs of methods is told apart, but no method from all others: the 4 share a rank.",)
-    assert separation(*(row[:1] + (1, ()) for row in ranked)) == (
+    assert separation(*((name, 1, holes) for name, _, holes in ranked)) == (
         "By these clips no two of the 4 methods compared can be told apart.",)
     assert separation(*ranked, prompts=4) == ("4 prompts are too few to rank 4 methods.",)
     assert separation(("a", 1, ()), ("b", 2, ()), ("c", None, ("no clip of p",)), apart=1) == (

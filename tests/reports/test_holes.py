@@ -10,7 +10,7 @@ from tests.reports.study import study
 
 
 def lacking(*clips: tuple[str, str, int | None], same: int = 0) -> dict[str, tuple[Place, ...]]:
-    """Holes by method of clips given as method, prompt and seed; the last ``same`` are the first one again."""
+    """Holes by method; clips are method, prompt and seed, the last ``same`` have the bytes of the first."""
     entries = [made.entry(str(i), method=method, prompt_id=prompt, seed=seed,
                           clip_sha256=made.digest("0" if i >= len(clips) - same else str(i)))
                for i, (method, prompt, seed) in enumerate(clips)]
