@@ -39,10 +39,11 @@ def table(book: Book) -> dict[str, Any]:
     found = panel(book.shots)
     families = [_steady(book), *(_axis(book, i, column) for i, column in enumerate(site.tasks)),
                 *panels(book, found), *cost(book)]
-    times = [row.steady.horizon for row in site.rows if row.steady]
+    times = {row.steady.horizon for row in site.rows if row.steady}
+    horizon = seconds(*times) if len(times) == 1 else "its horizon"
     return {
         "families": families, "rows": _rows(site, book.names), "refusals": site.standings.refusals,
-        "horizon": seconds(times[0]).replace(" ", "\N{NO-BREAK SPACE}") if len(set(times)) == 1 else "its horizon",
+        "horizon": horizon.replace(" ", "\N{NO-BREAK SPACE}"),
         "remarks": [told for told in (_seeds_told(site.shots), cost_told(book), found.why) if told],
     }
 
