@@ -26,8 +26,8 @@ def draw(cast: Cast) -> Figure | None:
         axes.plot(x, y, linestyle="none", clip_on=False, zorder=3, **mark(look, 5.5))
         first, last = (one["marks"][i]["rank"] for i in (0, -1))
         axes.text(-3, y[0], f"{cast.names[setup]}  {first}", ha="right", va="center", fontsize=7)
-        axes.text(103, y[-1], f"{last}  {cast.names[setup]}", va="center", fontsize=7)
-    heads = [title for title, _ in found["bump_heads"]]
+        axes.text(103, y[-1], last, va="center", fontsize=7)
+    heads = ["\n".join(title.rsplit(" ", 1)) for title, _ in found["bump_heads"]]
     axes.set(xlim=(0, 100), ylim=(100, 0))
     axes.set_xticks([100 * i / (len(heads) - 1) for i in range(len(heads))], heads)
     axes.set_yticks([])

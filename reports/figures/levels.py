@@ -63,7 +63,8 @@ def _head(cast: Cast, axes: Axes, row: MethodRow) -> None:
     """Write a method's marker and name above its row."""
     look = cast.look(row.setup)
     axes.plot([0.015], [1.17], transform=axes.transAxes, clip_on=False, linestyle="none", **mark(look, 4.5))
-    axes.text(0.05, 1.17, cast.names[row.setup], transform=axes.transAxes, fontsize=8, va="center")
+    axes.text(0.05, 1.17, cast.names[row.setup], transform=axes.transAxes, fontsize=8, va="center",
+              in_layout=False)  # a long name may reach over the next panel
 
 
 def _panel(cast: Cast, axes: Axes, row: MethodRow, column: Column) -> None:
