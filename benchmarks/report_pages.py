@@ -40,7 +40,7 @@ def weights(report: Path) -> dict[str, float]:
 def kind_of(path: Path) -> str:
     """Name the kind of one file of a report; empty for clips."""
     if path.suffix == ".js":
-        is_data = path.parts[0] == "prompt" or path.name in ("pairs.js", "legend.js")
+        is_data = path.parts[0] in ("prompt", "method") or path.name in ("pairs.js", "legend.js")
         return "data_kB" if is_data else "code_kB"
     if path.suffix in _CODE:
         return "code_kB"

@@ -1,5 +1,5 @@
 "use strict";
-// Sorts the table of clips by any column. Numbers come before words, and what is empty or missing last.
+// Draws the table of a method's clips and sorts it by any column. Numbers come before words, what is missing last.
 {
   const value = (row, i) => {
     const text = row.cells[i].textContent.trim();
@@ -18,9 +18,26 @@
     return [...top.cells].flatMap((cell) => (cell.rowSpan > 1 || !under ? [cell] : below.splice(0, cell.colSpan)));
   }
 
-  for (const table of document.querySelectorAll("table[data-sortable]")) {
+  const make = (name, ...inside) => {
+    const made = document.createElement(name);
+    made.append(...inside);
+    return made;
+  };
+  function line([url, name, ended, cells, cost], costed) {
+    const link = make("a", name);
+    link.href = `../${url}`;
+    const head = make("th", link);
+    head.scope = "row";
+    const numbers = cells.map((text) => make("td", Array.isArray(text) ? make("s", text[0]) : text));
+    return make("tr", head, make("td", ended), ...numbers, ...(costed ? [make("td", cost)] : []));
+  }
+
+  const table = document.querySelector("table.clips");
+  if (table) {
     const heads = columns(table.tHead);
     const body = table.tBodies[0];
+    const costed = heads.length > 2 + window.steadybenchClips[0][3].length;
+    body.append(...window.steadybenchClips.map((row) => line(row, costed)));
     heads.forEach((head, i) => head.querySelector("button").addEventListener("click", () => {
       const sign = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
       heads.forEach((other) => other.setAttribute("aria-sort", "none"));

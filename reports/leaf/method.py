@@ -57,12 +57,19 @@ def write(site: Site, writer: Writer) -> None:
     cards = {card.method: card for card in site.data.method_cards}
     book = Book(site, Names(site), spreads(site.shots), seed_of(site.shots), holes(site.shots))
     for row in site.rows:
+        name = method_page(row.setup)
         context = method_context(book, row, own[row.setup], cards.get(row.setup.method))
-        writer.page(method_page(row.setup), "method.html", context)
+        writer.page(name, "method.html", context)
+        lines = own_clips.lines(site, book.names, own[row.setup])
+        writer.file(_script(row.setup), own_clips.clips_script(lines))
     shown = {row.setup.method for row in site.rows}
     for method, card in cards.items():
         if card.picture and method in shown:
             writer.file(picture_file(method), card.picture)
+
+
+def _script(setup: Setup) -> str:
+    return method_page(setup).removesuffix("html") + "js"
 
 
 def picture_file(method: str) -> str:
@@ -77,7 +84,8 @@ def method_context(book: Book, row: MethodRow, clips: Sequence[Shown], card: Met
     rank, meaning = rank_told(site, row)
     shots = [clip.shot for clip in clips]
     return {
-        **common(site.data, "../", method_page(row.setup), styles=("leaf.css",), scripts=("leaf.js",)),
+        **common(site.data, "../", method_page(row.setup), styles=("leaf.css",),
+                 scripts=(_script(row.setup), "leaf.js")),
         "who": names.who(row.setup), "full": row.label.text, "about": " · ".join(row.label.more),
         "rank": rank, "meaning": meaning, "lead": _lead(row), "caveats": caveats(shots),
         "facts": list(facts(site, row.setup, clips)), "lines": measured(site, row),
@@ -88,7 +96,7 @@ def method_context(book: Book, row: MethodRow, clips: Sequence[Shown], card: Met
         "columns": [heading(column, site.tasks, site.shots) for column in site.tasks],
         "column_urls": [[site.metric_url(f"{column.axis}.{name}") for name in own_clips.QUANTITIES]
                         for column in site.tasks],
-        "clips": own_clips.lines(site, names, clips),
+        "count": len(clips),
         "costed": any(clip.shot.entry.made_s is not None for clip in clips),
         "card": card_html(card.markdown, _without(row.setup)) if card else "",
         "picture": picture_file(row.setup.method) if card and card.picture else "",
