@@ -46,10 +46,17 @@ def prompt_context(site: Site, scene: Scene, before: Scene | None, after: Scene 
         **common(site.data, "../", prompt_page(scene.slug), styles=("prompt.css",),
                  scripts=(f"prompt/{scene.slug}.js", *SCRIPTS)),
         "slug": scene.slug, "heading": scene.title, "tally": ", ".join(tally), "texts": scene.texts,
+        "alike": _alike(called),
         "asked": asked(scene.prompt_id, scene.texts[0]) if len(scene.texts) == 1 else (),
         "before": before, "after": after, "caveats": caveats(shots),
         "groups": heads, "clips": [_clip(clip, called[clip.shot.key], heads) for clip in scene.clips],
     }
+
+
+def _alike(called: Mapping[str, Name]) -> str:
+    """What the names of several clips have in common besides; it stands once, over them all."""
+    found = {name.more for name in called.values()}
+    return found.pop() if len(found) == 1 and len(called) > 1 else ""
 
 
 def _seeds(seeds: Sequence[int | None]) -> str:
