@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,8 +138,3 @@ def _settings(shot: Shot) -> dict[str, str]:
     entry = shot.entry
     found = {str(name): plain(value) for name, value in entry.settings.items()}
     return {**found, **({"device": entry.device} if entry.device else {})}
-
-
-def first(fields: Sequence[Field]) -> str:
-    """Tell the first field that differs in one line, empty where none does."""
-    return f"{fields[0].name}: {fields[0].before} → {fields[0].after}" if fields else ""

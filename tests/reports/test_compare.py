@@ -125,6 +125,15 @@ def test_seeds_of_a_prompt_are_drawn_together() -> None:
     assert doubled.high == pytest.approx(alone.high)
 
 
+@pytest.mark.parametrize("prompts", [4, 8])
+def test_limits_hold_the_truth_in_simulated_studies(prompts: int) -> None:
+    """Changes of levels where there is none: 95 % is wanted, three standard errors of 300 studies allowed."""
+    rng = np.random.default_rng(prompts)
+    named = [f"p{i}" for i in range(prompts)]
+    found = [mean(list(rng.beta(0.5, 2, prompts) - rng.beta(0.5, 2, prompts)), named) for _ in range(300)]
+    assert np.mean([not one.excludes_zero for one in found]) > 0.95 - 3 * np.sqrt(0.95 * 0.05 / 300)
+
+
 # ---- properties
 
 
