@@ -5,7 +5,8 @@ the bare cost of decoding plus the same optical flow, the axes with the task pan
 alone, the VBench panel on random weights against its bare networks and against one pass a dimension, peak
 memory of a long clip, and the throughput of two workers against one. For each method on a network of the tiny
 backbone's size: real-time factor on one core with decoding, tokens a second, share of the bare network's
-time, and memory early and late.
+time, and memory early and late. For reports: seconds to build small ones, their bytes, and how soon they answer;
+``python -m benchmarks.report_pages`` does a whole study.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import cost, engine, memory, panels, startup, task_panel, throughput
+from benchmarks import cost, engine, memory, panels, report_pages, startup, task_panel, throughput
 from benchmarks.clips import rendered
 
 
@@ -50,6 +51,7 @@ def _figures(folder: Path, *, quick: bool) -> dict[str, float]:
         **panels.vbench(folder, quick=quick),
         **throughput.two_workers(folder, quick=quick),
         **engine.rollouts(quick=quick),
+        **report_pages.quick(folder),
     }
     if not quick:
         figures.update(memory.peak(rendered(folder, "river", 240.0)))

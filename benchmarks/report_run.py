@@ -43,7 +43,8 @@ class Story:
     def level(self, axis: str) -> tuple[float, ...]:
         """Level in each second: low, 0.5 at the onset, high after it."""
         t = np.arange(SECONDS) + 0.5
-        return tuple(np.round(1 / (1 + np.exp((self.onsets[axis] - t) / 1.5)), 6).tolist())
+        steepness = np.clip((self.onsets[axis] - t) / 1.5, -50, 50)
+        return tuple(np.round(1 / (1 + np.exp(steepness)), 6).tolist())
 
 
 def make_run(out: Path, prompts: int, files: Sequence[Path], methods: int = len(KNOWN)) -> None:

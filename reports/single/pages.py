@@ -9,8 +9,10 @@ from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urldefrag
 
-_DROPPED = frozenset({"video", "script", "noscript"})
-"""Elements that are left out with all that is in them: nothing plays, and no script looks after players."""
+_DROPPED = frozenset({"video", "script"})
+"""Elements that are left out with all that is in them: nothing plays, and pages' own scripts do not run."""
+_UNWRAPPED = "noscript"
+"""What a page says where its script does not run holds here."""
 _PLACES = frozenset({"id", "for", "headers", "aria-labelledby", "aria-describedby", "aria-controls"})
 _KEPT = ("header", "main", "footer")
 INDEX = "index.html"
@@ -66,6 +68,8 @@ class _Reader(HTMLParser):
             return
         if tag in _DROPPED:
             self._dropping = tag
+        elif tag == _UNWRAPPED:
+            return
         elif self._inside:
             self._depth += tag == self._inside
             self._write_tag(tag, told)
@@ -82,6 +86,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._dropping:
             self._dropping = "" if tag == self._dropping else self._dropping
+        elif tag == _UNWRAPPED:
+            return
         elif self._inside:
             self._depth -= tag == self._inside
             if self._depth:

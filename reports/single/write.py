@@ -19,8 +19,8 @@ from reports.site.site import Site
 from reports.urls import prompt_page
 from reports.writer import ASSETS, Writer
 
-_SCRIPTS = ("base.js", "index.js", "leaf.js")
-"""Scripts that look after tables; players and curves stay out."""
+_SCRIPTS = ("base.js", "index.js")
+"""Scripts of every page and of the first one; players, curves and what else reads its own data stay out."""
 STRIP_HEIGHT = 96
 """Pixels of a filmstrip here; the folder's are higher."""
 _BASE, _OWN = "base.css", "single.css"
