@@ -15,6 +15,7 @@ from reports.picks.choose import SHOWN, Metric, Pick, Picks, choose, metrics_of,
 from reports.site.site import Site
 from reports.text import ARROW_WORDS, ARROWS, count, figure
 from reports.urls import slug
+from reports.video import STILLS
 from reports.writer import Writer
 
 NAMES = {"onset": "time to the failure", "late": "late level"}
@@ -32,6 +33,12 @@ class Card:
     struck: bool
     why: str
     """Why its number earns nothing, empty if it does."""
+
+    @property
+    def width(self) -> int:
+        """Width of the filmstrip where it is 100 pixels high, so that the page keeps its place free."""
+        media = self.clip.media
+        return round(STILLS * 100 * media.width / media.height) if media.height else 0
 
 
 @dataclass(frozen=True, slots=True)
