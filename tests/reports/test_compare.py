@@ -278,6 +278,20 @@ def test_numbers_under_other_identities_are_never_compared() -> None:
     assert "Drift is not compared in 3 clips: measured under identity" in text(found, "A", "B")
 
 
+def test_a_run_of_mixed_identities_is_compared_clip_by_clip() -> None:
+    plain = study({"a": [10, 20, 30, 30]})
+    other = with_identity(plain, "drift", 2)
+    late = plain.results["prompt_id"].isin(["p02", "p03"])
+    mixed = replace(other, results=plain.results.where(~late, other.results),
+                    run={**plain.run, "identities": {**plain.run["identities"],  # type: ignore[dict-item]
+                                                     **other.run["identities"]}})  # type: ignore[dict-item]
+    assert compare_runs(mixed, mixed, {}).same
+    found = compare_runs(plain, mixed, {})
+    assert [(one.axis, one.clips) for one in found.numbers.barred] == [("drift", 2)]
+    assert change(found, "steady").difference.clips == 2
+    assert any(field.name == "identity of drift under early mask" for field in found.made)
+
+
 def test_a_number_that_is_gone_or_has_come_is_listed_with_its_reason() -> None:
     before = study({"a": [30.0] * 3})
     table = before.results.copy()
