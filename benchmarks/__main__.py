@@ -5,8 +5,8 @@ the bare cost of decoding plus the same optical flow, the axes with the task pan
 alone, the VBench panel on random weights against its bare networks and against one pass a dimension, peak
 memory of a long clip, and the throughput of two workers against one. For each method on a network of the tiny
 backbone's size: real-time factor on one core with decoding, tokens a second, share of the bare network's
-time, and memory early and late. For reports: seconds to build small ones, their bytes, and how soon they answer;
-``python -m benchmarks.report_pages`` does a whole study.
+time, and memory early and late. For reports: seconds to build small ones, their bytes, and how soon they
+answer; ``python -m benchmarks.report_pages`` does a whole study.
 """
 
 from __future__ import annotations
