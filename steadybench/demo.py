@@ -34,6 +34,8 @@ class Show:
     regimes: tuple[Regime, ...]
     """One prompt of each."""
     shape: Format
+    overlaid: str = ""
+    """Two methods whose clips of the first prompt get overlays for the pair view, like ``a,b``."""
 
 
 METHODS = Show(
@@ -53,6 +55,7 @@ METHODS = Show(
     ],
     regimes=("channel_flow", "falling_water", "oscillating_water", "combustion"),
     shape=Format(seconds=30.0),
+    overlaid="steady-forcing,self-forcing",
 )
 
 ONSET_S = 5
@@ -75,15 +78,18 @@ def run_demo(show: Show, out: Path, jobs: int, command: Sequence[str], say: Prog
     """
     if show is METHODS:
         check_packages()
+    prompts = prompt_ids(show.regimes)
     request = RunRequest(
         title=show.title,
-        suite=choose_prompts("fixed_camera", prompt_ids(show.regimes), None),
+        suite=choose_prompts("fixed_camera", prompts, None),
         methods=show.methods,
         seeds=(0,),
         shape=show.shape,
         making=Limits(jobs),
     )
-    return run_suite(request, Adapters(), task_axes("dis", None), Order(out, command, Limits(jobs)), say)
+    pairs = (f"{show.overlaid}@{prompts[0]}",) if show.overlaid else ()
+    order = Order(out, command, Limits(jobs), pairs=pairs)
+    return run_suite(request, Adapters(), task_axes("dis", None), order, say)
 
 
 def check_packages() -> None:

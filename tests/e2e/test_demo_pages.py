@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, Page
 
 from steadybench.demo import METHODS, run_demo
 from steadybench.progress import Progress
-from tests.e2e.bench import call
 from tests.reports.reader import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -30,13 +29,11 @@ def browser() -> Iterator[Browser]:
 
 
 def demo(folder: Path) -> Path:
-    """The report of a demo with overlays for one pair a prompt."""
+    """The report of a demo; it comes with overlays for one pair."""
     if kept := os.environ.get("STEADYBENCH_DEMO"):
         return Path(kept) / "report"
     summary = run_demo(SHORT, folder, 2, ["steadybench", "demo"], Progress([].append))
     assert summary.failed == () and summary.clips == 16
-    told = call("report", folder, "--pairs", "steady-forcing,self-forcing")
-    assert told.returncode == 0, told.stderr
     return folder / "report"
 
 
