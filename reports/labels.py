@@ -13,13 +13,17 @@ NATIVE = "native"
 
 ENGINE_NATIVE, COMMON = "engine-native", "common"
 
-_OF_BACKBONES = {
-    "tiny": (
-        "What is marked “tiny backbone” runs a method's memory rule on a small network that comes with this "
-        "project; it says nothing about the published checkpoints of that name."
-    )
-}
-"""What a reader must know about a backbone, by its name."""
+TINY = "tiny"
+"""The backbone that comes with this project."""
+_OF_TINY = (
+    "What is marked “tiny backbone” runs a method's memory rule on a small network that comes with this "
+    "project; it says nothing about the published checkpoints of that name."
+)
+_ALL_TINY = (
+    "Everything here was made on the tiny backbone: a method's memory rule on a small network that comes "
+    "with this project. It says nothing about the published checkpoints of that name."
+)
+"""The same where no other backbone is near, so that names may leave it out."""
 _OF_COMMON = (
     "Rows of the configuration “common” run all methods' weights under one memory rule, which is inferred: a "
     "benchmark recorded block, steps and shift, and neither window nor sinks, averaging or flushes. They "
@@ -122,7 +126,7 @@ def caveats(shots: Iterable[Shot]) -> tuple[str, ...]:
     backbones = {setup.backbone for setup in setups}
     kinds = [(setup.method, _kind(setup.configuration)) for setup in setups]
     both = {method for method, kind in kinds if kind == NATIVE}
-    told = [sentence for backbone, sentence in _OF_BACKBONES.items() if backbone in backbones]
+    told = [_ALL_TINY if backbones == {TINY} else _OF_TINY] if TINY in backbones else []
     if any(kind == COMMON for _, kind in kinds):
         told.append(_OF_COMMON)
     if any(method in both for method, kind in kinds if kind == ENGINE_NATIVE):

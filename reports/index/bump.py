@@ -166,6 +166,7 @@ def _farthest(columns: Sequence[tuple[Measure, Mapping[Setup, int]]], fit: Seque
         for measure, ranked in ours:
             if abs(degree[setup] - ranked[setup]) == most:
                 told.setdefault((setup, ranked[setup]), []).append(measure.title.lower())
-    sentences = [f"{names[setup].name} is rank {degree[setup]} by dynamic degree, rank {now} by {listing(by)}"
-                 for (setup, now), by in told.items()]
-    return f"Ranks differ most here: {listing(sentences, 3)}."
+    sentences = [f"{names[setup].name} is rank {degree[setup]} by dynamic degree, but rank {now} by "
+                 f"{listing(by)}" for (setup, now), by in told.items()]
+    more = f"; and {len(sentences) - 3} more" if len(sentences) > 3 else ""
+    return f"Ranks differ most here: {'; '.join(sentences[:3])}{more}."

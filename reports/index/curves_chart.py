@@ -32,7 +32,7 @@ class Line:
     place: float
     """Where its name stands, percent from the top."""
     cells: tuple[tuple[int, str], ...]
-    """At each mark of the time axis: clips at risk, and the share still left."""
+    """At each mark of the time axis: clips at risk, and the share still left, percent or a dash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,13 @@ def _chart(title: str, style: str, found: Mapping[Setup, Survival | None],
 
 
 def _at(one: Survival, times: Sequence[Time], at: float) -> tuple[int, str]:
-    """Count the clips at risk just before a second, and read the share left from then on."""
+    """Count the clips at risk just before a second, and read the share left from then on.
+
+    Where some had not failed when the last clip ended, nothing is known of what came after.
+    """
     left = 1.0
     for when, share in zip(one.curve.times, one.curve.shares, strict=True):
         if when <= at:
             left = share
-    return sum(time.seconds >= at for time in times), f"{100 * left:.0f}"
+    risk = sum(time.seconds >= at for time in times)
+    return risk, f"{100 * left:.0f}\N{NO-BREAK SPACE}%" if risk or not left else "–"

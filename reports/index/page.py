@@ -66,7 +66,8 @@ def index_context(site: Site) -> dict[str, Any]:
         **_measured(site),
         "published": published(shots, wanted=data.published),
         "run": [*provenance(data.run), *_of_all(site)],
-        "bootstrap": f"{bootstrap.DRAWS:,} resamples of prompts, seed {bootstrap.SEED}, 95 % by percentiles",
+        "bootstrap": f"{bootstrap.DRAWS:,} resamples of prompts, seed {bootstrap.SEED}, 95 % by percentiles, "
+                     "widened for few prompts",
     }
 
 

@@ -254,10 +254,25 @@ def test_clips_at_risk_by_hand(tmp_path: Path) -> None:
     ticks = [tick.label for tick in found["survival_ticks"]]
     (line,) = found["survival"].lines
     assert dict(zip(ticks, line.cells, strict=True)) == {
-        "0": (3, "100"), "5": (2, "67"), "10": (2, "67"), "15": (1, "33"), "20": (1, "33"), "25": (1, "33"),
-        "30": (1, "33")}
+        "0": (3, percent(100)), "5": (2, percent(67)), "10": (2, percent(67)), "15": (1, percent(33)),
+        "20": (1, percent(33)), "25": (1, percent(33)), "30": (1, percent(33))}
     drift = next(chart for chart in found["survival_axes"] if chart.title == "Drift")
-    assert drift.lines[0].cells[1] == (2, "67") and drift.lines[0].cells[-1] == (2, "67")
+    assert drift.lines[0].cells[1] == (2, percent(67)) and drift.lines[0].cells[-1] == (2, percent(67))
+
+
+def percent(share: int) -> str:
+    return f"{share}\N{NO-BREAK SPACE}%"
+
+
+def test_no_share_is_told_where_no_clip_is_left(tmp_path: Path) -> None:
+    """All clips of one method froze by 12 s: nobody knows whether they would have drifted after that."""
+    frozen = [("m", prompt, 0, {"stagnation": at}) for prompt, at in (("p", 6.0), ("q", 12.0))]
+    found = said(few(*frozen, ("n", "p", 0, {}), ("n", "q", 0, {})), tmp_path)
+    (drift,) = (chart for chart in found["survival_axes"] if chart.title == "Drift")
+    cells = {line.named.name: line.cells for line in drift.lines}
+    assert cells["m"] == ((2, percent(100)), (2, percent(100)), (1, percent(100)), *[(0, "–")] * 4)
+    assert cells["n"] == ((2, percent(100)),) * 7
+    assert {line.named.name: line.cells[-1] for line in found["survival"].lines}["m"] == (0, percent(0))
 
 
 def test_one_clip_a_method_has_no_curve(tmp_path: Path) -> None:

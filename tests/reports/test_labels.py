@@ -86,9 +86,10 @@ def test_every_page_says_what_a_tiny_row_is(tmp_path: Path) -> None:
     index = html.unescape(build(data, tmp_path).read_text(encoding="utf-8"))
     paths = {clip.clip: tmp_path / "prompt" / f"clip-{clip.clip_sha256[:12]}.html" for clip in clips}
     pages = {name: prompt_page(path) for name, path in paths.items()}
-    (sentence,) = caveats(shots(data))
-    assert index.count(sentence) == pages["x"].count(sentence) == 1
-    assert sentence not in pages["y"]
+    (sentence,), (alone,) = caveats(shots(data)), caveats(shots(made.report_input(clips[:1], made.results())))
+    assert index.count(sentence) == pages["x"].count(alone) == 1
+    assert sentence.startswith("What is marked") and alone.startswith("Everything here was made on the tiny")
+    assert "published checkpoints" not in pages["y"]
     board, matrix, answer = (index.split(mark, 1)[1] for mark in ('id="board"', 'id="marks"', "answer"))
     for place in (board, matrix, answer, pages["x"]):
         assert "longlive (tiny backbone)" in place
