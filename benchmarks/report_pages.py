@@ -6,8 +6,8 @@ decoding, and one of 1,250 prompts (10,000 clips) whose clips are missing. ``mak
 
 from __future__ import annotations
 
+import argparse
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -23,7 +23,6 @@ from steadybench.score import Order, rebuild
 
 _MEDIA = ("river", "smoke", "clouds", "surf")
 _CODE = (".html", ".css")
-_DATA = ("prompt", "assets/pairs.js")
 _JOBS = 2
 
 
@@ -85,16 +84,18 @@ def quick(folder: Path) -> dict[str, float]:
     return {**study(folder, 4, [rendered(folder, "smoke", 6.0)]), **growth(folder, (16, 64))}
 
 
-def main() -> int:
-    """Measure the whole, and print one line a figure; a folder as argument keeps what was made."""
+def main() -> None:
+    """Measure the whole, and print one line a figure."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.report_pages", description=__doc__)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="folder that keeps the clips and the reports")
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="steadybench-bench-") as scratch:
-        folder = Path(sys.argv[1] if len(sys.argv) > 1 else scratch)
+        folder = chosen.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         clips = [rendered(folder, medium, 30.0) for medium in _MEDIA]
         for name, value in {**study(folder, 96, clips), **growth(folder, (125, 1250))}.items():
             print(f"{name:44s} {value:12.2f}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
