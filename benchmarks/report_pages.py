@@ -87,7 +87,8 @@ def quick(folder: Path) -> dict[str, float]:
 def main() -> None:
     """Measure the whole, and print one line a figure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report_pages", description=__doc__)
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="folder that keeps the clips and the reports")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER",
+                        help="folder that keeps the clips and the reports")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="steadybench-bench-") as scratch:
         folder = chosen.keep or Path(scratch)
