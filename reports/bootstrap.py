@@ -36,6 +36,25 @@ def draws(prompts: int, number: int = DRAWS, seed: int = SEED) -> Floats:
     return drawn
 
 
+def resampled_means(values: Sequence[float], prompts: Sequence[str]) -> Floats:
+    """Mean of one number a clip in each resample, (R,); prompts are drawn with all their clips."""
+    names, whose = np.unique(np.array(prompts, dtype=str), return_inverse=True)
+    sums, clips = np.zeros((2, len(names)))
+    np.add.at(sums, whose, np.asarray(values, np.float64))
+    np.add.at(clips, whose, 1.0)
+    weights = draws(len(names))
+    return np.asarray((weights @ sums) / (weights @ clips), np.float64)
+
+
+def stretch(prompts: int) -> float:
+    """By how much percentiles of the resamples of so few prompts are too near to the mean, above 1.
+
+    ``t(n-1) / z * sqrt(n / (n-1))``: Student's quantile in place of the normal one, and the variance of n
+    values in place of that of their resamples.
+    """
+    return float(t.ppf(1 - TAIL, prompts - 1) / norm.ppf(1 - TAIL) * np.sqrt(prompts / (prompts - 1)))
+
+
 def tallies(seconds: Floats, happened: NDArray[np.bool_], prompts: Sequence[str]
             ) -> tuple[Floats, Floats, Floats]:
     """Count clips by prompt and time.
@@ -106,21 +125,18 @@ def mean_limits(times: Floats, shares: Floats, prompts: int, mean: float, horizo
 def share_limits(drawn: Floats, prompts: int, mean: float) -> tuple[float, float]:
     """Percentile limits of a mean between 0 and 1 from its resamples (R,), stretched for few prompts.
 
-    On the log-odds scale, the distance of each percentile from the estimate grows by
-    ``t(n-1) / z * sqrt(n / (n-1))``: Student's quantile in place of the normal one, and the variance of n
-    values in place of that of their resamples. A tenth of one more prompt counts as 0 for the lower limit,
-    as 1 for the upper one, since a few failures say little about their spread. Where all values are 0 or all
-    are 1 there is nothing to resample; the limit is then the exact binomial one. The constants were set by
-    simulation (``benchmarks.steady_statistics``).
+    On the log-odds scale, the distance of each percentile from the estimate grows by :func:`stretch`. A
+    tenth of one more prompt counts as 0 for the lower limit, as 1 for the upper one, since a few failures say
+    little about their spread. Where all values are 0 or all are 1 there is nothing to resample; the limit is
+    then the exact binomial one. The constants were set by simulation (``benchmarks.steady_statistics``).
     """
     bound = TAIL ** (1 / prompts)
     if np.isclose(mean, 1):
         return bound, 1.0
     if np.isclose(mean, 0):
         return 0.0, 1.0 - bound
-    wider = t.ppf(1 - TAIL, prompts - 1) / norm.ppf(1 - TAIL) * np.sqrt(prompts / (prompts - 1))
     ends = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf").clip(0, 1)
     ends = np.array([ends[0] * prompts, ends[1] * prompts + _FURTHER]) / (prompts + _FURTHER)
     middle = logit(mean)
-    low, high = expit(middle + wider * (logit(ends) - middle))
+    low, high = expit(middle + stretch(prompts) * (logit(ends) - middle))
     return float(low), float(high)

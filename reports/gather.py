@@ -137,6 +137,14 @@ def setup_of(entry: ClipEntry) -> Setup:
     return Setup(entry.method, entry.configuration, backbone, entry.weights_digest, entry.revision)
 
 
+def by_setup(shots: Iterable[Shot]) -> dict[Setup, list[Shot]]:
+    """Sort clips by their row; a row that is asked for and has none is empty."""
+    found: dict[Setup, list[Shot]] = defaultdict(list)
+    for shot in shots:
+        found[setup_of(shot.entry)].append(shot)
+    return found
+
+
 def page_key(entry: ClipEntry) -> str:
     """Make twelve hex digits for a file: from the content, or from its naming where it is unreadable."""
     return entry.clip_sha256[:12] or unread_key(

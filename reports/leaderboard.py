@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.gather import Column, Reading, Setup, Shot, setup_of
+from reports.gather import Column, Reading, Setup, Shot, by_setup
 from reports.labels import Label
 from reports.levels import Level, late_level
 from reports.mixtures import HORIZON
@@ -91,7 +91,7 @@ def method_rows(shots: Sequence[Shot], columns: Sequence[Column], given: Standin
                 ) -> tuple[MethodRow, ...]:
     """Make a row for each method in the order of its standing; ``given`` saves working those out again."""
     found = given or standings(shots, columns, {})
-    groups = {row.setup: [shot for shot in shots if setup_of(shot.entry) == row.setup] for row in found.rows}
+    groups = by_setup(shots)
     return tuple(_method_row(row, groups[row.setup], columns) for row in found.rows)
 
 

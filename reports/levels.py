@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from reports.gather import Column, Shot
+from reports.means import by_prompt
 from reports.share import Share, share
 from reports.verdict import uncredited
 
@@ -40,21 +41,13 @@ class Level:
     @property
     def by_prompt(self) -> dict[str, float]:
         """Mean level of each named prompt over the clips that are credited."""
-        return _means((prompt, value) for prompt, _, value in self.values)
+        return by_prompt((prompt, value) for prompt, _, value in self.values)
 
     @property
     def by_prompt_or_failed(self) -> dict[str, float]:
         """The same over all clips; those that earn no credit count as failed, 1."""
         credited = [(prompt, value) for prompt, _, value in self.values]
-        return _means([*credited, *((prompt, 1.0) for prompt in self.lost)])
-
-
-def _means(values: Iterable[tuple[str, float]]) -> dict[str, float]:
-    found: dict[str, list[float]] = defaultdict(list)
-    for prompt, value in values:
-        if prompt:
-            found[prompt].append(value)
-    return {prompt: fmean(own) for prompt, own in found.items()}
+        return by_prompt([*credited, *((prompt, 1.0) for prompt in self.lost)])
 
 
 def late_level(shots: Sequence[Shot], column: Column) -> Level:

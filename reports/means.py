@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.stats import t
 
-from reports.bootstrap import MIN_PROMPTS, TAIL, draws
-from reports.text import count
+from reports.bootstrap import TAIL, resampled_means, stretch
+from reports.survival import no_interval
 
 Floats = NDArray[np.float64]
 
@@ -41,38 +43,31 @@ def mean(values: Sequence[float], prompts: Sequence[str], rounding: float = 0.0)
         rounding: standard deviation of what reading the values off added to each, see :func:`limits`.
 
     """
-    names, whose = np.unique(np.array(prompts, dtype=str), return_inverse=True)
-    sums, clips = np.zeros((2, len(names)))
-    np.add.at(sums, whose, np.asarray(values, np.float64))
-    np.add.at(clips, whose, 1.0)
-    value, why = float(np.mean(values)), too_few(prompts)
-    if why:
-        return Mean(value, None, None, len(values), len(set(prompts) - {""}), why)
-    weights = draws(len(names))
-    low, high = limits(value, (weights @ sums) / (weights @ clips), len(names), rounding)
-    return Mean(value, low, high, len(values), len(names))
+    value, named = float(np.mean(values)), len(set(prompts) - {""})
+    if why := no_interval(prompts):
+        return Mean(value, None, None, len(values), named, why)
+    low, high = limits(value, resampled_means(values, prompts), named, rounding)
+    return Mean(value, low, high, len(values), named)
 
 
-def too_few(prompts: Sequence[str]) -> str:
-    """Say why these clips have no interval, empty if they can have one."""
-    named = set(prompts) - {""}
-    if "" in prompts:
-        return "no interval: clips without a named prompt"
-    if len(named) < MIN_PROMPTS:
-        return f"no interval: {count(len(named), 'prompt')}; {MIN_PROMPTS} are needed"
-    return ""
+def by_prompt(values: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Average one number a clip, given with its prompt, over each named prompt."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for prompt, value in values:
+        if prompt:
+            found[prompt].append(value)
+    return {prompt: fmean(own) for prompt, own in found.items()}
 
 
 def limits(value: float, drawn: Floats, prompts: int, rounding: float = 0.0) -> tuple[float, float]:
     """Percentile limits from resampled means (R,), stretched for few prompts.
 
-    The distance of each percentile from the mean grows by ``t(n-1) / z * sqrt(n / (n-1))``, as in
-    :func:`reports.bootstrap.mean_limits`. It is at least what rounding alone would give: values read off in
-    whole seconds often agree by chance, and then resamples do not differ at all.
+    The distance of each percentile from the mean grows by :func:`reports.bootstrap.stretch`. It is at least
+    what rounding alone would give: values read off in whole seconds often agree by chance, and then resamples
+    do not differ at all.
     """
     student = t.ppf(1 - TAIL, prompts - 1)
-    wider = student / norm.ppf(1 - TAIL) * np.sqrt(prompts / (prompts - 1))
     ends = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf")
-    least = student * rounding / np.sqrt(prompts)
+    wider, least = stretch(prompts), student * rounding / np.sqrt(prompts)
     return (float(value - max(wider * (value - ends[0]), least)),
             float(value + max(wider * (ends[1] - value), least)))

@@ -7,12 +7,11 @@ a camera that moved takes a number away; the clip then counts as 0 there.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.axes import PREMISE
-from reports.gather import Column, Setup, Shot, setup_of
+from reports.gather import Column, Setup, Shot, by_setup
 from reports.labels import Label
 from reports.share import Share, share
 from reports.standings import Standings
@@ -71,10 +70,7 @@ def plane(shots: Sequence[Shot], columns: Sequence[Column], standings: Standings
         return Plane(why=f"{listing(twins)} measured under more than one identity")
     if standings.mixtures:
         return Plane(why=standings.mixtures[0].told)
-    groups: dict[Setup, list[Shot]] = defaultdict(list)
-    for shot in shots:
-        if verdict(shot).ranked:
-            groups[setup_of(shot.entry)].append(shot)
+    groups = by_setup(shot for shot in shots if verdict(shot).ranked)
     points = [point for row in standings.rows if not row.mixed
               and (point := _point(row.setup, row.label, groups[row.setup])) is not None]
     return Plane(tuple(points), "" if points else "no method with a late level of both drift and stagnation")

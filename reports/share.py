@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.bootstrap import draws, share_limits
+from reports.bootstrap import resampled_means, share_limits
 from reports.survival import no_interval
 
 
@@ -34,12 +34,7 @@ def share(values: Sequence[float], prompts: Sequence[str]) -> Share:
         raise ValueError("a mean needs one value or more")
     cut = np.clip(np.asarray(values, np.float64), 0.0, 1.0)
     mean = float(cut.mean())
-    names, whose = np.unique(np.array(prompts, dtype=str), return_inverse=True)
     if why := no_interval(prompts):
         return Share(mean, None, None, why)
-    sums, clips = np.zeros((2, len(names)))
-    np.add.at(sums, whose, cut)
-    np.add.at(clips, whose, 1.0)
-    weights = draws(len(names))
-    low, high = share_limits((weights @ sums) / (weights @ clips), len(names), mean)
+    low, high = share_limits(resampled_means(cut.tolist(), prompts), len(set(prompts)), mean)
     return Share(mean, low, high)

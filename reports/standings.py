@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import functools
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from reports.bootstrap import MIN_PROMPTS
-from reports.gather import Column, Setup, Shot, setup_of
+from reports.gather import Column, Setup, Shot, by_setup
 from reports.holes import Place, holes
 from reports.labels import Label, labels
 from reports.mixtures import HORIZON, Identities, Mixture, mixtures
-from reports.ranks import ByPrompt, Comparison, compare, ranks, tie_groups
-from reports.survival import Survival, Time, censored, survival
+from reports.ranks import Comparison, compare, ranks, tie_groups
+from reports.survival import Survival, Time, survival
 from reports.text import count, listing
-from reports.verdict import onset_time, steady_time, verdict
+from reports.verdict import onset_time, steady_time, times_by_prompt, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,7 @@ def standings(shots: Sequence[Shot], columns: Sequence[Column], identities: Iden
         identities: what is behind each identity, to name the field in which two of them differ.
 
     """
-    groups: dict[Setup, list[Shot]] = defaultdict(list)
-    for shot in shots:
-        if shot.entry.method:
-            groups[setup_of(shot.entry)].append(shot)
+    groups = by_setup(shot for shot in shots if shot.entry.method)
     if not groups:
         return Standings()
     counted = {setup: [s for s in own if verdict(s).ranked] for setup, own in sorted(groups.items())}
@@ -152,7 +148,7 @@ def _ranked(rows: Sequence[Standing], shots: Mapping[Setup, Sequence[Shot]], hor
         told = [replace(row, unranked=row.unranked or "no other method to compare with") for row in told]
         return Standings(_ordered(told, by_name=bool(between)), (), horizon, between)
     order = [row.setup for row in sorted(fit, key=lambda row: (-_mean(row), row.label.text))]
-    compared = compare({setup: _by_prompt(shots[setup], horizon) for setup in order})
+    compared = compare({setup: times_by_prompt(shots[setup], steady_time, horizon) for setup in order})
     places = ranks(order, compared)
     letters = tie_groups(places)
     told = [replace(row, rank=places.get(row.setup), group=letters.get(row.setup, "")) for row in told]
@@ -175,14 +171,6 @@ def _unranked(row: Standing, between: Sequence[Mixture]) -> str:
 
 def _mean(row: Standing) -> float:
     return row.steady.mean or 0.0 if row.steady else 0.0
-
-
-def _by_prompt(shots: Sequence[Shot], horizon: float) -> ByPrompt:
-    found: dict[str, list[Time]] = defaultdict(list)
-    for shot in shots:
-        if (time := steady_time(shot)) is not None:
-            found[shot.entry.prompt_id].append(censored(time, horizon))
-    return found
 
 
 def _ordered(rows: Sequence[Standing], *, by_name: bool) -> tuple[Standing, ...]:

@@ -119,7 +119,7 @@ def survival(times: Sequence[Time], prompts: Sequence[str], horizon: float | Non
     why = no_interval(prompts)
     low = high = mean_low = mean_high = None
     if not why:
-        grid, drawn = resampled(*_arrays(cut), prompts)
+        grid, drawn = resampled(*arrays(cut), prompts)
         low, high = median_limits(grid, drawn, len(named))
         if mean is not None:
             mean_low, mean_high = mean_limits(grid, drawn, len(named), mean, horizon)
@@ -130,7 +130,8 @@ def survival(times: Sequence[Time], prompts: Sequence[str], horizon: float | Non
                     mean_high, why)
 
 
-def _arrays(times: Sequence[Time]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def arrays(times: Sequence[Time]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Split times into seconds (N,) and whether the failure came (N,)."""
     return np.array([time.seconds for time in times]), np.array([time.happened for time in times])
 
 

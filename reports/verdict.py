@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from reports.axes import ONSET_AXES, PREMISE, axis_of
 from reports.gather import Column, Reading, Shot
-from reports.survival import Time
+from reports.survival import Time, censored
 
 Outcome = Literal["holds", "short", "fails", "moves", "undecided", "unmeasured", "excepted"]
 
@@ -129,6 +130,16 @@ def onset_time(shot: Shot, column: Column) -> Time | None:
         return None
     cut = None if reading.status == "ok" else _cut(shot, column.axis)
     return Time(reading.value, reading.status == "ok") if cut is None else Time(cut[0], False)
+
+
+def times_by_prompt(shots: Iterable[Shot], time_of: Callable[[Shot], Time | None], horizon: float
+                    ) -> dict[str, list[Time]]:
+    """Gather a method's times by named prompt, cut at the horizon; clips without one are left out."""
+    found: dict[str, list[Time]] = defaultdict(list)
+    for shot in shots:
+        if shot.entry.prompt_id and (time := time_of(shot)) is not None:
+            found[shot.entry.prompt_id].append(censored(time, horizon))
+    return found
 
 
 def _failed(shot: Shot, axis: str) -> bool:

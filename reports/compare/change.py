@@ -9,11 +9,10 @@ from statistics import fmean
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reports.bootstrap import Floats, draws, restricted_mean, tallies, weighted_shares
-from reports.means import Mean, limits, mean, too_few
-from reports.survival import Time, censored
+from reports.means import Mean, limits, mean
+from reports.survival import Time, arrays, censored, no_interval
 from reports.verdict import BIN_S
 
 State = Literal["same", "better", "worse", "within", "untold"]
@@ -77,7 +76,7 @@ def times(row: str, quantity: str, identity: str, pairs: Sequence[Pair], horizon
              [censored(time, horizon) for *_, time in pairs])
     same = sum(one == other for one, other in zip(*sides, strict=True))
     means = [_restricted(side, horizon) for side in sides]
-    value, why = means[1] - means[0], too_few(prompts)
+    value, why = means[1] - means[0], no_interval(prompts)
     named = len(set(prompts) - {""})
     if why:
         found = Mean(value, None, None, len(pairs), named, why)
@@ -91,17 +90,13 @@ def times(row: str, quantity: str, identity: str, pairs: Sequence[Pair], horizon
 
 
 def _drawn(side: Sequence[Time], prompts: Sequence[str], horizon: float) -> Floats:
-    at, failing, leaving = tallies(*_arrays(side), prompts)
+    at, failing, leaving = tallies(*arrays(side), prompts)
     return restricted_mean(at, weighted_shares(failing, leaving, draws(len(failing))), horizon)
 
 
 def _restricted(side: Sequence[Time], horizon: float) -> float:
-    at, failing, leaving = tallies(*_arrays(side), [""] * len(side))
+    at, failing, leaving = tallies(*arrays(side), [""] * len(side))
     return float(restricted_mean(at, weighted_shares(failing, leaving, np.ones((1, 1))), horizon)[0])
-
-
-def _arrays(side: Sequence[Time]) -> tuple[Floats, NDArray[np.bool_]]:
-    return np.array([time.seconds for time in side]), np.array([time.happened for time in side])
 
 
 def levels(row: str, quantity: str, identity: str, pairs: Sequence[tuple[str, float, float]]) -> Change:

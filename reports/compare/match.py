@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reports.gather import Setup, Shot, setup_of
+from reports.gather import Setup, Shot, by_setup
 from reports.labels import labels
 
 _Key: TypeAlias = tuple[str, int | None, float | None, str]
@@ -56,18 +56,11 @@ def match(before: Sequence[Shot], after: Sequence[Shot], given: Mapping[str, str
         ValueError: a given name is not in its run.
     """
     rows = tuple(_rows(before, after, given))
-    ours, theirs = _by_setup(before), _by_setup(after)
+    ours, theirs = by_setup(before), by_setup(after)
     twins = [pair for one, other, name in rows for pair in _twins(name, ours[one], theirs[other])]
     paired, answered = {pair.before.key for pair in twins}, {pair.after.key for pair in twins}
     return Matched(rows, tuple(twins), tuple(shot for shot in before if shot.key not in paired),
                    tuple(shot for shot in after if shot.key not in answered))
-
-
-def _by_setup(shots: Iterable[Shot]) -> dict[Setup, list[Shot]]:
-    found: dict[Setup, list[Shot]] = defaultdict(list)
-    for shot in shots:
-        found[setup_of(shot.entry)].append(shot)
-    return found
 
 
 def _rows(before: Sequence[Shot], after: Sequence[Shot], given: Mapping[str, str]

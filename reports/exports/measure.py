@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import fmean
 
 from reports.axes import title_of
 from reports.gather import Setup
@@ -70,12 +68,3 @@ class Measure:
 
 STEADY = "steady"
 """The axis of a clip's first failure, whatever it is."""
-
-
-def by_prompt(values: Iterable[tuple[str, float | None]]) -> dict[str, float]:
-    """Average one number a clip, given with its prompt, over each named prompt."""
-    found: dict[str, list[float]] = defaultdict(list)
-    for prompt, value in values:
-        if prompt and value is not None:
-            found[prompt].append(value)
-    return {prompt: fmean(own) for prompt, own in found.items()}

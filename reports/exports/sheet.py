@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +9,8 @@ from reports.costs import Cost, costs
 from reports.exports.measure import Measure
 from reports.exports.times import onsets, steady
 from reports.exports.values import late, panels
-from reports.gather import Setup, Shot, columns, setup_of, shots
+from reports.gather import Setup, Shot, by_setup, columns, shots
+from reports.labels import caveats
 from reports.leaderboard import MethodRow, method_rows, ranked_shots, task_columns
 from reports.model import ReportInput
 from reports.ranks import rank_limits
@@ -32,6 +32,8 @@ class Sheet:
     """By method, one for each device."""
     refusals: tuple[str, ...]
     """Why methods are not ranked together, or clips not pooled."""
+    caveats: tuple[str, ...]
+    """What must be known about backbones and configurations."""
     nameless: int
     """Clips that name no method and are in no table."""
 
@@ -44,15 +46,14 @@ def sheet(data: ReportInput, standings: Standings) -> Sheet:
     """Work out every number of the exports."""
     found = shots(data)
     rows = method_rows(found, task_columns(columns(found)), standings)
-    groups: dict[Setup, list[Shot]] = defaultdict(list)
-    for shot in found:
-        groups[setup_of(shot.entry)].append(shot)
+    groups = by_setup(found)
     own = {row.setup: ranked_shots(groups[row.setup]) for row in rows}
     return Sheet(
         data.title, rows, tuple(_measures(data, standings, rows, found, own)),
         rank_limits([row.setup for row in rows if row.standing.rank is not None], standings.comparisons),
         {row.setup: costs(groups[row.setup]) for row in rows},
         standings.refusals,
+        caveats(found),
         sum(not shot.entry.method for shot in found),
     )
 

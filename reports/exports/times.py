@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 
 from reports.exports.best import best, not_all
@@ -10,8 +10,8 @@ from reports.exports.measure import STEADY, Estimate, Measure
 from reports.gather import Column, Setup, Shot
 from reports.leaderboard import MethodRow
 from reports.ranks import compare
-from reports.survival import Survival, Time, censored
-from reports.verdict import onset_time
+from reports.survival import Survival
+from reports.verdict import onset_time, times_by_prompt
 
 
 def steady(rows: Sequence[MethodRow]) -> Iterator[Measure]:
@@ -32,7 +32,8 @@ def onsets(rows: Sequence[MethodRow], i: int, column: Column, own: Mapping[Setup
     silent = {row.setup: row.cells[i].silent for row in rows}
     means = {setup: one.mean or 0.0 for setup in fit if (one := found[setup])}
     order = sorted(means, key=lambda setup: (-means[setup], setup))
-    compared = compare({setup: _by_prompt(own[setup], column, horizon) for setup in order})
+    time_of = functools.partial(onset_time, column=column)
+    compared = compare({setup: times_by_prompt(own[setup], time_of, horizon) for setup in order})
     yield from _times(column.axis, "onset", column.identity, found, silent, best(order, compared))
 
 
@@ -52,11 +53,3 @@ def _median(one: Survival, silent: int) -> Estimate:
 def _mean(one: Survival, silent: int) -> Estimate:
     return Estimate(one.mean, one.mean_low, one.mean_high, one.clips, one.prompts, one.horizon, one.events,
                     silent=silent, why=one.why)
-
-
-def _by_prompt(own: Sequence[Shot], column: Column, horizon: float) -> Mapping[str, Sequence[Time]]:
-    found: dict[str, list[Time]] = defaultdict(list)
-    for shot in own:
-        if shot.entry.prompt_id and (time := onset_time(shot, column)) is not None:
-            found[shot.entry.prompt_id].append(censored(time, horizon))
-    return found

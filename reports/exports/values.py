@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reports.axes import ONSET_AXES, axis_of, quantity_of
 from reports.exports.best import lowest
-from reports.exports.measure import Estimate, Measure, by_prompt
+from reports.exports.measure import Estimate, Measure
 from reports.gather import Column, Setup, Shot
 from reports.leaderboard import MethodRow
-from reports.means import mean
+from reports.means import by_prompt, mean
 from reports.mixtures import HORIZON
 from reports.model import QuantityCard
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.figures.style import written
-from reports.gather import Setup, Shot, columns, setup_of, shots
+from reports.gather import Setup, Shot, by_setup, columns, setup_of, shots
 from reports.index.cells import Book
-from reports.index.names import named, short_names
+from reports.index.names import common_backbone, named, short_names
 from reports.labels import labels
 from reports.leaderboard import MethodRow, method_rows, ranked_shots, task_columns
 from reports.looks import Look, looks
@@ -39,6 +39,11 @@ class Cast:
         return self.site.looks[setup]
 
     @property
+    def backbone(self) -> str:
+        """The backbone that names leave out since all methods share it, empty without one."""
+        return common_backbone({row.setup: row.label for row in self.rows})
+
+    @property
     def horizon(self) -> float:
         """Where axes of time end, seconds: the longest that a method was seen."""
         return max((row.steady.horizon for row in self.rows if row.steady), default=0.0)
@@ -52,14 +57,11 @@ class Cast:
 def cast_of(data: ReportInput, standings: Standings) -> Cast:
     """Gather what figures are drawn from."""
     found = shots(data)
-    own: dict[Setup, list[Shot]] = {row.setup: [] for row in standings.rows}
-    for shot in ranked_shots(found):
-        if (setup := setup_of(shot.entry)) in own:
-            own[setup].append(shot)
+    own = by_setup(ranked_shots(found))
     all_columns = columns(found)
     rows = method_rows(found, task_columns(all_columns), standings)
     site = Site(data, (), (), all_columns, standings, rows, looks({setup_of(shot.entry) for shot in found}),
                 labels(found), {}, {})
     short = short_names({row.setup: row.label for row in rows})
-    return Cast(site, found, {setup: tuple(shots_) for setup, shots_ in own.items()},
+    return Cast(site, found, {row.setup: tuple(own[row.setup]) for row in rows},
                 {setup: written(name) for setup, name in short.items()})

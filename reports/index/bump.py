@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -10,10 +9,11 @@ from typing import Any
 
 from reports.agreement import MIN_METHODS, Agreement, agreement
 from reports.axes import TASK_AXES, title_of
-from reports.gather import Setup, Shot
+from reports.gather import Setup
 from reports.index.cells import Book
 from reports.index.names import Named
 from reports.index.panel import DEGREE, PANEL
+from reports.means import by_prompt
 from reports.survival import censored
 from reports.text import count, listing
 from reports.verdict import steady_time
@@ -72,10 +72,10 @@ def _why(book: Book, degree: Measure, fit: Sequence[Setup]) -> str:
 def _degree(book: Book) -> Measure:
     found = {}
     for setup, own in book.shots.items():
-        values = [(shot, reading.value) for shot in own
+        values = [(shot.entry.prompt_id, reading.value) for shot in own
                   if (reading := shot.get(DEGREE)) is not None and reading.value is not None]
         if values:
-            found[setup] = _by_prompt(values)
+            found[setup] = by_prompt(values)
     return Measure("VBench dynamic degree", book.site.metric_url(DEGREE), found)
 
 
@@ -98,18 +98,11 @@ def _steady(book: Book) -> Measure:
     horizon = book.site.standings.horizon
     found = {}
     for setup, own in book.shots.items():
-        times = [(shot, censored(time, horizon).seconds) for shot in own if (time := steady_time(shot))]
+        times = [(shot.entry.prompt_id, censored(time, horizon).seconds) for shot in own
+                 if (time := steady_time(shot))]
         if times:
-            found[setup] = _by_prompt(times)
+            found[setup] = by_prompt(times)
     return Measure("Steady seconds", "", found)
-
-
-def _by_prompt(values: Sequence[tuple[Shot, float]]) -> ByPrompt:
-    found: dict[str, list[float]] = defaultdict(list)
-    for shot, value in values:
-        if shot.entry.prompt_id:
-            found[shot.entry.prompt_id].append(value)
-    return {prompt: fmean(own) for prompt, own in found.items()}
 
 
 def _shared(measures: Sequence[Measure], fit: Sequence[Setup]) -> set[str]:

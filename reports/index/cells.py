@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.gather import Setup, Shot, setup_of
+from reports.gather import Setup, Shot, by_setup
 from reports.index.names import Named
 from reports.leaderboard import MethodRow, ranked_shots
 from reports.share import Share
@@ -93,11 +93,8 @@ class Book:
 
 def book_of(site: Site, names: Mapping[Setup, Named]) -> Book:
     """Sort the clips that count by their method."""
-    own: dict[Setup, list[Shot]] = {row.setup: [] for row in site.rows}
-    for shot in ranked_shots(site.shots):
-        if (setup := setup_of(shot.entry)) in own:
-            own[setup].append(shot)
-    return Book(site, names, {setup: tuple(shots) for setup, shots in own.items()})
+    own = by_setup(ranked_shots(site.shots))
+    return Book(site, names, {row.setup: tuple(own[row.setup]) for row in site.rows})
 
 
 def time_cell(found: Survival, more: Sequence[str], letter: str, url: str) -> Cell:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from reports.gather import Column, Setup, Shot, setup_of
+from reports.gather import Column, Setup, Shot, by_setup
 from reports.leaderboard import MethodRow, ranked_shots
-from reports.ranks import ByPrompt, Pair, compare, compare_levels, ranks, tie_groups
+from reports.ranks import Pair, compare, compare_levels, ranks, tie_groups
 from reports.standings import Standings
-from reports.survival import Time, censored
-from reports.verdict import onset_time
+from reports.verdict import onset_time, times_by_prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ def onsets(rows: Sequence[MethodRow], shots: Sequence[Shot], place: int, column:
     """Compare by the time to one failure; ``place`` is that of the column in the rows' cells."""
     fit = [row for row in ranked(rows) if row.cells[place].onset is not None]
     time_of = functools.partial(onset_time, column=column)
-    times = {row.setup: _by_prompt(shots, row.setup, time_of, horizon) for row in fit}
+    own = by_setup(ranked_shots(shots))
+    times = {row.setup: times_by_prompt(own[row.setup], time_of, horizon) for row in fit}
     means = {row.setup: one.mean or 0.0 for row in fit if (one := row.cells[place].onset) is not None}
     order = sorted(times, key=lambda setup: -means[setup])
     return _contest(order, compare({setup: times[setup] for setup in order}))
@@ -68,12 +67,3 @@ def _contest(order: Sequence[Setup], pairs: Sequence[Pair[Setup]]) -> Contest:
     letters = tie_groups(ranks(order, pairs))
     told = letters if len(set(letters.values())) > 1 else {}
     return Contest(told, sum(pair.apart for pair in pairs), len(pairs))
-
-
-def _by_prompt(shots: Sequence[Shot], setup: Setup, time_of: Callable[[Shot], Time | None], horizon: float
-               ) -> ByPrompt:
-    found: dict[str, list[Time]] = defaultdict(list)
-    for shot in ranked_shots([shot for shot in shots if setup_of(shot.entry) == setup]):
-        if (time := time_of(shot)) is not None:
-            found[shot.entry.prompt_id].append(censored(time, horizon))
-    return found
