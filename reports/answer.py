@@ -35,7 +35,7 @@ def answer(shots: Sequence[Shot], rows: Sequence[MethodRow], found: Standings | 
         return ("No clip was scored.",)
     called = {row.setup: row.label.text for row in rows} | dict(names or {})
     told = (*_separation(found, called), *_protocol(shots, rows), _overall([verdict(s) for s in shots]),
-            *_medians(rows, called))
+            *_medians(rows, called, alike=not (found and found.mixtures)))
     return tuple(re.sub(r"(?<=\d) s\b", "\N{NO-BREAK SPACE}s", sentence) for sentence in told)
 
 
@@ -78,15 +78,16 @@ def _protocol(shots: Sequence[Shot], rows: Sequence[MethodRow]) -> Iterator[str]
     yield f"{', '.join([*parts, *length])}: {count(len(named), 'clip')}, {lacking}."
 
 
-def _medians(rows: Sequence[MethodRow], called: Mapping[Setup, str]) -> Iterator[str]:
-    """Tell the median times, methods of one time together, longest first."""
+def _medians(rows: Sequence[MethodRow], called: Mapping[Setup, str], *, alike: bool) -> Iterator[str]:
+    """Tell the median times, methods of one time together, longest first, and whether they compare."""
     by_time: dict[str, list[str]] = {}
     for row in rows:
         if row.steady is not None:
             by_time.setdefault(held(row.steady), []).append(called[row.setup])
     if by_time:
         told = [f"{time} ({listing(own, 8)})" for time, own in by_time.items()]
-        yield f"Median time to the first failure: {listing(told, 8)}."
+        apart = "" if alike else ", not made or measured alike and so not to be compared"
+        yield f"Median time to the first failure{apart}: {listing(told, 8)}."
 
 
 def held(steady: Survival) -> str:

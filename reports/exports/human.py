@@ -191,10 +191,11 @@ def _figure(measure: Measure, value: float, one: Estimate) -> str:
 
 
 def _notes(found: Sheet) -> Iterator[str]:
+    yield from found.caveats
     yield RULE
     yield ("Brackets: limits at 95 %, prompts resampled. Steady seconds: time to the first failure of any "
-           "axis. Where more than half of the clips had not failed when the last one ended, the median is "
-           "written > with that time. Late level: 0 (best) to 1.")
+           "axis or motion of the camera. Where more than half of the clips had not failed when the last one "
+           "ended, the median is written > with that time. Late level: 0 (best) to 1.")
     yield from found.refusals
     for row in found.rows:
         if told := notes(row):

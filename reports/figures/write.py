@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from reports.checks import check
 from reports.figures import disagreement, forest, levels, plane, survival
 from reports.figures.cast import Cast, cast_of
-from reports.figures.style import rendered, styled
+from reports.figures.style import SOFT, rendered, styled, written
 from reports.files import write_atomic
+from reports.labels import TINY, caveats
 from reports.model import ReportInput
 from reports.standings import Standings
 
@@ -56,16 +57,20 @@ def write(data: ReportInput, standings: Standings, out: Path) -> tuple[Path, ...
         OSError: a file cannot be written.
     """
     check(data)
-    cast, written, captions = cast_of(data, standings), [], []
+    cast, files, captions = cast_of(data, standings), [], []
+    where = f" All methods on the {written(cast.backbone)} backbone." if cast.backbone else ""
     with styled():
         for name, drawn, caption in _figures(cast):
-            captions.append(f"- `{name}`: {caption}")
+            captions.append(f"- `{name}`: {caption}{where}")
+            if cast.backbone == TINY:
+                drawn.suptitle(where.strip(" ."), fontsize=7, color=SOFT)
             for suffix, content in rendered(drawn).items():
                 path = out / f"{name}.{suffix}"
                 write_atomic(path, content)
-                written.append(path)
-    write_atomic(out / CAPTIONS, "\n".join(captions) + "\n")
-    return (*written, out / CAPTIONS)
+                files.append(path)
+    known = [f"\n{sentence}" for sentence in (*caveats(cast.shots), *standings.refusals)]
+    write_atomic(out / CAPTIONS, "\n".join([*captions, *known]) + "\n")
+    return (*files, out / CAPTIONS)
 
 
 def _figures(cast: Cast) -> Iterator[tuple[str, Figure, str]]:

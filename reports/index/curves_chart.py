@@ -59,7 +59,7 @@ def curves(book: Book) -> dict[str, Any]:
         if len(own) == 1:
             small.append(_axis(book, own[0], ticks, longest))
     return {
-        "survival": main if main.lines else None,
+        "survival": main if main.lines else None, "survival_unlike": bool(site.standings.mixtures),
         "survival_names": [{"named": line.named, "from": line.end, "to": line.place} for line in main.lines],
         "survival_axes": [chart for chart in small if chart.lines] if main.lines else [],
         "survival_ticks": ticks, "survival_small_ticks": time_ticks(longest, 4),

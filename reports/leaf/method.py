@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.answer import held
 from reports.costs import costs
 from reports.gather import Setup, Shot, setup_of
 from reports.holes import Place, holes
@@ -113,10 +114,9 @@ def _lead(row: MethodRow) -> str:
     if row.steady is None:
         return "No steady time could be estimated."
     found = row.steady
-    held = f"{found.seconds:.1f} s" if found.reached else f"longer than {found.until:.1f} s"
     limits = interval(found.low, found.high, found.until)
     verb = "holds" if row.held == 1 else "hold"
-    return (f"Half of its clips hold {held}" + (f" (95 %: {limits})" if limits else "")
+    return (f"Median time to the first failure: {held(found)}" + (f" (95 %: {limits})" if limits else "")
             + f"; {row.held} of {count(row.ranked, 'clip')} {verb} to the end.")
 
 

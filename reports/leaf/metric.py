@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.axes import axis_of, style_of, title_of
 from reports.gather import Setup
+from reports.labels import caveats
 from reports.leaf.identities import identities_of
 from reports.leaf.markdown import card_html
 from reports.leaf.names import Linked, Names, Who, end_text, setups, value_text
@@ -100,6 +101,7 @@ def metric_context(book: Book, card: MetricCard) -> dict[str, Any]:
     return {
         **common(site.data, "../", metric_page(card.name), styles=("leaf.css",)),
         "name": card.name, "heading": title_of(card.name), "style": style_of(card.name), "lead": card.title,
+        "caveats": caveats(site.shots),
         "identities": identities_of(card.name, site.shots, site.data.run),
         "methods": [book.names.who(setup) for setup in book.order],
         "headlines": [one for one in quantities if one.id in headline],

@@ -14,7 +14,7 @@ from reports.leaf.spread import Spreads
 from reports.ranks import rank_limits
 from reports.site.site import Site
 from reports.survival import Survival
-from reports.text import DASH, count, number, seconds
+from reports.text import DASH, count, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Against:
 
     who: Who
     prompts: int
-    lead: str
+    longer: str
+    """By how many seconds this one's mean time is longer, empty without both."""
     p: str
     p_holm: str
     kind: str
@@ -70,11 +71,17 @@ def rank_told(site: Site, row: MethodRow) -> tuple[str, str]:
     if standing.rank is None:
         refused = site.standings.refusals
         return "No rank", "; ".join(refused) if site.standings.mixtures else standing.unranked
+    others = sum(other.rank == standing.rank for other in site.standings.rows) - 1
+    if others:
+        whom = f"all {others} others" if others > 1 and others == len(fit) - 1 else count(others, "other")
+        place = f"Shares rank {standing.rank} of {len(fit)} with {whom}"
+    else:
+        place = f"Rank {standing.rank} of {len(fit)}"
     low, high = rank_limits(fit, site.standings.comparisons)[row.setup]
+    if not any(pair.apart for pair in site.standings.comparisons):
+        return place, f"No two methods are told apart, so that any rank from 1 to {len(fit)} is possible."
     could = f"its rank lies between {low} and {high}" if low < high else "no other rank is possible"
-    shared = sum(other.group == standing.group for other in site.standings.rows)
-    group = f"Group {standing.group}" + (f", shared by {count(shared, 'method')}" if shared > 1 else "")
-    return f"Rank {standing.rank} of {len(fit)}", f"{group}; {could}, by the pairs that are told apart"
+    return place, f"Group {standing.group}; {could}, by the pairs that are told apart."
 
 
 def measured(site: Site, row: MethodRow) -> tuple[Measured, ...]:
@@ -150,12 +157,22 @@ def panels(site: Site, setup: Setup, found: Spreads) -> Mapping[str, tuple[Panel
 def against(site: Site, names: Names, setup: Setup) -> tuple[Against, ...]:
     """Hold a method against every other that could be ranked, as the leaderboard did."""
     place = {row.setup: i for i, row in enumerate(site.rows)}
+    means = {row.setup: row.steady.mean if row.steady else None for row in site.rows}
     own = [(pair.second, pair.lead, pair) for pair in site.standings.comparisons if pair.first == setup]
     own += [(pair.first, -pair.lead, pair) for pair in site.standings.comparisons if pair.second == setup]
     return tuple(
-        Against(names.who(other), pair.prompts, number(lead), p_text(pair.p), p_text(pair.p_holm),
+        Against(names.who(other), pair.prompts, _longer(means[setup], means[other]), p_text(pair.p),
+                p_text(pair.p_holm),
                 "tie" if not pair.apart else "better" if lead > 0 else "worse")
         for other, lead, pair in sorted(own, key=lambda found: place[found[0]]))
+
+
+def _longer(own: float | None, other: float | None) -> str:
+    """Write a difference of means in seconds with its sign."""
+    if own is None or other is None:
+        return DASH
+    text = f"{own - other:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "\N{MINUS SIGN}")
 
 
 def p_text(p: float) -> str:

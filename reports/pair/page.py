@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.gather import setup_of
+from reports.labels import caveats
 from reports.pages import Shown, common
 from reports.pair.media import link_overlays
 from reports.pair.noise import noise_limits
@@ -34,6 +35,7 @@ def context(site: Site) -> dict[str, Any]:
     """Gather what the page says before any script runs."""
     return {
         **common(site.data, "", PAGE, styles=("prompt.css", "pair.css"), scripts=SCRIPTS),
+        "caveats": caveats(site.shots),
         "clips": len(site.clips), "only": site.clip_url(site.clips[0].shot.key) if site.clips else "",
         "pairs": _chosen(site), "cards": [
             {"kind": card.kind, "title": card.title, "meaning": card.meaning,

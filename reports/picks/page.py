@@ -9,6 +9,7 @@ from typing import Any
 
 from reports.axes import TASK_AXES, axis_of, style_of, title_of
 from reports.gather import setup_of
+from reports.labels import caveats
 from reports.leaf.names import Names, Who
 from reports.pages import Shown, common
 from reports.picks.choose import SHOWN, Metric, Pick, Picks, choose, metrics_of, seed_of
@@ -66,7 +67,7 @@ def picks_context(site: Site) -> dict[str, Any]:
     names = Names(site)
     return {
         **common(site.data, "", "picks.html", styles=("leaf.css",)),
-        "seed": seed[:12], "shown": SHOWN, "clips": count(len(shots), "clip"),
+        "caveats": caveats(shots), "seed": seed[:12], "shown": SHOWN, "clips": count(len(shots), "clip"),
         "metrics": [_part(site, names, metric, found, tagged=twins[metric.id] > 1)
                     for metric, found in parts if found.clips],
         "empty": [metric.id for metric, found in parts if not found.clips],

@@ -60,6 +60,22 @@ def test_every_figure_comes_as_pdf_and_png_with_a_caption(built: Path) -> None:
     assert all(f"- `{name}`: " in told for name in NAMES)
 
 
+def test_figures_and_captions_say_that_all_is_tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names leave out the backbone that all methods share, and a figure goes where no page does."""
+    titles: list[str] = []
+
+    def seen(drawn: Figure) -> dict[str, bytes]:
+        titles.append(drawn.get_suptitle())
+        return {}
+
+    monkeypatch.setattr("reports.figures.write.rendered", seen)
+    data = study({"a": [30.0, 20.0, 25.0], "b": [12.0, 14.0, 9.0]})
+    write(data, standings_of(data), tmp_path)
+    captions = [line for line in (tmp_path / CAPTIONS).read_text().splitlines() if line.startswith("- ")]
+    assert titles and set(titles) == {"All methods on the tiny backbone"}
+    assert all(line.endswith("All methods on the tiny backbone.") for line in captions)
+
+
 def test_two_processes_give_equal_bytes(built: Path, tmp_path: Path) -> None:
     line = ("from pathlib import Path; from reports.figures.write import write; "
             "from reports.steady_tables import standings_of; from tests.reports.paper import eight; "

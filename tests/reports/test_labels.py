@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from reports.answer import limits
 from reports.build import build
+from reports.exports.human import pages
+from reports.exports.sheet import sheet
 from reports.gather import Setup, setup_of, shots
 from reports.labels import Label, caveats, labels, row_name
 from reports.mixtures import mixtures
 from reports.model import ClipEntry, ReportInput
-from tests.reports import made
+from reports.steady_tables import standings_of
+from tests.reports import made, many
 
 Setups = list[tuple[str, ...]]
 """Method, configuration, backbone, and where they matter weights and revision."""
@@ -95,6 +98,17 @@ def test_every_page_says_what_a_tiny_row_is(tmp_path: Path) -> None:
         assert "longlive (tiny backbone)" in place
     assert "longlive (wan2.1-1.3b backbone)" in board
     assert caveats(shots(made.report_input(clips[1:], made.results()))) == ()
+
+
+def test_pages_and_tables_of_numbers_say_that_all_is_tiny(tmp_path: Path) -> None:
+    """There names leave out the backbone that all share."""
+    clips = [many.clip(method, "p", backbone="tiny") for method in ("longlive", "causvid")]
+    data = replace(many.report([(clip, many.numbered(clip, {})) for clip in clips]), metric_cards=many.CARDS)
+    (sentence,) = caveats(shots(data))
+    build(data, tmp_path)
+    for page in ("index.html", "picks.html", "pair.html", "metric/drift.html"):
+        assert html.unescape((tmp_path / page).read_text(encoding="utf-8")).count(sentence) == 1, page
+    assert all(sentence in page.notes for page in pages(sheet(data, standings_of(data))))
 
 
 def report_of(setups: Setups, horizons: tuple[float, ...] = ()) -> ReportInput:

@@ -17,6 +17,7 @@ from reports.leaf.markdown import card_html
 from reports.leaf.spread import placed, spreads
 from reports.model import ReportInput
 from reports.site.site import site_of
+from reports.steady_tables import standings_of
 from reports.urls import method_page, slug
 from tests.reports import made, many
 
@@ -219,10 +220,27 @@ def test_a_method_tells_rank_times_and_pairs(tmp_path: Path) -> None:
     found = text(page(data, tmp_path, method_page(GAMMA)))
 
     assert "Rank 3 of 3." in found
-    assert "Group c; no other rank is possible" in found
+    assert "Group c; no other rank is possible, by the pairs that are told apart." in found
     assert found.count("▼ holds shorter than it") == 2
     assert "8 of 8 clips hold to the end" in text((tmp_path / method_page(ALPHA)).read_text())
     assert "▲ holds longer than it" in text((tmp_path / method_page(ALPHA)).read_text())
+
+
+def test_methods_that_share_a_rank_say_so(tmp_path: Path) -> None:
+    """Three prompts tell nothing apart: all three methods share rank 1, the longest by its mean no less."""
+    found = text(page(many.study(prompts=3), tmp_path, method_page(ALPHA)))
+    assert "Shares rank 1 of 3 with all 2 others." in found
+    assert "No two methods are told apart, so that any rank from 1 to 3 is possible." in found
+    assert "Median time to the first failure: longer than" in found
+
+
+def test_pairs_tell_the_difference_of_mean_times(tmp_path: Path) -> None:
+    data = many.study(prompts=8)
+    means = {row.setup: row.steady.mean for row in standings_of(data).rows if row.steady}
+    ahead, behind = means[ALPHA], means[GAMMA]
+    assert ahead is not None and behind is not None and ahead > behind
+    pairs = page(data, tmp_path, method_page(GAMMA)).split('id="pairs"')[1].split("</section>")[0]
+    assert f"<td>\N{MINUS SIGN}{ahead - behind:.1f}<td>" in pairs
 
 
 def test_every_clip_stands_in_the_table_with_a_link(tmp_path: Path) -> None:
