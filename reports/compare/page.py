@@ -25,7 +25,8 @@ from reports.compare.words import (
     twins_name,
     uncredited_told,
 )
-from reports.gather import Shot
+from reports.gather import Shot, shots
+from reports.labels import caveats
 from reports.pages import common, verdict_badge
 from reports.text import number
 from reports.urls import prompt_page, slug
@@ -86,6 +87,7 @@ def _context(found: Difference, links: _Links) -> dict[str, Any]:
                  for i, (letter, side) in enumerate(zip("AB", sides, strict=True))],
         "answer": answer(found), "clips_told": clips_told(found), "numbers_told": numbers_told(found),
         "barred": tuple(barred_told(found)), "caveat": caveat(found),
+        "about": caveats((*shots(found.before), *shots(found.after))),
         "uncredited": tuple(uncredited_told(found)),
         "changes": list(_changes([change for change in found.changes if change.state != "same"])),
         "all_changes": list(_changes(found.changes)),

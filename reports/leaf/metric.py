@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.axes import axis_of, style_of, title_of
+from reports.axes import TASK_AXES, axis_of, style_of, title_of
 from reports.gather import Setup
 from reports.labels import caveats
 from reports.leaf.identities import identities_of
@@ -101,7 +101,7 @@ def metric_context(book: Book, card: MetricCard) -> dict[str, Any]:
     return {
         **common(site.data, "../", metric_page(card.name), styles=("leaf.css",)),
         "name": card.name, "heading": title_of(card.name), "style": style_of(card.name), "lead": card.title,
-        "caveats": caveats(site.shots),
+        "caveats": caveats(site.shots), "buyable": card.name in TASK_AXES,
         "identities": identities_of(card.name, site.shots, site.data.run),
         "methods": [book.names.who(setup) for setup in book.order],
         "headlines": [one for one in quantities if one.id in headline],

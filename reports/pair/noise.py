@@ -24,7 +24,8 @@ def noise_limits(shots: Sequence[Shot]) -> dict[str, dict[str, float]]:
 
     Deviations from the mean of each method and prompt are pooled; the limit is that of a difference of two
     such numbers at 95 %, by Student's t with as many degrees of freedom as there are. A metric with
-    fewer than :data:`MIN_FREEDOM` has no limit. Numbers that are censored are left out.
+    fewer than :data:`MIN_FREEDOM` has no limit, nor has one that is the same for all seeds, such as a level
+    at its end. Numbers that are censored are left out.
     """
     groups: dict[tuple[str, str], _Groups] = defaultdict(lambda: defaultdict(list))
     for shot in shots:
@@ -49,5 +50,7 @@ def _limit(groups: Sequence[Sequence[float]]) -> float | None:
         return None
     means = [math.fsum(values) / len(values) for values in groups]
     squares = math.fsum((v - mean) ** 2 for mean, values in zip(means, groups, strict=True) for v in values)
+    if squares == 0:
+        return None
     limit = float(student.ppf((1 + LEVEL) / 2, freedom)) * math.sqrt(2 * squares / freedom)
     return float(f"{limit:.4g}")

@@ -153,8 +153,9 @@ def test_chance_is_what_another_seed_does_to_one_method_on_one_prompt() -> None:
     [("one", "a", None, 1.0), ("one", "a", None, 3.0)],
     [("one", "", 0, 1.0), ("one", "", 1, 3.0)],
     [("one", p, seed, 1.0) for p in "abc" for seed in (0, 1)],
+    [("one", p, seed, 0.0) for p in "abcdef" for seed in (0, 1)],
 ])
-def test_with_hardly_any_two_seeds_of_a_prompt_chance_is_not_known(
+def test_without_two_seeds_that_differ_on_several_prompts_chance_is_not_known(
     values: list[tuple[str, str, int | None, float]]
 ) -> None:
     assert noise_limits(shots(noisy(values))) == {}
