@@ -8,8 +8,9 @@ from collections.abc import Sequence
 def spread(wanted: Sequence[float], gap: float, height: float) -> list[float]:
     """Move positions apart to at least ``gap``, all within 0 to ``height``, keeping their order.
 
-    Equal positions keep the order in which they are given. Where the labels need more than ``height``, the
-    last ones stand below it.
+    Equal positions keep the order in which they are given. Of positions that are too near, the last stays and
+    those before it give way, as long as there is room above them. Where the labels need more than
+    ``height``, the last ones stand below it.
     """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     placed = [wanted[i] for i in order]

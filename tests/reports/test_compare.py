@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,6 +238,29 @@ def test_clips_without_method_or_prompt_are_paired_by_name() -> None:
     found = compare_runs(before, after, {})
     assert [pair.before.entry.clip for pair in found.matched.twins] == ["x.mp4", "y.mp4"]
     assert change(found, "steady").difference.value == pytest.approx(2.0)
+
+
+def test_several_clips_of_a_prompt_and_seed_are_paired_by_name_and_never_crosswise() -> None:
+    def run(onsets: Mapping[str, float]) -> ReportInput:
+        clips = [replace(clip_of("m", "p"), clip=name, clip_sha256=digest(name)) for name in onsets]
+        return report_input(clips, results(*(rows(clip, all_held(30.0, drift=onset))
+                                             for clip, onset in zip(clips, onsets.values(), strict=True))))
+
+    found = compare_runs(run({"x.mp4": 5.0, "y.mp4": 6.0}), run({"y.mp4": 9.0, "x.mp4": 7.0}), {})
+    assert [(pair.before.entry.clip, pair.after.entry.clip) for pair in found.matched.twins] == [
+        ("x.mp4", "x.mp4"), ("y.mp4", "y.mp4")]
+    less = compare_runs(run({"x.mp4": 5.0, "y.mp4": 6.0}), run({"y.mp4": 9.0}), {})
+    assert [pair.after.entry.clip for pair in less.matched.twins] == ["y.mp4"]
+    assert [shot.entry.clip for shot in less.matched.only_before] == ["x.mp4"]
+
+
+def test_files_of_which_nothing_is_known_are_not_the_same() -> None:
+    lost = report_input([replace(clip_of("m", "p"), clip_sha256="")], results(Rows()))
+    (pair,) = match(shots(lost), shots(lost), {}).twins
+    assert not pair.same_bytes
+    known = report_input([clip_of("m", "p")], results(Rows()))
+    (pair,) = match(shots(known), shots(known), {}).twins
+    assert pair.same_bytes
 
 
 # ---- how they were made

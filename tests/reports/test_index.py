@@ -247,6 +247,11 @@ def test_names_beside_a_chart_keep_their_order_and_never_overlap(wanted: list[fl
         assert places == pytest.approx(wanted, abs=0.06)
 
 
+def test_of_names_that_meet_the_last_stays_and_the_others_give_way_upwards() -> None:
+    assert spread([100, 100, 100], 19, 400) == [62, 81, 100]
+    assert spread([0, 0, 400], 19, 400) == [0, 19, 400]
+
+
 def test_clips_at_risk_by_hand(tmp_path: Path) -> None:
     """Failures at 4 and 12 s, one clip held: 3 at risk at 0 s, 2 at 5 s, 1 at 15 s."""
     data = few(("m", "p", 0, {"drift": 4.0}), ("m", "q", 0, {"hardening": 12.0}), ("m", "r", 0, {}))

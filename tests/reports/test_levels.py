@@ -57,6 +57,12 @@ def test_a_mean_of_shares_is_a_restricted_mean_of_which_nothing_is_censored(
     assert found.why == times.why
 
 
+def test_numbers_beyond_a_share_are_cut() -> None:
+    """Cut to 0, 1 and 0.5 before they are averaged, so that no limit can lie beyond 0 or 1."""
+    found, prompts = share([-0.5, 1.5, 0.5], ["a", "b", "c"]), ["a", "b", "c"]
+    assert found == share([0.0, 1.0, 0.5], prompts) and found.value == pytest.approx(0.5)
+
+
 def test_nothing_credited_is_no_mean() -> None:
     found = level(("a", 0.0, {"stagnation": 1.0}))
     assert found.mean is None and found.by_prompt == {}

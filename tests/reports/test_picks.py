@@ -60,6 +60,14 @@ def test_what_another_failure_bought_is_never_best_and_says_why(tmp_path: Path) 
         "not credited: stagnated at 3.0 s, and what stands still cannot drift")
 
 
+def test_a_number_that_earns_nothing_is_named_where_it_ties_with_the_last_of_the_best(tmp_path: Path) -> None:
+    froze = ({"stagnation": 3.0}, 0.2)
+    found = choose(LATE, site(tmp_path, froze, ({}, 0.1), ({}, 0.2), ({}, 0.3)).clips, "seed")
+
+    assert prompts(found.best) == ["p1", "p2"]
+    assert prompts(found.passed_over) == ["p0"]
+
+
 def test_a_number_that_earns_nothing_and_would_not_be_best_is_not_named(tmp_path: Path) -> None:
     froze = ({"stagnation": 3.0}, 0.25)
     found = choose(LATE, site(tmp_path, froze, ({}, 0.1), ({}, 0.2), ({}, 0.3)).clips, "seed")

@@ -36,6 +36,11 @@ def test_case_spaces_and_length_do_not_collide() -> None:
     assert len({slug(text) for text in texts}) == len(texts)
 
 
+@pytest.mark.parametrize("text", ["a..b", "a.", "a/b", "a" * 81, "A"])
+def test_plain_looking_names_that_are_not_safe_are_replaced(text: str) -> None:
+    assert slug(text) != text and RESERVED.fullmatch(slug(text)) and ".." not in slug(text)
+
+
 def test_rows_of_one_name_have_pages_of_their_own() -> None:
     setups = [Setup("m", "c", "b", digest, revision)
               for digest in ("", "ab", "cd") for revision in ("", "r1")]

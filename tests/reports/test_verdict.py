@@ -35,6 +35,7 @@ def struck(of: Shot) -> set[str]:
     ({"drift": 5.0, "stagnation": 20.0}, set()),
     ({"drift": 20.0, "stagnation": 5.0}, set()),
     ({"drift": 8.0, "stagnation": 8.0}, set()),
+    ({"drift": made.held(8.0), "stagnation": 8.0}, set()),
     ({"hardening": 3.0}, set()),
     ({"stagnation": 10.0, "drift": "no ground"}, set()),
     ({"premise": 2.0}, {f"{axis}.{of}" for axis in made.AXES[1:] for of in ("onset", "late")}),
