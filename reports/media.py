@@ -83,7 +83,8 @@ def prepare(order: Order) -> Media:
         return kept
     earlier = _earlier(order)
     if not order.source.is_file():
-        return earlier or Media(problem=_GONE)
+        held = earlier is not None and (order.folder / earlier.video).is_file()
+        return earlier if earlier and held else Media(problem=_GONE)
     try:
         media = _made(order, earlier)
     except UnreadableError as fault:
@@ -99,6 +100,8 @@ def _kept(order: Order) -> Media | None:
     if media is None or mode != order.mode:
         return None
     if order.mode.where_they_lie and media.video and not media.transcoded:
+        if not order.source.is_file():
+            return None
         media = replace(media, video=_where_it_lies(order))
     elif media.video and not (order.folder / media.video).is_file():
         return None

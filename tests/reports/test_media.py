@@ -148,6 +148,15 @@ def test_a_file_that_went_is_still_shown_from_the_earlier_build(tmp_path: Path) 
     assert "no longer" in prepare(source, "def", tmp_path / "clips").problem
 
 
+def test_no_player_points_at_a_clip_that_went_from_where_it_lay(tmp_path: Path) -> None:
+    source, there = made.write_clip(tmp_path / "a.mp4"), Mode(where_they_lie=True)
+    assert prepare(source, "abc", tmp_path / "run" / "clips", there).video
+    source.unlink()
+    for mode in (there, AS_THEY_ARE):
+        gone = prepare(source, "abc", tmp_path / "run" / "clips", mode)
+        assert "no longer" in gone.problem and not gone.video
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
