@@ -38,7 +38,8 @@ _FOREST = (
 _RANKS = "Methods as ordered by VBench's dynamic degree and by our measures; equals share a rank (=)."
 _LEVELS = (
     "Level over time: median over prompts, band between quartiles where there are three prompts or more. A "
-    "level counts as failed from 0.5, the dotted line."
+    "level counts as failed from 0.5, the dotted line. Levels stand as they were measured: read drift beside "
+    "stagnation, since a frozen picture cannot drift."
 )
 _SINGLE: tuple[tuple[str, Callable[[Cast], Figure | None], str], ...] = (
     ("survival", survival.all_axes, _SURVIVAL),

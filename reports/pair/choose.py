@@ -12,7 +12,10 @@ from reports.text import listing
 from reports.verdict import steady_time
 
 BEST_WORST = "best-worst"
-"""For each prompt the clip that holds longest and the one that holds shortest."""
+"""For each prompt the clip that holds longest and the one that fails first.
+
+Of equal ones the digest of the clip decides, so that no method is chosen for its name.
+"""
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 """Keys of two clips each."""
 _SHOWN = 12
@@ -63,11 +66,12 @@ def _best_worst(shots: Sequence[Shot]) -> Pairs:
             prompts[shot.entry.prompt_id].append(((time.seconds, not time.happened), shot))
     pairs = []
     for _, own in sorted(prompts.items()):
-        best, worst = max(own, key=lambda pair: pair[0]), min(own, key=lambda pair: pair[0])
-        if best[0] > worst[0]:
-            pairs.append((best[1].key, worst[1].key))
+        own.sort(key=lambda pair: (pair[0], pair[1].key))
+        failed = [pair for pair in own if not pair[0][1]]
+        if failed and own[-1][0] > failed[0][0]:
+            pairs.append((own[-1][1].key, failed[0][1].key))
     if not pairs:
-        raise ChoiceError("no prompt has two clips of which one holds longer than the other")
+        raise ChoiceError("no prompt has a clip that fails and another one that holds longer")
     return tuple(pairs)
 
 

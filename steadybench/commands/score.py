@@ -33,7 +33,7 @@ _PAIRS = (
     "Pairs of clips to draw overlays for (flow, mask, change since the start), for the pair view. "
     "METHOD,METHOD or METHOD,METHOD@PROMPT or METHOD,METHOD@PROMPT/SEED, by name as in the leaderboard; "
     "CLIP,CLIP by name or key; or best-worst: for each prompt the clip that holds longest and the one that "
-    "holds shortest. May be given again. FOLDER keeps the choice for later reports; what is given later adds "
+    "fails first. May be given again. FOLDER keeps the choice for later reports; what is given later adds "
     "to it, and none forgets it."
 )
 

@@ -84,9 +84,17 @@ def test_best_worst_takes_the_ends_of_each_prompt() -> None:
         ("two beach 0", "one beach 0"), ("one fall 0", "two fall 0")]
 
 
+def test_of_equal_clips_their_digests_decide_not_their_names() -> None:
+    held = [clip(name, "fall") for name in ("a", "b", "c", "d")]
+    found = report(*held, clip("e", "fall", fails=3.0))
+    last = max(shot.key for shot in found if shot.entry.method != "e")
+    ((best, worst),) = choose("best-worst", found)
+    assert best == last and worst == next(shot.key for shot in found if shot.entry.method == "e")
+
+
 def test_best_worst_needs_two_clips_that_differ() -> None:
     even = report(clip("one", "even", fails=4.0), clip("two", "even", fails=4.0))
-    with pytest.raises(ChoiceError, match="no prompt has two clips of which one holds longer"):
+    with pytest.raises(ChoiceError, match="no prompt has a clip that fails and another one that holds"):
         choose("best-worst", even)
 
 
