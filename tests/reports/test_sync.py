@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,28 @@ def page(browser: Browser, scene: Path) -> Iterator[Page]:
     visit.close()
 
 
+def patient(test: Callable[..., None]) -> Callable[..., None]:
+    """Give a test three tries, each on the page as new.
+
+    Other work on the machine can halt a player for longer than the deck may let it stray, but players that do
+    not keep together never do so by chance.
+    """
+    @functools.wraps(test)
+    def tried(page: Page, **others: Any) -> None:
+        for left in (2, 1, 0):
+            try:
+                test(page=page, **others)
+            except (AssertionError, pytest.fail.Exception):
+                if not left:
+                    raise
+                page.reload()
+                page.evaluate(SAMPLER)
+            else:
+                return
+
+    return tried
+
+
 def samples(page: Page) -> list[list[Any]]:
     """Samples since the last call: clock, running players, seconds apart by clocks and by frames drawn."""
     return list(page.evaluate("samples.splice(0)"))
@@ -80,6 +103,7 @@ def check(page: Page, name: str, at_least: int) -> None:
     assert worst < APART_S
 
 
+@patient
 def test_players_keep_together_for_thirty_seconds(page: Page) -> None:
     page.get_by_role("button", name="Play", exact=True).click()
     for _ in range(90):
@@ -97,6 +121,7 @@ def test_players_keep_together_for_thirty_seconds(page: Page) -> None:
     assert "players 0 ms apart, at most" in page.locator(".debug").inner_text()
 
 
+@patient
 def test_players_keep_together_after_seek_faster_and_in_a_loop(page: Page) -> None:
     page.evaluate("deck.play()")
     wait_for(page, "deck.time > 1")
@@ -118,6 +143,7 @@ def test_players_keep_together_after_seek_faster_and_in_a_loop(page: Page) -> No
         "[...document.querySelectorAll('video')].map(({ currentTime }) => currentTime)"))
 
 
+@patient
 def test_a_player_that_comes_late_joins_the_others(page: Page) -> None:
     page.keyboard.press("1")
     page.evaluate("deck.play()")
@@ -131,6 +157,7 @@ def test_a_player_that_comes_late_joins_the_others(page: Page) -> None:
 
 
 @pytest.mark.parametrize("late_s", [0.07, 1.0])
+@patient
 def test_a_player_that_falls_behind_is_brought_back(page: Page, late_s: float) -> None:
     page.evaluate("deck.play()")
     wait_for(page, "deck.time > 1")
