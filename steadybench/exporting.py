@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -87,9 +88,20 @@ def _leaderboard(data: ReportInput, standings: Standings, exports: Exports) -> N
     from reports.files import write_atomic
 
     content = next(iter(files(sheet(data, standings), exports.formats[0]).values()))
+    target = Path(exports.to)
     if exports.to == STANDARD_OUTPUT:
+        _print(content)
+    elif target.exists() and not target.is_file():  # a device or a pipe, which nothing may replace
+        target.write_bytes(content)
+    else:
+        write_atomic(target.resolve(), content)
+
+
+def _print(content: bytes) -> None:
+    """Write to standard output; a reader that has seen enough and went away is no fault."""
+    try:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
-    else:
-        write_atomic(Path(exports.to), content)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -262,6 +266,34 @@ def test_one_table_goes_to_standard_output_alone(own: Path) -> None:
     lines = done.stdout.splitlines()
     assert code(done) == OK and lines[0].startswith("label,method,") and len(lines) == 3
     assert "report/index.html" in done.stderr
+
+
+def test_a_pipe_is_written_to_and_not_replaced(own: Path, tmp_path: Path) -> None:
+    pipe, told = tmp_path / "pipe", list[str]()
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: told.append(pipe.read_text(encoding="utf-8")), daemon=True)
+    reader.start()
+    assert code(report(own, "--format", "csv", "--to", pipe)) == OK
+    reader.join(10)
+    assert pipe.is_fifo() and told[0].startswith("label,method,")
+
+
+def test_a_link_to_a_table_stays_a_link(own: Path, tmp_path: Path) -> None:
+    link, table = tmp_path / "link.csv", tmp_path / "table.csv"
+    link.symlink_to(table)
+    assert code(report(own, "--format", "csv", "--to", link)) == OK
+    assert link.is_symlink() and table.read_text(encoding="utf-8").startswith("label,method,")
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(own: Path) -> None:
+    there, here = os.pipe()
+    os.close(there)
+    command = [sys.executable, "-m", "steadybench.cli", "report", str(own), "--jobs", "1"]
+    with os.fdopen(here, "wb") as closed:
+        done = subprocess.run([*command, "--format", "csv", "--to", "-"], stdout=closed,
+                              stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == OK, done.stderr
+    assert (own / "report" / "index.html").is_file() and "Cannot write" not in done.stderr
 
 
 @pytest.mark.parametrize(("arguments", "told"), [
