@@ -2,7 +2,6 @@
 // The two choices of the pair view: which clips there are, and which of them is A and which B.
 
 const list = window.steadybenchPairs;
-const by = (id) => document.getElementById(id);
 const SIDES = ["a", "b"];
 const clips = (list?.clips ?? []).map(([key, prompt, row, seed, name]) => ({ key, prompt, row, seed, name }));
 const place = new Map(clips.map((clip, i) => [clip.key, i]));

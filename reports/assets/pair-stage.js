@@ -7,7 +7,6 @@ const EXPLAIN = {
   blink: "A and B take turns in the same place: what differs seems to move.",
   difference: "The absolute difference of A and B, pixel by pixel: black where they are alike. Moving water or fire differs in any two clips; look at what should stand still.",
 };
-const OVERLAYS = ["flow", "change", "mask"];
 
 // One clip's picture and its overlays. Players of films belong to the deck, which attaches their files.
 class Pane {

@@ -1,21 +1,6 @@
 "use strict";
 // What the pair view shows along time: stills, curves, and the moments to go to or to loop.
 
-function scrub(element, seconds) {
-  const seekTo = (event) => {
-    const box = element.getBoundingClientRect();
-    deck.seek(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * seconds);
-  };
-  element.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || event.target.closest("button, a, summary")) return;
-    event.preventDefault();
-    seekTo(event);
-    element.addEventListener("pointermove", seekTo);
-    const end = () => element.removeEventListener("pointermove", seekTo);
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, { once: true });
-  });
-}
-
 const onsets = () => SIDES.flatMap((side) => sides[side].clip.jumps.map(([at, axis]) => ({ at, axis, side }))).sort((a, b) => a.at - b.at);
 
 function nextOnset() {
@@ -98,7 +83,7 @@ function strips() {
     strip.style.width = `${(100 * clip.seconds) / (length() || 1)}%`;
     if (clip.strip) make(strip, "img", "", { src: clip.strip, alt: `Seven stills of ${side.toUpperCase()}, ${clip.called}`, draggable: "false" });
     cursors.push([make(track, "i", "", { class: "cursor" }), length()]);
-    scrub(track, length());
+    scrub(track, length);
     const name = make(line, "span", "", { "aria-hidden": "true" });
     make(name, "b", side.toUpperCase());
     make(name, "i", clip.marker);
@@ -126,7 +111,7 @@ function drawCharts() {
       title: titleOf(axis), hint: "level, 0 steady to 1 worst",
     });
     drawn.show(new Set([0, 1]), (t) => deck.seek(t));
-    scrub(drawn.plot, length());
+    scrub(drawn.plot, length);
     charts.push(drawn);
   }
   // Two clips of one method have one look; B's lines are then told apart by their dashes.

@@ -1,7 +1,6 @@
 "use strict";
 // The pair view: chooses two clips, plays them on one clock, and keeps in the address what is shown.
 
-const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const MODES = ["side", "swipe", "blink", "difference"];
 const KEYS = [
   ["Space k", "play or pause"], ["← →", "one second back or on"], [", .", "one frame back or on"], ["[ ]", "slower, faster"],
@@ -209,11 +208,6 @@ function transport() {
   bar.said = make(box, "output", "", { class: "said", role: "status" });
 }
 
-function faster(step) {
-  const at = SPEEDS.indexOf(deck.rate);
-  deck.rate = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + step))];
-}
-
 function setMode(mode) {
   state.mode = mode;
   stage.show(mode);
@@ -273,17 +267,7 @@ function keyed() {
     Home: () => deck.seek(0), End: () => deck.seek(deck.seconds), 1: () => solo("a"), 2: () => solo("b"), x: swap,
     m: () => setMode(next(MODES, state.mode)), b: otherOne, o: () => setOverlay(next(kinds, state.overlay)),
   };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !deck) return;
-    const on = event.target;
-    const ranged = on.matches("input[type=range], input[type=radio]") && !/^(Arrow|Home|End|Page| )/.test(event.key);
-    if (on.closest("input, select, textarea, summary, dialog") && !ranged) return;
-    if ((event.key === " " && on.closest("button, a")) || (/^(Home|End|Arrow)/.test(event.key) && on.closest(".scroll"))) return;
-    const does = keys[event.key];
-    if (!does) return;
-    event.preventDefault();
-    does();
-  });
+  onKeys((key) => keys[key]);
   window.steadybenchKeys?.(KEYS);
 }
 

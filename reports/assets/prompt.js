@@ -3,14 +3,12 @@
 
 const data = Object.values(window.steadybenchPrompts)[0];
 const LIVE = 8; // players that hold a file at the same time
-const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const KEYS = [
   ["Space k", "play or pause"], ["← →", "one second back or on"], [", .", "one frame back or on"], ["[ ]", "slower, faster"],
   ["Home End", "first or last frame"], ["j", "next onset"], ["l", "loop the worst second, and stop looping"],
   ["1 … 8", "this method alone, and all again"], ["Esc", "all methods again"], ["d", "how far the players are apart"],
 ];
 
-const by = (id) => document.getElementById(id);
 const cards = data.clips.map(({ key }) => by(key));
 const methods = [...new Set(data.clips.map(({ method }) => method))];
 const seeds = [...new Set(data.clips.map(({ seed }) => seed))].sort((a, b) => (a === null) - (b === null) || a - b);
@@ -108,21 +106,6 @@ function tools(card, clip, i) {
 // ---- time
 
 // Pressing and dragging on stills or curves goes there.
-function scrub(place, seconds) {
-  const seekTo = (event) => {
-    const box = place.getBoundingClientRect();
-    deck.seek(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * seconds());
-  };
-  place.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || event.target.closest("button, a, summary")) return;
-    event.preventDefault();
-    seekTo(event);
-    place.addEventListener("pointermove", seekTo);
-    const end = () => place.removeEventListener("pointermove", seekTo);
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, { once: true });
-  });
-}
-
 function show(t) {
   if (t > 0) by("clips").classList.add("started");
   bar.clock.textContent = `${t.toFixed(2)} s`;
@@ -182,11 +165,6 @@ function loopWorst() {
   deck.loop = [start, Math.min(deck.seconds, start + worst.width)];
   deck.play();
   say(`Looping ${figure(start, "s")} to ${figure(start + worst.width, "s")} s: ${titleOf(worst.axis).toLowerCase()} of ${data.clips[worst.i].called}, ${figure(worst.value, "")}`);
-}
-
-function faster(step) {
-  const at = SPEEDS.indexOf(deck.rate);
-  deck.rate = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + step))];
 }
 
 // ---- what is shown
@@ -257,17 +235,7 @@ function keyed() {
     ",": () => deck.step(-1), ".": () => deck.step(1), "[": () => faster(-1), "]": () => faster(1), j: nextOnset, l: loopWorst,
     Home: () => deck.seek(0), End: () => deck.seek(deck.seconds), Escape: () => { if (state.solo >= 0) solo(state.solo); }, d: () => debug(!state.debug),
   };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const on = event.target;
-    const slider = on === bar.slider && !/^(Arrow|Home|End|Page)/.test(event.key);
-    if (on.closest("input, select, textarea, summary, dialog") && !slider) return;
-    if ((event.key === " " && on.closest("button, a")) || (/^(Home|End|Arrow)/.test(event.key) && on.closest(".scroll"))) return;
-    const does = /^[1-8]$/.test(event.key) ? () => soloMethod(Number(event.key) - 1) : keys[event.key];
-    if (!does) return;
-    event.preventDefault();
-    does();
-  });
+  onKeys((key) => (/^[1-8]$/.test(key) ? () => soloMethod(Number(key) - 1) : keys[key]));
   window.steadybenchKeys?.(KEYS);
 }
 

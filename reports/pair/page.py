@@ -17,7 +17,7 @@ from reports.urls import slug
 from reports.writer import Writer
 
 PAGE = "pair.html"
-SCRIPTS = ("legend.js", "pairs.js", "curves.js", "deck.js", "chart.js", "details.js",
+SCRIPTS = ("legend.js", "pairs.js", "curves.js", "deck.js", "players.js", "chart.js", "details.js",
            "pair-choice.js", "pair-stage.js", "pair-time.js", "pair-scores.js", "pair.js")
 
 

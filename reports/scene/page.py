@@ -20,8 +20,8 @@ from reports.values import premise_note
 from reports.verdict import verdict
 from reports.writer import Writer
 
-SCRIPTS = ("legend.js", "curves.js", "deck.js", "chart.js", "details.js", "prompt-bar.js", "prompt-charts.js",
-           "prompt.js")
+SCRIPTS = ("legend.js", "curves.js", "deck.js", "players.js", "chart.js", "details.js", "prompt-bar.js",
+           "prompt-charts.js", "prompt.js")
 """Scripts of ``assets`` that a prompt page runs, after its own data."""
 
 
