@@ -18,7 +18,6 @@ from tests.e2e.test_bad_input import call_obeying
 from tests.reports.sound import faults, text_of
 
 Spoil: TypeAlias = Callable[[Path], object]
-ENTRY = "procedural:clean"
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,13 @@ def test_by_hand() -> None:
     assert found == Agreement(pytest.approx(-1 / 3), None, None, 3, 2)
 
 
+def test_a_resample_that_ties_all_methods_is_left_out() -> None:
+    """On the last prompt all are alike, and 1 of 27 resamples holds nothing else; the others all agree."""
+    methods = [by_prompt(i, i, 0) for i in range(3)]
+    found = agreement(methods, methods)
+    assert (found.tau, found.low, found.high) == (1.0, 1.0, 1.0)
+
+
 def test_the_same_order_on_every_prompt_leaves_no_doubt() -> None:
     first = [by_prompt(*(i + p for p in range(4))) for i in range(4)]
     found = agreement(first, [by_prompt(*(2 * i + p * p for p in range(4))) for i in range(4)])

@@ -219,6 +219,11 @@ def test_keys(reader: Reader, folder: Path) -> None:
     wait_for_time(page, "t < 0.01")
     page.keyboard.press("End")
     wait_for_time(page, "t > 2.9")
+    page.keyboard.press(".")
+    last = page.evaluate("(Math.ceil(deck.seconds * deck.fps - 1e-6) - 1) / deck.fps")
+    assert page.evaluate("deck.time") == pytest.approx(last)  # no frame follows the last one
+    page.keyboard.press(",")
+    assert page.evaluate("deck.time") == pytest.approx(last - 1 / page.evaluate("deck.fps"))
     page.keyboard.press("?")
     assert "next onset" in page.get_by_role("dialog").inner_text()
     page.keyboard.press("Escape")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +45,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = eight(4)
     write(data, standings_of(data), out)
     return out
+
+
+@pytest.fixture(scope="module")
+def crowded() -> Cast:
+    """Eight methods with names that are cut or nearly so."""
+    return cast(long_names(eight(4)))
 
 
 @pytest.fixture
@@ -126,8 +132,7 @@ def points(line: Line2D) -> list[tuple[float, float]]:
     return [(x, round(y, 9)) for x, y in np.asarray(line.get_xydata(), np.float64).tolist()]
 
 
-def overlapping(drawn: Figure) -> list[tuple[str, str]]:
-    found = texts(drawn)
+def overlapping(found: Sequence[tuple[str, Bbox]]) -> list[tuple[str, str]]:
     return [(one, other) for i, (one, box) in enumerate(found) for other, at in found[i + 1:]
             if box.overlaps(at) and (one, box.bounds) != (other, at.bounds)]
 
@@ -142,12 +147,14 @@ def long_names(data: ReportInput) -> ReportInput:
 @pytest.mark.usefixtures("drawing")
 @pytest.mark.parametrize("draw", [survival.all_axes, survival.per_axis, plane.draw, forest.draw,
                                   disagreement.draw, lambda cast: next(levels.draw(cast))])
-def test_with_eight_methods_no_texts_overlap_and_none_is_cut(draw: object) -> None:
-    drawn = draw(cast(long_names(eight(4))))  # type: ignore[operator]
+def test_with_eight_methods_no_texts_overlap_and_none_is_cut(draw: Callable[[Cast], Figure], crowded: Cast
+                                                             ) -> None:
+    drawn = draw(crowded)
     rendered(drawn)
-    assert overlapping(drawn) == []
+    found = texts(drawn)
+    assert overlapping(found) == []
     width, height = drawn.bbox.width, drawn.bbox.height
-    for text, box in texts(drawn):
+    for text, box in found:
         assert box.x0 > -1 and box.y0 > -1 and box.x1 < width + 1 and box.y1 < height + 1, text
 
 
