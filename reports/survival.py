@@ -103,6 +103,8 @@ def survival(times: Sequence[Time], prompts: Sequence[str], horizon: float | Non
     Returns:
         The median is the first time at which the estimated share is at most one half, the mean the area
         under the estimate up to the horizon (Irwin 1949). The estimate stays level after the last time.
+        A prompt of which every clip left earlier, without the failure, is no evidence of what came later:
+        limits count the prompts that tell up to the end, and with too few of these there is no mean.
 
     """
     if not times:
@@ -112,18 +114,24 @@ def survival(times: Sequence[Time], prompts: Sequence[str], horizon: float | Non
     found = curve(cut)
     at, shares = np.array(found.times), np.array([found.shares])
     until = max(time.seconds for time in cut)
-    near = horizon - until <= max(NEAR_S, NEAR * horizon) or found.shares[-1] == 0
+    named = set(prompts) - {""}
+    slack = max(NEAR_S, NEAR * horizon)
+    telling = len({prompt for time, prompt in zip(cut, prompts, strict=True)
+                   if time.happened or time.seconds >= until - slack})
+    why = no_interval(prompts)
+    near = horizon - until <= slack or found.shares[-1] == 0
+    unseen = "" if near else f"no mean: no clip was seen up to {horizon:g} s"
+    if near and not why and telling < MIN_PROMPTS:
+        near, verb = False, "tells" if telling == 1 else "tell"
+        unseen = f"no mean: {telling} of {len(named)} prompts {verb} what came up to {horizon:g} s"
     median = float(falls_to(at, shares, 0.5)[0])
     mean = float(restricted_mean(at, shares, horizon)[0]) if near else None
-    named = set(prompts) - {""}
-    why = no_interval(prompts)
     low = high = mean_low = mean_high = None
     if not why:
         grid, drawn = resampled(*arrays(cut), prompts)
-        low, high = median_limits(grid, drawn, len(named))
+        low, high = median_limits(grid, drawn, telling)
         if mean is not None:
-            mean_low, mean_high = mean_limits(grid, drawn, len(named), mean, horizon)
-    unseen = "" if near else f"no mean: no clip was seen up to {horizon:g} s"
+            mean_low, mean_high = mean_limits(grid, drawn, telling, mean, horizon)
     why = "; ".join(filter(None, (why, unseen)))
     held = sum(not time.happened for time in cut)
     return Survival(median, len(cut), len(named), held, until, horizon, found, low, high, mean, mean_low,

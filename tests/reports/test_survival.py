@@ -65,7 +65,7 @@ def test_no_mean_up_to_seconds_that_no_clip_was_seen_for() -> None:
     assert found.mean is None and found.mean_low is None
     assert found.why == "no mean: no clip was seen up to 30 s"
     assert found.until == 5.0 and not found.reached
-    assert of(held(5, 5, 5, 29.0), "abcd", 30.0).mean == 30.0
+    assert of(held(5, 29.5, 30, 29.0), "abcd", 30.0).mean == 30.0
 
 
 def test_what_comes_after_the_horizon_has_not_happened_within_it() -> None:
@@ -164,3 +164,20 @@ def test_without_a_failure_the_mean_is_not_certain(times: list[Time], low: float
     """Eight prompts of eight agree by chance where 63 % of all would."""
     found = of(times, "abcdefgh", 30.0)
     assert (found.mean_low, found.mean_high) == pytest.approx((low, high))
+
+
+def test_prompts_whose_clips_left_early_are_no_evidence_of_what_came_later() -> None:
+    """Seven of eight clips froze at 5 s, so one clip alone shows that nothing drifts up to 30 s."""
+    one = of(held(*[5] * 7, 30), "abcdefgh", 30.0)
+    assert (one.seconds, one.low, one.high) == (math.inf, 0.0, math.inf)
+    assert one.mean is one.mean_low is one.mean_high is None
+    assert one.why == "no mean: 1 of 8 prompts tells what came up to 30 s"
+
+
+def test_limits_count_the_prompts_that_tell_up_to_the_end() -> None:
+    """Six prompts tell, whether they failed or held; as many more that left early add no certainty."""
+    whole, mixed = of(held(*[30] * 6), "abcdef", 30.0), of(held(*[30] * 6, *[5] * 6), "abcdefghijkl", 30.0)
+    assert mixed.mean_low == whole.mean_low == pytest.approx(30 * 0.025 ** (1 / 6))
+    assert mixed.low == whole.low == math.inf
+    failed = of([*held(*[30] * 3), *came(5, 6, 7)], "abcdef", 30.0)
+    assert failed.why == "" and failed.mean == pytest.approx((90 + 18) / 6)
