@@ -12,6 +12,8 @@ from reports.build import build
 from tests.reports import made
 from tests.reports.reader import Reader, chromium
 
+pytestmark = pytest.mark.browser
+
 NASTY = "</script><img src=x onerror=window.hacked=1> \u2028`${x}` {{ 7*7 }} #%?& \u202eleft " + "w" * 5000
 
 

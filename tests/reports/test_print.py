@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
+from reports.build import build
 from reports.modes import Mode
-from tests.reports import whole
+from tests.reports import made, whole
 from tests.reports.reader import chromium
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,15 @@ def test_stills_stand_for_players_and_controls_are_gone(page: Page, pages: Mappi
     page.emulate_media(media="print")
     assert not page.locator("video").first.is_visible()
     assert page.locator(".strip img").first.is_visible()
+
+
+def test_a_clip_without_film_is_one_line_on_paper(page: Page, tmp_path: Path) -> None:
+    clip = made.entry("gone.mp4", path=tmp_path / "gone.mp4", method="one", prompt_id="p", seed=0)
+    build(made.report_input([clip], made.results(made.rows(clip, made.all_held(9.0)))), tmp_path)
+    page.goto((tmp_path / "prompt" / "p.html").as_uri())
+    page.emulate_media(media="print")
+    box = page.locator(".clip .blank").bounding_box()
+    assert box is not None and box["height"] < 40
 
 
 def test_details_are_open_on_paper_and_closed_after_it(page: Page, pages: Mapping[str, Path],
