@@ -78,11 +78,18 @@ def test_axe_would_find_something(browser: Browser, tmp_path: Path) -> None:
         assert {"color-contrast", "image-alt"} <= {fault["id"] for fault in violations(page)}
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_nothing_leaves_the_folder_and_no_film_is_asked_for(browser: Browser, tmp_path: Path,
-                                                            mode: str) -> None:
-    pages = {**whole.pages(tmp_path, MODES[mode]), "compare": whole.comparison(tmp_path)}
-    for path in sorted({*pages.values(), *tmp_path.rglob("report/*/*.html")}):
+@pytest.fixture(scope="module", params=MODES)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+          ) -> tuple[str, Path, Mapping[str, Path]]:
+    """A mode, the folder of a run that was built in it, and a page of each kind."""
+    folder = tmp_path_factory.mktemp(request.param)
+    return request.param, folder, whole.pages(folder, MODES[request.param])
+
+
+def test_nothing_leaves_the_folder_and_no_film_is_asked_for(
+    browser: Browser, built: tuple[str, Path, Mapping[str, Path]]) -> None:
+    _, folder, pages = built
+    for path in sorted({*pages.values(), whole.comparison(folder), *folder.rglob("report/*/*.html")}):
         with browser.new_context() as context:
             page = context.new_page()
             asked: list[str] = []
@@ -94,14 +101,13 @@ def test_nothing_leaves_the_folder_and_no_film_is_asked_for(browser: Browser, tm
             page.mouse.wheel(0, 3000)
             page.wait_for_timeout(150)
             outside = [url for url in asked
-                       if not url.startswith((tmp_path.as_uri() + "/", "data:"))]
+                       if not url.startswith((folder.as_uri() + "/", "data:"))]
             assert (outside, faults) == ([], []), path
             assert [url for url in asked if url.endswith(".mp4")] == [], path
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_films_play_in_every_mode(browser: Browser, tmp_path: Path, mode: str) -> None:
-    pages = whole.pages(tmp_path, MODES[mode])
+def test_films_play_in_every_mode(browser: Browser, built: tuple[str, Path, Mapping[str, Path]]) -> None:
+    mode, folder, pages = built
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(pages["prompt"].as_uri())
@@ -110,4 +116,4 @@ def test_films_play_in_every_mode(browser: Browser, tmp_path: Path, mode: str) -
         wide = page.evaluate("document.querySelector('video').videoWidth")
         source = page.evaluate("document.querySelector('video').currentSrc")
     assert wide == (48 if mode == "light" else 96)
-    assert source.startswith((tmp_path / ("clips" if mode == "linked" else "report/clips")).as_uri())
+    assert source.startswith((folder / ("clips" if mode == "linked" else "report/clips")).as_uri())
