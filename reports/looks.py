@@ -17,6 +17,7 @@ DARK = ("#e8e8e4", "#56b4e9", "#f09a4a", "#35c49a", "#dd93bf", "#e2c04f", "#a9a3
 """After Okabe and Ito, each with 4.5 : 1 or more against the paper; ``base.css`` repeats them as ``--m``."""
 DASHES = ("", "7 3", "2 2", "9 3 2 3", "12 3", "4 2", "1 3", "6 2 1 2 1 2")
 """Stroke dashes in pixels, in the order of the colours."""
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 MARKERS = ("●", "■", "▲", "◆", "▼", "★", "✚", "⬟")
 
 
@@ -24,8 +25,8 @@ MARKERS = ("●", "■", "▲", "◆", "▼", "★", "✚", "⬟")
 class Look:
     """How one row of the leaderboard is drawn everywhere.
 
-    ``index`` picks colour, dash and marker together, as class ``m<index>`` in pages. Beyond eight rows they
-    come again and ``turn`` counts how often; names stand beside the marks wherever they are drawn.
+    ``index`` picks colour, dash and marker together, as class ``m<index>`` in pages. Beyond eight rows colours
+    and dashes come again and ``turn`` counts how often; the marker then bears a number.
     """
 
     index: int
@@ -33,8 +34,8 @@ class Look:
 
     @property
     def marker(self) -> str:
-        """The sign that stands before the name."""
-        return MARKERS[self.index]
+        """The sign that stands before the name; from the second turn on with its number, as in ``■₂``."""
+        return MARKERS[self.index] + (str(self.turn + 1).translate(_LOWERED) if self.turn else "")
 
     @property
     def dash(self) -> str:

@@ -72,10 +72,14 @@ def line(look: Look) -> dict[str, Any]:
 
 
 def mark(look: Look, size: float = 5.0, face: str = "white") -> dict[str, Any]:
-    """Colour and marker of a method's point, ``size`` in points; ``face`` ``none`` shows what lies behind."""
+    """Colour and marker of a method's point, ``size`` in points; ``face`` ``none`` shows what lies behind.
+
+    Markers that come again beyond eight methods are filled.
+    """
+    colour = LIGHT[look.index]
     wider = 1.45 if _MARKERS[look.index] in "*P" else 1.0
-    return {"color": LIGHT[look.index], "marker": _MARKERS[look.index], "markersize": size * wider,
-            "markerfacecolor": face, "markeredgewidth": 1.1}
+    return {"color": colour, "marker": _MARKERS[look.index], "markersize": size * wider,
+            "markerfacecolor": colour if look.turn % 2 else face, "markeredgewidth": 1.1}
 
 
 def written(name: str) -> str:
