@@ -25,8 +25,8 @@ MARKERS = ("●", "■", "▲", "◆", "▼", "★", "✚", "⬟")
 class Look:
     """How one row of the leaderboard is drawn everywhere.
 
-    ``index`` picks colour, dash and marker together, as class ``m<index>`` in pages. Beyond eight rows colours
-    and dashes come again and ``turn`` counts how often; the marker then bears a number.
+    ``index`` picks colour, dash and marker together, as class ``m<index>`` in pages. Beyond eight rows
+    colours and dashes come again and ``turn`` counts how often; the marker then bears a number.
     """
 
     index: int
