@@ -14,6 +14,7 @@ import pytest
 from metrics.types import Curve, Identity, Quantity, Value
 from steadybench import tables
 from steadybench.entries import Entry
+from steadybench.errors import InputError
 from steadybench.records import Record
 from steadybench.wanted import Wanted
 
@@ -151,5 +152,5 @@ def test_an_empty_table_still_has_its_columns(tmp_path: Path) -> None:
 def test_an_undeclared_quantity_cannot_slip_into_a_table() -> None:
     record = Record("a" * 64, "early", DRIFT, values=(Value("drift.secret", 1.0),))
 
-    with pytest.raises(KeyError, match=r"drift\.secret"):
+    with pytest.raises(InputError, match=r"drift\.secret"):
         tables.build(wanted(GOOD), lambda _: record)
