@@ -19,7 +19,7 @@ from reports.text import count, listing
 from reports.verdict import steady_time
 
 _ALIKE = 1e-9
-MISSING = f"VBench's dynamic degree was not measured here: the same command with --panels {PANEL} adds it."
+MISSING = f"VBench's dynamic degree was not measured here: score or run with --panels {PANEL} adds it."
 
 ByPrompt = dict[str, float]
 

@@ -13,7 +13,7 @@ PANEL = "vbench"
 DEGREE = f"{PANEL}.dynamic_degree"
 SHOWN = ("dynamic_degree", "imaging_quality", "aesthetic_quality", "subject_consistency")
 """What the table shows of it; the method's page has the rest."""
-MISSING = "VBench was not measured on these clips: the same command with --panels vbench adds it."
+MISSING = "VBench was not measured on these clips: score or run with --panels vbench adds it."
 
 
 @dataclass(frozen=True, slots=True)
