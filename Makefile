@@ -60,7 +60,7 @@ $(VENV)/.installed-wan: $(INPUTS) | $(BIN)/python
 	touch $(VENV)/.installed $@
 
 $(VENV)/.installed-test: $(INPUTS) | $(BIN)/python
-	$(PIP) --editable '.[test,raft,engine,panels,wan,figures]'
+	$(PIP) --editable '.[test,raft,engine,panels,wan,figures,study]'
 	touch $(VENV)/.installed $@
 
 $(BIN)/python:

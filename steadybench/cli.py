@@ -19,13 +19,14 @@ from steadybench.commands.outlook import doctor, plan
 from steadybench.commands.prompts import prompts
 from steadybench.commands.run import demo, run
 from steadybench.commands.score import report, score
+from steadybench.commands.study import study
 from steadybench.commands.talk import say
 from steadybench.commands.validate import validate
 from steadybench.commands.weights import weights
 from steadybench.errors import EXIT_CODES, INTERRUPTED, Interrupted, SteadybenchError
 
 COMMANDS: tuple[click.Command, ...] = (
-    score, run, plan, doctor, validate, report, compare, check, demo, methods, metrics, weights, prompts, new,
+    score, run, plan, doctor, validate, report, compare, check, study, demo, methods, metrics, weights, prompts, new,
     adapter,
 )  # fmt: skip
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)

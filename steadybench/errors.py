@@ -13,6 +13,7 @@ INCOMPLETE = 3
 NOTHING = 4
 UNWRITABLE = 5
 WORSE = 6
+LEAKING = 7
 INTERRUPTED = 130
 
 EXIT_CODES: tuple[tuple[int, str], ...] = (
@@ -31,6 +32,7 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
         "the output could not be written (disk full, no permission); records written before stay valid",
     ),
     (WORSE, "check found a method that is worse than in the baseline"),
+    (LEAKING, "study scan found something that could tell raters which method made a clip"),
     (INTERRUPTED, "interrupted; the same command goes on where it stopped"),
 )
 

@@ -40,6 +40,7 @@ EXTRAS = {
     ),
     "panels": ("torch>=2.4", "torchvision>=0.19", "open-clip-torch>=2.30", "timm>=1.0", "lpips>=0.1.4"),
     "figures": ("matplotlib>=3.9",),
+    "study": ("waitress>=3.0", "werkzeug>=3.0"),
 }
 """As in ``pyproject.toml``, which an installation does not always carry along; a test compares."""
 

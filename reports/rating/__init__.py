@@ -1,0 +1,1 @@
+"""The page that raters of a blind study see."""

@@ -1,0 +1,1 @@
+"""What a blind study found: statistics on votes, and the page that shows them."""

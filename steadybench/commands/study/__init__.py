@@ -1,0 +1,19 @@
+"""``steadybench study``: blind A/B studies from the plan to the verdict."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()
+
+
+@click.group()
+def study() -> None:
+    """Ask people: plan, export, run and analyse a blind A/B study.
+
+    The usual way: plan RUN, export STUDY, scan EXPORT, lock STUDY, serve EXPORT, analyse STUDY, unblind STUDY.
+    """
+
+
+for _command in COMMANDS:
+    study.add_command(_command)
