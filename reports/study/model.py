@@ -18,7 +18,7 @@ class Vote:
     question: str
     prompt: str
     first: str
-    """Label of a system. The order of the two is the unit's, drawn when the study was planned, so that it says
+    """Label of a system. The order of the two is the unit's, drawn when the study was planned, so it says
     nothing of who is better."""
     second: str
     choice: Choice

@@ -1,4 +1,4 @@
-"""Frozen data classes to JSON and back, strictly: every fault is named with its place, all of them at once."""
+"""Frozen data classes to JSON and back, strictly: every fault is named with its place, all at once."""
 
 from __future__ import annotations
 

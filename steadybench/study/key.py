@@ -104,6 +104,7 @@ def load(path: Path) -> Key:
     try:
         return codec.parse(Key, json.loads(path.read_bytes()))
     except OSError as error:
-        raise InputError(f"The key {path} cannot be read ({error.strerror}). Name it with --key FILE.") from None
+        told = f"The key {path} cannot be read ({error.strerror}). Name it with --key FILE."
+        raise InputError(told) from None
     except ValueError as error:
         raise InputError(f"{path} is no key of a study: {error}") from None

@@ -14,7 +14,7 @@ SCHEMA = 1
 
 Kind = Literal["comparison", "validation"]
 Excerpt = Literal["full", "ends"]
-"""``full``: from the first frame. ``ends``: the first and the last seconds, the same windows for both clips."""
+"""``full``: from the first frame. ``ends``: the first and the last seconds, the same for both clips."""
 StimulusKind = Literal["clip", "copy", "spoiled", "instruction", "training"]
 Check = Literal["", "identical", "content", "instructed", "repeat"]
 Side = Literal["left", "right"]

@@ -44,8 +44,8 @@ def load(folder: Path) -> Plan:
     try:
         body = json.loads(path.read_bytes())
     except OSError as error:
-        told = f"{folder} holds no study: {path} cannot be read ({error.strerror}). Make one with 'study plan'."
-        raise InputError(told) from None
+        told = f"{folder} holds no study: {path} cannot be read ({error.strerror})"
+        raise InputError(f"{told}. Make one with 'study plan'.") from None
     except ValueError as error:
         raise InputError(f"{path} is damaged: {error}") from None
     if not isinstance(body, dict) or body.get("schema") != SCHEMA:
@@ -55,5 +55,5 @@ def load(folder: Path) -> Plan:
     except ValueError as error:
         raise InputError(f"{path} is damaged: {error}") from None
     if text(plan).encode() != path.read_bytes():
-        raise InputError(f"{path} was changed after it was made: its bytes are not those that the plan is written as.")
+        raise InputError(f"{path} was changed by hand: its bytes are not those that its contents give.")
     return plan

@@ -11,7 +11,8 @@ COMMANDS: tuple[click.Command, ...] = ()
 def study() -> None:
     """Ask people: plan, export, run and analyse a blind A/B study.
 
-    The usual way: plan RUN, export STUDY, scan EXPORT, lock STUDY, serve EXPORT, analyse STUDY, unblind STUDY.
+    The usual way: plan RUN, export STUDY, scan EXPORT, lock STUDY, serve EXPORT, analyse STUDY, unblind
+    STUDY.
     """
 
 
