@@ -26,8 +26,8 @@ from steadybench.commands.weights import weights
 from steadybench.errors import EXIT_CODES, INTERRUPTED, Interrupted, SteadybenchError
 
 COMMANDS: tuple[click.Command, ...] = (
-    score, run, plan, doctor, validate, report, compare, check, study, demo, methods, metrics, weights, prompts,
-    new, adapter,
+    score, run, plan, doctor, validate, report, compare, check, study, demo, methods, metrics, weights,
+    prompts, new, adapter,
 )  # fmt: skip
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)
 
