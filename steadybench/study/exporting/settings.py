@@ -1,0 +1,64 @@
+"""The one setting under which every clip of a study is written, and where its files lie.
+
+H.264 High, 8 bit, 4:2:0, BT.709 limited range. Nothing depends on the picture: key frames come once a second,
+never at a cut; there are no B-frames, so that packets come in the order shown and no box tells of a delay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+VERSION = 1
+"""Raised whenever the same source may give another file."""
+
+CRF = 17
+"""x264 constant rate factor of both files of a pair; at this one pictures look like their sources."""
+
+CODEC = "libx264"
+PIXEL_FORMAT = "yuv420p"
+BT709, LIMITED = 1, 1
+"""ISO/IEC 23091-2 code points as FFmpeg numbers them: primaries, transfer and matrix; range."""
+
+STRIP = "filter_units=remove_types=6"
+"""Bitstream filter that takes out SEI units: x264 writes its settings there, whatever the flags."""
+
+GREY = 128
+"""Red, green and blue of bars, gaps and instructions, 0..255."""
+GREY_YUV = (126, 128, 128)
+"""The same in 8-bit limited-range Y, Cb, Cr."""
+
+CLIPS = "clips"
+SUFFIX = ".mp4"
+FREE = 4096
+"""Files grow to a multiple of this many bytes."""
+MTIME = 946_684_800
+"""Modification time of every exported file: 2000-01-01 UTC, seconds since 1970."""
+
+CONTAINER: Mapping[str, str] = {
+    "movflags": "+faststart", "fflags": "+bitexact", "write_btrt": "0", "video_track_timescale": "0",
+}  # fmt: skip
+"""Options of the mp4 muxer: index in front, no program's name, no box with the clip's own bit rate. A track
+time scale of 0 lets the muxer choose by the frame rate, which is one for all files."""
+
+
+def file_name(token: str) -> str:
+    """Where a clip lies in the export, relative to its folder."""
+    return f"{CLIPS}/{token}{SUFFIX}"
+
+
+def options(rate: Fraction, crf: int = CRF) -> dict[str, str]:
+    """Options of the encoder.
+
+    Args:
+        rate: frames a second of the file.
+        crf: constant rate factor, 0..51; lower is better and larger.
+    """
+    group = str(max(1, round(rate)))
+    return {
+        "crf": str(crf), "preset": "veryfast", "profile": "high", "flags": "+bitexact",
+        # One thread: with more, the bytes would depend on the number of cores. No macroblock tree: at some
+        # widths x264 gives other bytes with it each time the same frames are encoded.
+        "threads": "1", "mbtree": "0",
+        "g": group, "keyint_min": group, "sc_threshold": "0", "bf": "0",
+    }  # fmt: skip
