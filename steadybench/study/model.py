@@ -58,6 +58,9 @@ class Stimulus:
     """Damage done to the source, empty for none."""
     press: str
     """Answer that the picture of an instruction asks for: ``left``, ``right`` or ``tie``; else empty."""
+    until: float = 0.0
+    """Excerpt ``ends``: the second of the source at which the last window ends, the same for both clips of a
+    pair. 0 for ``full``, which shows the first ``seconds``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,12 @@ class Settings:
     excerpt: Excerpt
     metric: str
     """Validation: the quantity under test, such as ``stagnation.late``."""
+    bands: tuple[float, ...] = ()
+    """Validation: the gaps at which ``middle`` and ``clear`` begin, in the metric's unit."""
+    off_axis: float = 0.0
+    """Validation: the largest gap between two clips on the other axes' late levels."""
+    per_band: int = 0
+    """Validation: units a band that were asked for; 0 for as many as the smallest band offers."""
 
 
 @dataclass(frozen=True, slots=True)
