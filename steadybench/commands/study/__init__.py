@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import click
 
-COMMANDS: tuple[click.Command, ...] = ()
+from steadybench.commands.study.lock import lock
+
+COMMANDS: tuple[click.Command, ...] = (
+    lock,
+)
 
 
 @click.group()

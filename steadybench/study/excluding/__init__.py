@@ -1,0 +1,1 @@
+"""Whose answers count: rules that are fixed before anybody has answered."""

@@ -1,0 +1,1 @@
+"""What was fixed before the first answer, with a digest that can be deposited."""

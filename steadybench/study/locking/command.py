@@ -1,0 +1,96 @@
+"""``steadybench study lock``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from steadybench.errors import InputError
+from steadybench.study import key as keys
+from steadybench.study import planfile
+from steadybench.study.excluding.rules import Rules
+from steadybench.study.locking import commit, lockfile, planned
+from steadybench.study.locking.model import Analysis, Lock, Terms
+
+_PAGE_DATA = "study.js"
+"""Only a folder for raters holds this file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command was given."""
+
+    planned: tuple[str, ...]
+    hypotheses: Path | None
+    raters: int
+    """0 where nobody said."""
+    stopping: str
+    rules: Rules
+    analysis: Analysis
+    locked_at: datetime | None
+    """None for now."""
+
+
+def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked) -> str:
+    """Write the lock of a study; return what there is to tell.
+
+    Raises:
+        SteadybenchError: the study is not exported or locked already, something does not fit, or the file
+            cannot be written.
+    """
+    _refuse_export(folder)
+    plan = planfile.load(folder)
+    own = key or folder / keys.FILE
+    terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(),
+                  planned.read(asked.planned, plan, keys.load(own)), asked.rules, asked.analysis)
+    made = commit.make(folder, plan, own, terms, _time(asked.locked_at))
+    if export is not None and (found := tuple(commit.faults(made, folder, plan, export=export))):
+        raise InputError(f"The study cannot be locked. {' '.join(found)} Run the same 'study export' again.")
+    path = lockfile.save(made, folder)
+    return _told(path, lockfile.load(folder))
+
+
+def check(folder: Path, key: Path | None, export: Path | None, deposited: str) -> tuple[str, ...]:
+    """Say what no longer fits the lock, a sentence each; the key is looked at where it lies there.
+
+    Raises:
+        InputError: there is no study, no lock, or the lock was edited.
+    """
+    found = lockfile.load(folder, deposited)
+    plan = planfile.load(folder)
+    own = key or (folder / keys.FILE if (folder / keys.FILE).exists() else None)
+    return tuple(commit.faults(found, folder, plan, own, export))
+
+
+def _told(path: Path, made: Lock) -> str:
+    held = (f"{len(made.questions)} question(s), {len(made.terms.planned)} planned comparison(s), "
+            f"{len(made.export)} files, {made.terms.raters} raters")
+    deposit = "Deposit this digest before the first answer, where it gets a date of its own:"
+    return (f"{path}: {held}, locked at {made.locked_at}.\n{deposit}\n"
+            f"SHA-256 {lockfile.digest(made)}")
+
+
+def _time(given: datetime | None) -> datetime:
+    now = datetime.now(UTC)
+    found = given.replace(tzinfo=UTC) if given else now
+    if found > now:
+        raise InputError(f"--locked-at {commit.told(found)} lies in the future, and answers from before a "
+                         "lock do not count. Leave it out to lock at this moment.")
+    return found
+
+
+def _text(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The hypotheses {path} cannot be read as UTF-8 text ({error}).") from None
+
+
+def _refuse_export(folder: Path) -> None:
+    own = folder.resolve()
+    if inside := next((place for place in (own, *own.parents) if (place / _PAGE_DATA).is_file()), None):
+        raise InputError(f"{folder} lies inside {inside}, a folder for raters: a lock there would tell them "
+                         "what is expected. Name the folder that 'study plan' wrote.")

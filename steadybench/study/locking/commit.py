@@ -1,0 +1,90 @@
+"""From a planned and exported study to its lock, and back: does everything still fit?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from steadybench import __version__
+from steadybench.errors import InputError
+from steadybench.study import key as keys
+from steadybench.study import planfile
+from steadybench.study.locking import exported
+from steadybench.study.locking.model import Lock, Terms
+from steadybench.study.model import Plan
+
+STOPPING = "Collection ends when every planned session has been sat once; nobody looks at results before."
+"""The rule where none is given."""
+
+
+def make(folder: Path, plan: Plan, key: Path, terms: Terms, at: datetime) -> Lock:
+    """Gather what a lock fixes.
+
+    Args:
+        folder: of the study, exported.
+        plan: of the study.
+        key: its key file; only its digest is taken.
+        terms: of the people who run the study; raters and stopping rule have defaults.
+        at: time of the lock, UTC.
+
+    Raises:
+        InputError: the study was not exported, or the key is missing, or not this study's.
+    """
+    own = keys.load(key)
+    if strange := sorted(set(plan.systems) - own.systems.keys()):
+        raise InputError(f"{key} is not the key of this study: it has no system {', '.join(strange)}.")
+    filled = replace(terms, raters=terms.raters or len(plan.sessions), stopping=terms.stopping or STOPPING)
+    return Lock(__version__, told(at), planfile.digest(plan), key_digest(key), exported.digests(folder),
+                plan.settings, plan.questions, filled)
+
+
+def told(at: datetime) -> str:
+    """Write a UTC time as locks do."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def key_digest(path: Path) -> str:
+    """SHA-256 of a key file. The secret within keeps anybody from guessing names from it.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        told = f"The key {path} cannot be read ({error.strerror}). Name it with --key FILE."
+        raise InputError(told) from None
+
+
+def faults(lock: Lock, folder: Path, plan: Plan, key: Path | None = None, export: Path | None = None
+           ) -> Iterator[str]:
+    """Say in a sentence each what no longer fits the lock.
+
+    Args:
+        lock: of the study.
+        folder: of the study.
+        plan: as it lies there.
+        key: its key file; not looked at where None.
+        export: the folder for raters; where None, only what ``export.json`` says of it.
+    """
+    if planfile.digest(plan) != lock.plan:
+        yield (f"The plan is another one than was locked: expected SHA-256 {lock.plan}, got "
+               f"{planfile.digest(plan)}.")
+    if key is not None and key_digest(key) != lock.key:
+        yield f"The key {key.name} is another one than was locked, so its names cannot be trusted."
+    yield from _export_faults(lock, folder, export)
+
+
+def _export_faults(lock: Lock, folder: Path, export: Path | None) -> Iterator[str]:
+    try:
+        found = exported.on_disk(export) if export is not None else exported.digests(folder)
+    except InputError as error:
+        yield f"What raters saw cannot be checked: {error}"
+        return
+    if other := exported.differing(lock.export, found):
+        more = f" and {len(other) - 3} more" if len(other) > 3 else ""
+        yield (f"The export is another one than was locked: {len(other)} of {len(lock.export)} files differ "
+               f"({', '.join(other[:3])}{more}).")

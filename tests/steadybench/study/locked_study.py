@@ -1,0 +1,58 @@
+"""A study on disk, planned and exported, without a clip: what `lock` and what follows need."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from steadybench.cli import cli
+from steadybench.errors import SteadybenchError
+from steadybench.study import key as keys
+from steadybench.study import planfile
+from steadybench.study.key import Key
+from steadybench.study.model import Plan
+
+LOCKED = "2026-03-01T08:00:00Z"
+
+
+def call(*arguments: object) -> Result:
+    """The command line as a user calls it."""
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], standalone_mode=False)
+
+
+def code(result: Result) -> int:
+    """Exit code as the program would end with it."""
+    if isinstance(result.exception, SteadybenchError):
+        return result.exception.exit_code
+    assert result.exception is None or hasattr(result.exception, "exit_code"), result.exception
+    return int(getattr(result.exception, "exit_code", result.return_value or 0))
+
+
+def told(result: Result) -> str:
+    """All that a user reads, without line breaks."""
+    return " ".join(f"{result.output} {result.exception or ''}".split())
+
+
+def write_study(folder: Path, made: tuple[Plan, Key], files: Mapping[str, bytes] | None = None) -> Path:
+    """Plan, key and a record of the export, as `study plan` and `study export` leave them."""
+    plan, key = made
+    folder.mkdir(parents=True)
+    planfile.save(plan, folder)
+    keys.save(key, folder / keys.FILE)
+    shown = files or {f"clips/{one.token}.mp4": one.token.encode() for one in plan.stimuli}
+    body = {"files": {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+                      for name, data in shown.items()}}
+    (folder / "export.json").write_text(json.dumps(body))
+    return folder
+
+
+def locked(folder: Path, *options: object, planned: Sequence[str] = ()) -> Path:
+    """The same, locked."""
+    pairs = [word for text in planned for word in ("--planned", text)]
+    result = call("study", "lock", folder, "--locked-at", LOCKED, *pairs, *options)
+    assert code(result) == 0, told(result)
+    return folder
