@@ -46,3 +46,5 @@ class Answer:
     """Version of the rating page, first 16 hex digits of the digest of its code."""
     simulated: bool = False
     """Made by ``study simulate``; never mixed with answers of people."""
+    received: str = ""
+    """UTC by the clock of the receiver, which alone writes it: when the answer came; else empty."""

@@ -1,0 +1,1 @@
+"""Answers from wherever they lie: receiver's folders, downloaded files, tables of platforms."""
