@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,20 +28,25 @@ class _Squeezed(FileSystemLoader):
         return _squeezed(source), filename, fresh
 
 
+@functools.cache
+def _environment() -> Environment:
+    """Templates, which are compiled once a process."""
+    return Environment(
+        loader=_Squeezed(_HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_short,
+    )
+
+
 class Writer:
     """One build of a report's folder."""
 
     def __init__(self, out: Path) -> None:
         self.out = out
         self._written: set[Path] = set()
-        self._environment = Environment(
-            loader=_Squeezed(_HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_short,
-        )
 
     def page(self, name: str, template: str, context: Mapping[str, Any]) -> Path:
         """Render a template to the file ``name`` below the report's folder."""
-        return self.file(name, self._environment.get_template(template).render(context))
+        return self.file(name, _environment().get_template(template).render(context))
 
     def file(self, name: str, content: str | bytes) -> Path:
         """Write a file below the report's folder."""
