@@ -45,7 +45,7 @@ def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked) -> s
     terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(),
                   planned.read(asked.planned, plan, keys.load(own)), asked.rules, asked.analysis)
     made = commit.make(folder, plan, own, terms, _time(asked.locked_at))
-    if export is not None and (found := tuple(commit.faults(made, folder, plan, export=export))):
+    if export is not None and (found := tuple(commit.export_faults(made, folder, export))):
         raise InputError(f"The study cannot be locked. {' '.join(found)} Run the same 'study export' again.")
     path = lockfile.save(made, folder)
     return _told(path, lockfile.load(folder))
@@ -60,7 +60,7 @@ def check(folder: Path, key: Path | None, export: Path | None, deposited: str) -
     found = lockfile.load(folder, deposited)
     plan = planfile.load(folder)
     own = key or (folder / keys.FILE if (folder / keys.FILE).exists() else None)
-    return tuple(commit.faults(found, folder, plan, own, export))
+    return (*commit.faults(found, plan, own), *commit.export_faults(found, folder, export))
 
 
 def _told(path: Path, made: Lock) -> str:

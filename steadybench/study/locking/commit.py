@@ -59,26 +59,29 @@ def key_digest(path: Path) -> str:
         raise InputError(told) from None
 
 
-def faults(lock: Lock, folder: Path, plan: Plan, key: Path | None = None, export: Path | None = None
-           ) -> Iterator[str]:
-    """Say in a sentence each what no longer fits the lock.
+def faults(lock: Lock, plan: Plan, key: Path | None) -> Iterator[str]:
+    """Say in a sentence each whether plan or key are others than were locked.
 
     Args:
         lock: of the study.
-        folder: of the study.
-        plan: as it lies there.
+        plan: as it lies in the study's folder.
         key: its key file; not looked at where None.
-        export: the folder for raters; where None, only what ``export.json`` says of it.
     """
     if planfile.digest(plan) != lock.plan:
         yield (f"The plan is another one than was locked: expected SHA-256 {lock.plan}, got "
                f"{planfile.digest(plan)}.")
     if key is not None and key_digest(key) != lock.key:
         yield f"The key {key.name} is another one than was locked, so its names cannot be trusted."
-    yield from _export_faults(lock, folder, export)
 
 
-def _export_faults(lock: Lock, folder: Path, export: Path | None) -> Iterator[str]:
+def export_faults(lock: Lock, folder: Path, export: Path | None = None) -> Iterator[str]:
+    """Say whether raters see other files than were locked.
+
+    Args:
+        lock: of the study.
+        folder: of the study.
+        export: the folder for raters; where None, only what ``export.json`` says of it is looked at.
+    """
     try:
         found = exported.on_disk(export) if export is not None else exported.digests(folder)
     except InputError as error:

@@ -1,0 +1,139 @@
+"""A study's answers to its results: gathered, screened, counted, held against the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from steadybench import __version__
+from steadybench.errors import InputError
+from steadybench.study import key as keys
+from steadybench.study import naming, planfile, unblinding
+from steadybench.study.analysing.deviations import Seen, deviations
+from steadybench.study.analysing.raters import numbered, raters
+from steadybench.study.analysing.registration import registration, summary_settings
+from steadybench.study.analysing.verdicts import verdicts
+from steadybench.study.analysing.votes import casts
+from steadybench.study.excluding.exclude import Exclusion, exclusions, kept
+from steadybench.study.excluding.sittings import sittings
+from steadybench.study.gathering.gather import gather
+from steadybench.study.locking import commit, lockfile
+from steadybench.study.locking.model import Lock, Terms
+from steadybench.study.model import Plan, Question
+
+if TYPE_CHECKING:
+    from reports.study.results import Cast, Part, Results
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command was given."""
+
+    answers: Sequence[Path]
+    key: Path | None
+    """None for the one in the study's folder."""
+    deposited: str
+    """SHA-256 of the lock as it was deposited, or empty."""
+    unregistered: bool
+    """Whether the study may do without a lock."""
+    now: datetime
+    """Answers dated after it are set aside."""
+
+
+def analyse(folder: Path, asked: Asked) -> Results:
+    """Work out the results of a study.
+
+    Raises:
+        InputError: plan, lock, key or record of unblinding is missing, damaged, or does not fit the others.
+    """
+    from reports.study.results import Aside, Results
+
+    plan = planfile.load(folder)
+    lock, digest = _lock(folder, plan, asked)
+    history = unblinding.load(folder)
+    key = _key(folder, plan, lock, digest, asked) if history else None
+    gathered = gather(asked.answers, plan, planfile.digest(plan), _locked(lock) if digest else None, asked.now)
+    found = sittings(plan, gathered.answers)
+    excluded = exclusions(found, lock.terms.rules)
+    counted = kept(found, excluded)
+    votes = tuple(casts(plan, found, counted))
+    names = naming.labels(plan, key) if key else naming.letters(plan)
+    return Results(
+        title=plan.settings.title, kind=plan.settings.kind, study=planfile.digest(plan), software=__version__,
+        names=names, prompts={token: key.prompts[token] for token in plan.prompts} if key
+        else naming.prompt_numbers(plan),
+        unblinded=tuple(_told(entry) for entry in history),
+        simulated=any(answer.simulated for answer in gathered.answers),
+        registration=registration(lock, digest),
+        parts=tuple(_part(plan, question, lock, votes) for question in plan.questions),
+        votes=votes, raters=tuple(raters(found, excluded, votes)),
+        exclusions=tuple(_named(excluded, numbered(found))),
+        aside=tuple(Aside(one.place, one.kind, one.reason) for one in gathered.aside),
+        deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found, counted)),
+        notes=tuple(_notes(plan, names)),
+    )  # fmt: skip
+
+
+def _lock(folder: Path, plan: Plan, asked: Asked) -> tuple[Lock, str]:
+    """Return the lock with the digest of its file, which is empty for one that was never made."""
+    if asked.unregistered and not (folder / lockfile.FILE).exists():
+        return Lock(__version__, "", planfile.digest(plan), "", {}, plan.settings, plan.questions,
+                    Terms(raters=len(plan.sessions))), ""
+    lock = lockfile.load(folder, asked.deposited)
+    if wrong := tuple(commit.faults(lock, plan, None)):
+        raise InputError(f"{' '.join(wrong)} Bring back the plan that was locked: answers belong to it.")
+    return lock, lockfile.digest(lock)
+
+
+def _locked(lock: Lock) -> datetime:
+    return datetime.strptime(lock.locked_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _key(folder: Path, plan: Plan, lock: Lock, digest: str, asked: Asked) -> keys.Key:
+    path = asked.key or folder / keys.FILE
+    found = keys.load(path)
+    if wrong := tuple(commit.faults(lock, plan, path)) if digest else ():
+        raise InputError(f"{' '.join(wrong)} Name the right one with --key FILE.")
+    return found
+
+
+def _part(plan: Plan, question: Question, lock: Lock, votes: Sequence[Cast]) -> Part:
+    from reports.study.results import Part
+    from reports.study.summary import summarise
+
+    own = [cast for cast in votes if cast.vote.question == question.id]
+    counted = [cast.vote for cast in own if cast.counted]
+    planned = [(one.better, one.worse) for one in lock.terms.planned if one.question == question.id]
+    units = {unit.id for unit in plan.units if unit.question == question.id}
+    said = [verdict for verdict in verdicts(plan) if verdict.unit in units]
+    settings = summary_settings(lock.terms.analysis)
+    everyone = [cast.vote for cast in own] if len(counted) < len(own) else None
+    cast_on = {unit: sum(vote.unit == unit for vote in counted) for unit in units}
+    return Part(
+        question.id, question.text, question.definition, summarise(counted, planned, said, settings),
+        None if everyone is None else summarise(everyone, planned, said, settings),
+        plan.settings.votes * len(units), len(counted), len(units),
+        sum(number < plan.settings.votes for number in cast_on.values()),
+    )
+
+
+def _told(entry: unblinding.Entry) -> object:
+    from reports.study.results import Unblinding
+
+    return Unblinding(entry.by, entry.at, entry.reason)
+
+
+def _named(excluded: Sequence[Exclusion], names: Mapping[str, str]) -> Iterator[object]:
+    from reports.study.results import Exclusion as Row
+
+    return (Row(names[one.rater], one.session, one.rule, one.reason) for one in excluded)
+
+
+def _notes(plan: Plan, names: Mapping[str, str]) -> Iterator[str]:
+    for sentence in (*plan.unblinded, *plan.left_out):
+        for token, name in names.items():
+            sentence = sentence.replace(token, name)
+        yield sentence

@@ -1,0 +1,131 @@
+"""What is not as it was registered, found by the program itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from steadybench import __version__
+from steadybench.study.analysing import verdicts
+from steadybench.study.excluding.sittings import Sitting
+from steadybench.study.gathering.model import Gathered
+from steadybench.study.locking import commit
+from steadybench.study.locking.model import Lock
+from steadybench.study.model import Plan
+from steadybench.study.unblinding import Entry
+
+if TYPE_CHECKING:
+    from reports.study.results import Deviation
+
+_FORESEEN = ("duplicate", "second rater", "withdrawn")
+"""Asides that the protocol itself foresees: told, but no deviation."""
+Found = Iterator[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that deviations are looked for in."""
+
+    folder: Path
+    plan: Plan
+    lock: Lock
+    lock_digest: str
+    """Empty where the study was never locked."""
+    unblinded: tuple[Entry, ...]
+    gathered: Gathered
+    sittings: Sequence[Sitting]
+    counted: Sequence[Sitting]
+
+
+def deviations(seen: Seen) -> tuple[Deviation, ...]:
+    """List them, what touches the registration itself first."""
+    from reports.study.results import Deviation
+
+    steps = (_registration, _unblinding, _material, _software, _raters, _sessions, _votes, _aside, _pages,
+             _simulated)
+    return tuple(Deviation(kind, text) for step in steps for kind, text in step(seen))
+
+
+def _registration(seen: Seen) -> Found:
+    if not seen.lock_digest:
+        yield ("registration", "Nothing was registered: there is no lock, and the rules and settings are the "
+               "program's defaults. Whatever is found is exploratory.")
+
+
+def _unblinding(seen: Seen) -> Found:
+    last = max((answer.submitted for answer in seen.gathered.answers), default="")
+    for entry in seen.unblinded:
+        who = f"{entry.by} learnt the names at {entry.at}"
+        if entry.lock != seen.lock_digest:
+            yield "unblinded", f"{who} under another lock than this one, {entry.lock[:16]}."
+        elif entry.at < seen.lock.locked_at:
+            yield "unblinded", f"{who}, before the lock of {seen.lock.locked_at}."
+        if entry.at < last:
+            yield "unblinded", f"{who}, while answers still came in: the last one is of {last}."
+
+
+def _material(seen: Seen) -> Found:
+    if seen.lock_digest:
+        yield from (("export", line) for line in commit.export_faults(seen.lock, seen.folder))
+    yield from (("plan", line) for line in verdicts.faults(seen.plan))
+
+
+def _software(seen: Seen) -> Found:
+    if seen.lock.software != __version__:
+        yield ("software", f"Registered for version {seen.lock.software} of steadybench, analysed with "
+               f"{__version__}.")
+
+
+def _raters(seen: Seen) -> Found:
+    answered, counted = (len({one.rater for one in own}) for own in (seen.sittings, seen.counted))
+    planned = seen.lock.terms.raters
+    if counted != planned:
+        yield ("raters", f"{'Fewer' if counted < planned else 'More'} raters than planned: {planned} planned, "
+               f"{answered} answered, of whom {counted} count.")
+
+
+def _sessions(seen: Seen) -> Found:
+    sat = {sitting.session.id for sitting in seen.sittings}
+    open_ = [sitting for sitting in seen.sittings if not sitting.complete]
+    if missing := len(seen.plan.sessions) - len(sat):
+        yield "sessions", f"{missing} of {len(seen.plan.sessions)} planned sessions have no answer."
+    if open_:
+        trials = sum(len(one.session.trials) - len(one.given) for one in open_)
+        yield "sessions", (f"{len(open_)} of {len(sat)} sessions were not answered to the end: {trials} trials "
+                           "are missing. What was answered counts.")
+
+
+def _votes(seen: Seen) -> Found:
+    cast = Counter(given.trial.unit for sitting in seen.counted for given in sitting.given
+                   if not given.trial.check)
+    for question in seen.plan.questions:
+        units = [unit.id for unit in seen.plan.units if unit.question == question.id]
+        planned = seen.plan.settings.votes
+        short = sum(cast[unit] < planned for unit in units)
+        if short:
+            none = sum(not cast[unit] for unit in units)
+            yield ("votes", f"Question {question.id}: {sum(cast[unit] for unit in units)} of "
+                   f"{planned * len(units)} planned votes count; {short} of {len(units)} units have fewer than "
+                   f"{planned}, {none} none.")
+
+
+def _aside(seen: Seen) -> Found:
+    kinds = Counter(one.kind for one in seen.gathered.aside)
+    for kind, number in sorted(kinds.items()):
+        if kind not in _FORESEEN:
+            yield "aside", f"Set aside as {kind}: {number} of {seen.gathered.lines} lines read."
+
+
+def _pages(seen: Seen) -> Found:
+    versions = sorted({answer.page_version for answer in seen.gathered.answers})
+    if len(versions) > 1:
+        yield "page", (f"Answers come from {len(versions)} versions of the rating page "
+                       f"({', '.join(versions)}), so it was changed while raters answered.")
+
+
+def _simulated(seen: Seen) -> Found:
+    if any(answer.simulated for answer in seen.gathered.answers):
+        yield "simulated", "All answers are simulated. Nobody has looked at a clip."

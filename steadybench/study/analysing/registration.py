@@ -1,0 +1,45 @@
+"""What was fixed beforehand, as the page tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from steadybench.study.excluding.rules import sentences
+from steadybench.study.locking.model import Analysis, Lock
+
+if TYPE_CHECKING:
+    from reports.study.results import Registration
+
+
+def registration(lock: Lock, digest: str) -> Registration:
+    """Tell a lock; ``digest`` is that of its file, empty where the study was never locked."""
+    from reports.study.results import Planned, Registration
+
+    terms = lock.terms
+    return Registration(
+        digest=digest, locked_at=lock.locked_at, software=lock.software, hypotheses=terms.hypotheses,
+        raters=terms.raters, stopping=terms.stopping, rules=tuple(sentences(terms.rules)),
+        settings=tuple(_settings(lock)),
+        planned=tuple(Planned(one.question, one.better, one.worse) for one in terms.planned),
+    )  # fmt: skip
+
+
+def _settings(lock: Lock) -> Iterator[tuple[str, str]]:
+    own, plan = lock.terms.analysis, lock.settings
+    yield "Votes a unit", str(plan.votes)
+    yield "Prompts a pair", str(plan.prompts_per_pair or "all")
+    yield "Length shown", f"{plan.seconds:g} s" + ("" if plan.excerpt == "full" else ", first and last seconds")
+    yield "Seed of the plan", str(plan.seed)
+    if plan.metric:
+        yield "Metric under test", plan.metric
+        yield "Gaps of bands", ", ".join(f"{edge:g}" for edge in plan.bands)
+    yield "Ridge on strengths", f"{own.ridge:g}"
+    yield "Resamples of prompts", f"{own.draws:,}"
+    yield "Seed of resamples", str(own.seed)
+    yield "Level of intervals", f"{own.level:.0%}"
+    yield "Gate on alpha", _gate(own)
+
+
+def _gate(own: Analysis) -> str:
+    return "none" if own.alpha_gate is None else f"lower limit above {own.alpha_gate:g}"
