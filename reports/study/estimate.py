@@ -1,0 +1,22 @@
+"""A figure with its limits, and what stands in its place where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its limits at 95 %; these are None where ``why`` says the reason."""
+
+    value: float
+    low: float | None
+    high: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Abstained:
+    """No figure, and the reason in one sentence."""
+
+    why: str

@@ -1,0 +1,84 @@
+"""Limits from resampled prompts: the usual ones, and the cautious ones that resample raters too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm, t
+
+from reports.bootstrap import TAIL, draws, share_limits, stretch
+from reports.study.counting import OUTCOMES, Tally
+from reports.study.estimate import Estimate
+
+Floats = NDArray[np.float64]
+DRAWS = 2000
+SEED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How resamples are drawn."""
+
+    draws: int = DRAWS
+    seed: int = SEED
+    """Of the generator; the same votes and seed give the same limits."""
+
+
+def by_prompts(counted: Tally, sampling: Sampling) -> Floats:
+    """Counts of resamples of prompts with all their votes, (R, Q, 3)."""
+    weights = draws(len(counted.prompts), sampling.draws, sampling.seed)
+    cells = counted.by_prompt().reshape(len(counted.prompts), -1)
+    return np.asarray(weights @ cells, np.float64).reshape(len(weights), -1, OUTCOMES)
+
+
+def by_prompts_and_raters(counted: Tally, sampling: Sampling) -> Floats:
+    """Counts of resamples of prompts and, independently, of raters, (R, Q, 3).
+
+    A vote counts as often as its prompt was drawn times as often as its rater was (the pigeonhole bootstrap
+    of Owen 2007), which overstates the spread: hence a cautious bound, not an interval of 95 %.
+    """
+    prompts = draws(len(counted.prompts), sampling.draws, sampling.seed)
+    raters = draws(len(counted.raters), sampling.draws, sampling.seed + 1)
+    parts = zip(np.array_split(prompts, 20), np.array_split(raters, 20), strict=True)
+    return np.concatenate([
+        counted.weighted(own[:, counted.prompt] * other[:, counted.rater]) for own, other in parts])
+
+
+def half_widths(drawn: Floats, prompts: int) -> Floats:
+    """Half-widths of limits at 95 % from resamples (R, ...) of so many prompts, (...).
+
+    Student's quantile with n - 1 degrees of freedom times the standard deviation of the resamples, times
+    ``sqrt(n / (n - 1))`` since resamples of n prompts vary less than n prompts do. In simulated studies of 5
+    to 24 prompts this covers the truth in 94 to 96 of 100, plain percentiles in 83 to 93
+    (``benchmarks.study_statistics``).
+    """
+    return np.asarray(drawn.std(axis=0, ddof=1) * stretch(prompts) * norm.ppf(1 - TAIL), np.float64)
+
+
+def p_values(values: Floats, drawn: Floats, prompts: int) -> Floats:
+    """Two-sided p of values (...) against 0, that of :func:`half_widths`: 0.05 where a limit touches 0."""
+    spread = drawn.std(axis=0, ddof=1) * np.sqrt(prompts / (prompts - 1))
+    standing = np.divide(np.abs(values), spread, out=np.zeros_like(values), where=spread > 0)
+    return np.asarray(2 * t.sf(standing, prompts - 1), np.float64)
+
+
+def share_by_prompt(hits: Floats, total: Floats, sampling: Sampling, least: int = 3) -> Estimate | None:
+    """A share of votes or units with limits over prompts, 0 to 1; None where there is nothing to count.
+
+    Args:
+        hits: (P,), by prompt.
+        total: (P,), by prompt; prompts without any are left out.
+        sampling: of prompts.
+        least: fewest prompts that have limits.
+    """
+    hits, total = hits[total > 0], total[total > 0]
+    if not len(total):
+        return None
+    share = float(hits.sum() / total.sum())
+    if len(total) < least:
+        return Estimate(share, None, None, f"no limits: {len(total)} of the {least} prompts that they need")
+    weights = draws(len(total), sampling.draws, sampling.seed)
+    low, high = share_limits((weights @ hits) / (weights @ total), len(total), share)
+    return Estimate(share, min(low, share), max(high, share))

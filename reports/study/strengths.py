@@ -1,0 +1,138 @@
+"""Who is better: strengths with limits, ranks with limits, who is told apart, how often people tie."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.ranks import LEVEL, Pair, holm, rank_limits, ranks, tie_groups
+from reports.study.counting import Tally, unfit
+from reports.study.davidson import RIDGE, Fit, chances, fit
+from reports.study.estimate import Abstained, Estimate
+from reports.study.resample import Sampling, by_prompts, by_prompts_and_raters, half_widths, p_values
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one system stands."""
+
+    system: str
+    strength: Estimate
+    """Log odds on Davidson's scale, centred over the systems; limits over prompts."""
+    cautious_low: float
+    """Limits with raters resampled too, wider than 95 % needs."""
+    cautious_high: float
+    rank: int
+    """1 is best; systems that cannot be told apart as groups share a rank."""
+    best_rank: int
+    """Limits of the rank at 95 % for all systems together: behind all that are told to be better."""
+    worst_rank: int
+    group: str
+    """Letter of those who share the rank, ``a`` for the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two systems by the fit over all votes, the stronger first."""
+
+    first: str
+    second: str
+    difference: Estimate
+    """Of strengths, log odds, 0 or more."""
+    wins: float
+    """Expected share of ``first`` among decided votes, by the fit."""
+    ahead: float
+    """Share of the resamples of prompts in which ``first`` is the stronger, ties counting half."""
+    p: float
+    """Two-sided, of the difference."""
+    p_holm: float
+    """Corrected for all pairs of systems (Holm 1979)."""
+    apart: bool
+    """Whether the two are told apart at 95 %, after the correction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """Davidson's model over all votes of a question."""
+
+    standings: tuple[Standing, ...]
+    """Strongest first."""
+    contrasts: tuple[Contrast, ...]
+    """Every pair of systems, in the order of the standings."""
+    nu: Estimate
+    """Tie tendency: equals tie in ``nu / (2 + nu)`` of their trials."""
+    equals_tie: Estimate
+    """That share, 0 to 1."""
+    prompts: int
+    raters: int
+    votes: int
+    """Judgements fitted, ties among them."""
+    ridge: float
+
+
+def strengths(counted: Tally, sampling: Sampling | None = None, ridge: float = RIDGE
+              ) -> Strengths | Abstained:
+    """Fit Davidson's model and resample prompts for its limits."""
+    if (why := unfit(counted)) is not None:
+        return why
+    sampling = sampling or Sampling()
+    size = len(counted.systems)
+    own = fit(counted.by_prompt().sum(axis=0)[None], counted.pairs, size, ridge)
+    drawn = fit(by_prompts(counted, sampling), counted.pairs, size, ridge)
+    cautious = fit(by_prompts_and_raters(counted, sampling), counted.pairs, size, ridge)
+    order = sorted(range(size), key=lambda i: (-own.strengths[0, i], counted.systems[i]))
+    contrasts = _contrasts(counted, own, drawn, order)
+    return Strengths(_standings(counted, own, drawn, cautious, order, contrasts), contrasts,
+                     *_ties(own, drawn, len(counted.prompts)), len(counted.prompts), len(counted.raters),
+                     len(counted.outcome), ridge)
+
+
+def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, order: Sequence[int],
+               contrasts: Sequence[Contrast]) -> tuple[Standing, ...]:
+    names = [counted.systems[i] for i in order]
+    compared = [Pair(c.first, c.second, len(counted.prompts), c.difference.value, c.p, c.p_holm)
+                for c in contrasts]
+    places, limits = ranks(names, compared), rank_limits(names, compared)
+    groups = tie_groups(places)
+    width = half_widths(drawn.strengths, len(counted.prompts))
+    wide = np.maximum(half_widths(cautious.strengths, len(counted.prompts)), width)
+    found = []
+    for i, name in zip(order, names, strict=True):
+        value = float(own.strengths[0, i])
+        around = Estimate(value, value - float(width[i]), value + float(width[i]))
+        found.append(Standing(name, around, value - float(wide[i]), value + float(wide[i]), places[name],
+                              *limits[name], groups[name]))
+    return tuple(found)
+
+
+def _contrasts(counted: Tally, own: Fit, drawn: Fit, order: Sequence[int]) -> tuple[Contrast, ...]:
+    pairs = np.array(list(itertools.combinations(order, 2)))
+    leads, resampled = (by.strengths[:, pairs[:, 0]] - by.strengths[:, pairs[:, 1]] for by in (own, drawn))
+    p = p_values(leads[0], resampled, len(counted.prompts))
+    width = half_widths(resampled, len(counted.prompts))
+    ahead = (resampled > 0).mean(axis=0) + (resampled == 0).mean(axis=0) / 2
+    wins = chances(leads[0], np.zeros(1))[:, 0]
+    return tuple(
+        Contrast(counted.systems[i], counted.systems[j], Estimate(lead, lead - w, lead + w), win, over, raw,
+                 corrected, corrected <= LEVEL)
+        for (i, j), lead, w, win, over, raw, corrected in zip(
+            pairs.tolist(), leads[0].tolist(), width.tolist(), wins.tolist(), ahead.tolist(), p.tolist(),
+            holm(p.tolist()), strict=True))
+
+
+def _ties(own: Fit, drawn: Fit, prompts: int) -> tuple[Estimate, Estimate]:
+    """Tie tendency and the share of ties among equals; limits are symmetric in the logarithm of nu."""
+    nu = float(own.nu[0])
+    usable = np.isfinite(drawn.nu) & (drawn.nu > 0)
+    if nu == 0 or usable.sum() < 2:
+        why = "no limits: there is no tie" if nu == 0 else "no limits: hardly a resample has a tie"
+        return Estimate(nu, None, None, why), Estimate(nu / (2 + nu), None, None, why)
+    width = float(half_widths(np.log(drawn.nu[usable]), prompts))
+    low, high = nu * float(np.exp(-width)), nu * float(np.exp(width))
+    return Estimate(nu, low, high), Estimate(nu / (2 + nu), low / (2 + low), high / (2 + high))

@@ -1,0 +1,1 @@
+"""Simulated raters: what a planned study would find if the truth were known."""
