@@ -5,9 +5,13 @@ from __future__ import annotations
 import click
 
 from steadybench.commands.study.lock import lock
+from steadybench.commands.study.plan import plan
+from steadybench.commands.study.serve import serve
 
 COMMANDS: tuple[click.Command, ...] = (
+    plan,
     lock,
+    serve,
 )
 
 

@@ -1,0 +1,108 @@
+"""``steadybench study plan``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from steadybench import atomic, wanted
+from steadybench.errors import InputError
+from steadybench.study import key as keys
+from steadybench.study import planfile
+from steadybench.study.planning import balance
+from steadybench.study.planning.candidates import LeftOut
+from steadybench.study.planning.making import Made, make
+from steadybench.study.planning.outlook import outlook
+from steadybench.study.planning.reading import Tell, read
+from steadybench.study.planning.request import Request
+
+LOCK = "lock.json"
+_ELSEWHERE = "Name a folder of its own for the study and its key."
+
+
+def plan(runs: Sequence[Path], out: Path, request: Request, tell: Tell) -> Made:
+    """Plan a study, say what it can resolve, and write it unless this is a dry run.
+
+    Raises:
+        SteadybenchError: see :func:`steadybench.study.planning.making.make`; or the study is locked, or would
+            lie inside a run or an export; or the disk does not take it.
+    """
+    own = request.key or out / keys.FILE
+    _check_place(out, runs)
+    _check_place(own.parent, runs)
+    known = own.exists()
+    secret = keys.load(own).secret if known else keys.new_secret()
+    found = read(runs, request, tell)
+    _check_title(request.title, (text for text in found.labels.values()), (s.method for s in found.labels))
+    made = make(found, request, secret)
+    table = balance.rows(made.plan)
+    for line in (*_left_out(made.left_out), *made.told, *_unblinded(made), *balance.worst(table), *outlook(made.plan)):
+        tell(line)
+    if request.dry_run:
+        tell("Nothing was written: this was a dry run.")
+        return made
+    _write(made, out, own, balance.balance_csv(table))
+    tell(f"The key {own} {'was there and is used again' if known else 'is new'}; keep it away from raters "
+         f"and from "
+         "whoever analyses.")
+    return made
+
+
+def _write(made: Made, out: Path, own: Path, table: str) -> None:
+    if (out / LOCK).exists() and planfile.text(made.plan).encode() != _bytes(out / planfile.FILE):
+        raise InputError(f"{out} holds a study that is locked, and this would change its plan. Name a new "
+                         f"--out.")
+    keys.save(made.key, own)
+    planfile.save(made.plan, out)
+    atomic.write_text(out / balance.TRIALS, balance.trials_csv(made.plan))
+    atomic.write_text(out / balance.BALANCE, table)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _check_place(folder: Path, runs: Sequence[Path]) -> None:
+    """Refuse to put a study or a key where others may look.
+
+    Raises:
+        InputError: the folder lies in one of the runs, is a run itself, or lies in an export.
+    """
+    inside = folder.resolve()
+    homes = (inside, *inside.parents)
+    for run in runs:
+        if run.resolve() in homes:
+            raise InputError(f"{folder} lies in the run {run}, which others may read. {_ELSEWHERE}")
+    if (inside / wanted.FILE).is_file():
+        raise InputError(f"{folder} is a run itself. {_ELSEWHERE}")
+    if found := next((home for home in homes if (home / "study.js").is_file()), None):
+        raise InputError(f"{folder} lies in {found}, an export, which raters get. {_ELSEWHERE}")
+
+
+def _check_title(title: str, *names: Iterator[str]) -> None:
+    shown = {name for own in names for name in own if name and name.lower() in title.lower()}
+    if shown:
+        raise InputError(f"Raters read the --title, and {title!r} names {', '.join(sorted(shown))}.")
+
+
+def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
+    """What is not in the study, by reason, with names."""
+    reasons: dict[str, dict[str, None]] = defaultdict(dict)
+    for one in left_out:
+        told = f"{one.name} ({one.detail})" if one.detail else one.name
+        reasons[one.reason][told or "some pairs"] = None
+    for reason, names in reasons.items():
+        yield f"Left out, {len(names)}: {reason}: {', '.join(names)}"
+
+
+def _unblinded(made: Made) -> Iterator[str]:
+    """What could not be made alike, with names: a log that names tokens would be a second key."""
+    for line in made.plan.unblinded:
+        told = line
+        for name, system in made.key.systems.items():
+            told = told.replace(f"System {name}", system.label)
+        yield told

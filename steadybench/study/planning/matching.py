@@ -1,0 +1,217 @@
+"""Which pairs of clips test a metric: chosen by rule from numbers that were frozen before the votes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from steadybench.errors import InputError
+from steadybench.study.planning.candidates import Candidate, LeftOut
+from steadybench.study.planning.draw import Draw
+from steadybench.study.planning.meeting import Cells, Meeting, possible
+from steadybench.study.planning.request import Request
+from steadybench.study.planning.showing import Length
+
+if TYPE_CHECKING:
+    from reports.model import QuantityCard
+
+BANDS = ("near", "middle", "clear")
+LATE = ".late"
+"""Suffix of the levels of a clip's last 5 s, one an axis."""
+_SEEN_S = 1.0
+"""A metric of a whole clip can be judged where no more than this much of the end is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the metrics say of the clips: one identity for each quantity."""
+
+    metric: QuantityCard
+    others: tuple[str, ...]
+    """Late levels of the other axes, on which pairs are matched."""
+    identities: Mapping[str, str]
+    tie: float
+    """Gap up to which the metric does not part two clips: what may differ between machines."""
+
+    def value(self, clip: Candidate, quantity: str) -> float | None:
+        """One number of a clip, None where it abstained or was measured in another way."""
+        return clip.values.get((quantity, self.identities.get(quantity, "")))
+
+    def gap(self, meeting: Meeting, quantity: str) -> float | None:
+        """Value of the first clip less that of the second."""
+        first, second = (self.value(one, quantity) for one in meeting.clips)
+        return None if first is None or second is None else first - second
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Chosen pairs and the rule that chose them."""
+
+    meetings: tuple[Meeting, ...]
+    left_out: tuple[LeftOut, ...]
+    edges: tuple[float, float]
+    """Gaps at which ``middle`` and ``clear`` begin."""
+    measured: Measured
+    told: tuple[str, ...]
+    """What the terminal says of the choice."""
+
+
+def measured(metric: str, quantities: Mapping[str, QuantityCard], candidates: Sequence[Candidate]
+             ) -> Measured:
+    """Find the metric under test and how it was measured.
+
+    Raises:
+        InputError: there is no such quantity, it has no better direction, or no clip has a value.
+    """
+    from metrics.types import DEFAULT_TOLERANCE, TOLERANCES
+
+    known = sorted(name for name, card in quantities.items() if card.direction != "none"
+                   and not name.endswith(".level"))
+    if metric not in known:
+        why = "has no better direction" if metric in quantities else "is no quantity of these runs"
+        raise InputError(f"{metric} {why}; there are: {', '.join(known)}.")
+    axis = metric.partition(".")[0]
+    others = tuple(name for name in known if name.endswith(LATE) and name.partition(".")[0] != axis)
+    held: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in candidates:
+        for quantity, identity in one.values:
+            held[quantity][identity] += 1
+    if metric not in held:
+        raise InputError(f"No clip has a value of {metric}, so there is nothing to validate.")
+    identities = {name: max(counts, key=lambda identity: (counts[identity], identity))
+                  for name, counts in sorted(held.items())}
+    card = quantities[metric]
+    return Measured(card, others, identities, TOLERANCES.get(card.unit, DEFAULT_TOLERANCE))
+
+
+def validation(cells: Cells, length: Length, request: Request, found: Measured, draw: Draw) -> Validation:
+    """Choose pairs of clips by the gap between them.
+
+    A pair is left out where the metric gives a tie or abstains, where the end of a clip that it measured is
+    not shown, or where the clips differ by more than ``request.off_axis`` on another axis. The rest falls
+    into bands: at the edges asked for, else at the terciles of the gaps. From each band as many pairs are
+    drawn as were asked for, else as the smallest offers, evenly over systems and prompts.
+
+    Raises:
+        InputError: no pair is left.
+    """
+    every, out = possible(cells, length)
+    meetings = [one for own in every.values() for one in own.values()]
+    whole: list[Meeting] = []
+    for one in meetings:
+        reason = _unfit(one, found)
+        if reason:
+            out.append(_left_out(one, reason))
+        else:
+            whole.append(one)
+    alike = [one for one in whole if _alike(one, found, request.off_axis)]
+    out += [_left_out(one, "the two clips differ on another axis too, or were not measured on it")
+            for one in whole if one not in alike]
+    if not alike:
+        raise InputError(_nothing(found, len(meetings), len(whole), request))
+    gaps = sorted(abs(found.gap(one, found.metric.id) or 0.0) for one in alike)
+    edges = request.bands or _terciles(gaps)
+    banded = [_banded(one, found, edges) for one in alike]
+    picked, told_bands = _picked(banded, request.per_band, draw)
+    chosen = {id(one) for one in picked}
+    out += [_left_out(one, "its band has enough pairs") for one in banded if id(one) not in chosen]
+    told = (_counted(found, len(meetings), len(whole), len(alike), request.off_axis),
+            *_edges_told(edges, found, given=request.bands is not None), *told_bands)
+    return Validation(tuple(picked), tuple(out), edges, found, told)
+
+
+def _counted(found: Measured, meetings: int, whole: int, alike: int, tolerance: float) -> str:
+    others = ", ".join(found.others) or "no other axis"
+    return (f"{found.metric.id}: {meetings} pairs of clips, {whole} of them parted by it, {alike} of those "
+            f"matched (at most {tolerance:g} apart on {others}); matching removed {whole - alike}.")
+
+
+def _unfit(one: Meeting, found: Measured) -> str:
+    from metrics.types import RELATIVE_TOLERANCE
+
+    values = [found.value(clip, found.metric.id) for clip in one.clips]
+    gap = found.gap(one, found.metric.id)
+    if gap is None:
+        return f"{found.metric.id} abstained on one of the two, or measured it in another way"
+    if abs(gap) <= max(found.tie, RELATIVE_TOLERANCE * max(abs(value or 0.0) for value in values)):
+        return f"{found.metric.id} does not part the two"
+    if any(clip.seconds - one.length.end >= _SEEN_S for clip in one.clips):
+        return "the metric measured an end of a clip that is not shown"
+    return ""
+
+
+def _alike(one: Meeting, found: Measured, tolerance: float) -> bool:
+    gaps = [found.gap(one, name) for name in found.others]
+    return all(gap is not None and abs(gap) <= tolerance for gap in gaps)
+
+
+def _terciles(gaps: Sequence[float]) -> tuple[float, float]:
+    """The gaps at a third and at two thirds, to three digits, so that what is written is the rule."""
+    low, high = (gaps[min(len(gaps) - 1, round(share * len(gaps)))] for share in (1 / 3, 2 / 3))
+    return float(f"{low:.3g}"), float(f"{high:.3g}")
+
+
+def _banded(one: Meeting, found: Measured, edges: tuple[float, float]) -> Meeting:
+    gap = found.gap(one, found.metric.id) or 0.0
+    lower = found.metric.direction == "lower"
+    band = BANDS[sum(abs(gap) >= edge for edge in edges)]
+    return replace(one, gap=abs(gap), band=band, better=int((gap > 0) == lower))
+
+
+def _picked(banded: Sequence[Meeting], asked: int, draw: Draw) -> tuple[list[Meeting], list[str]]:
+    """Draw pairs from each band: always one whose systems and prompt were drawn least."""
+    bands = {name: [one for one in banded if one.band == name] for name in BANDS}
+    wanted = asked or min(len(own) for own in bands.values() if own)
+    picked: list[Meeting] = []
+    told = []
+    for name, own in bands.items():
+        picked += _evenly(own, wanted, draw)
+        short = f", {wanted} were wanted" if len(own) < wanted else ""
+        told.append(f"Band {name}: {min(len(own), wanted)} of {len(own)} pairs{short}.")
+    return picked, told
+
+
+def _evenly(own: Sequence[Meeting], wanted: int, draw: Draw) -> Iterator[Meeting]:
+    left = draw.shuffled(own)
+    systems: Counter[object] = Counter()
+    prompts: Counter[str] = Counter()
+    for _ in range(min(wanted, len(left))):
+        best = min(left, key=lambda one: (
+            sum(systems[clip.setup] for clip in one.clips) + 2 * prompts[one.first.prompt]))
+        left.remove(best)
+        systems.update(clip.setup for clip in best.clips)
+        prompts[best.first.prompt] += 1
+        yield best
+
+
+def _edges_told(edges: tuple[float, float], found: Measured, *, given: bool) -> Iterator[str]:
+    unit = found.metric.unit
+    yield (f"Bands by the gap: near below {edges[0]:g}, clear from {edges[1]:g} ({unit}), "
+           f"{'as given' if given else 'terciles of these pairs'}.")
+    if not given:
+        yield ("The edges follow from these very clips. For a rule that was fixed before the clips existed, "
+               "state "
+               "it with --bands MIDDLE,CLEAR.")
+
+
+def _nothing(found: Measured, meetings: int, whole: int, request: Request) -> str:
+    if not whole:
+        return (f"None of {meetings} pairs of clips can test {found.metric.id}: the metric abstains, gives "
+                f"a tie, or "
+                "measured an end that is not shown (see --excerpt ends and --seconds).")
+    return (f"None of {whole} pairs of clips is matched: all differ by more than {request.off_axis:g} on "
+            f"{' or '.join(found.others)}. Allow more with --off-axis, and say so in the report.")
+
+
+def _left_out(one: Meeting, reason: str) -> LeftOut:
+    return LeftOut(reason, (one.first.setup, one.second.setup), one.first.prompt, one.first.seed,
+                   f"{one.first.name} against {one.second.name}")
+
+
+def scores(meetings: Sequence[Meeting], found: Measured) -> dict[tuple[object, ...], dict[str, float]]:
+    """Numbers of each clip by its place: the metric under test and the levels that pairs are matched on."""
+    clips = {clip.place: clip for one in meetings for clip in one.clips}
+    return {place: {name: value for name in (found.metric.id, *found.others)
+                    if (value := found.value(clip, name)) is not None} for place, clip in clips.items()}

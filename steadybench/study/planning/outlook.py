@@ -1,0 +1,138 @@
+"""What a planned study can tell apart and what not, before anything is exported."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from steadybench.study.model import Plan, Unit
+from steadybench.study.planning import limits
+
+_MEANS = "at 80 % power and level 0.05, two-sided"
+
+
+def outlook(plan: Plan) -> list[str]:
+    """Size, cost and power of a study, in lines for a person."""
+    told: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for question in plan.questions:
+        told[tuple(_power(plan, question.id))].append(question.id)
+    return [*_size(plan), *(line for lines, names in told.items() for line in _of(names, lines))]
+
+
+def _of(questions: Sequence[str], lines: Sequence[str]) -> Iterator[str]:
+    yield f"{'Question' if len(questions) == 1 else 'Each of the questions'} {', '.join(questions)}:"
+    yield from lines
+
+
+def _size(plan: Plan) -> Iterator[str]:
+    settings, sessions = plan.settings, plan.sessions
+    judged = sum(not trial.check for session in sessions for trial in session.trials)
+    longest = max(len(session.trials) for session in sessions)
+    took = [limits.minutes(settings.seconds, len(session.trials)) for session in sessions]
+    kind = f"{settings.kind} of {len(plan.systems)} systems on {len(plan.prompts)} prompts"
+    yield (f"{kind[0].upper()}{kind[1:]}, {_counted(len(plan.questions), 'question')}: "
+           f"{_counted(len(plan.units), 'unit')}, each judged {settings.votes} times: {judged} votes.")
+    yield (f"{_counted(len(sessions), 'session')} of at most {longest} trials and about {max(took):.0f} min: "
+           f"{_counted(len(sessions), 'rater')} if each sits once, {sum(took) / 60:.1f} hours of watching.")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _power(plan: Plan, question: str) -> Iterator[str]:
+    units = [unit for unit in plan.units if unit.question == question]
+    yield from (_of_bands if plan.settings.kind == "validation" else _of_pairs)(plan, units)
+
+
+def _of_pairs(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
+    from reports.study import power
+
+    count = len(plan.systems)
+    met = Counter(frozenset((unit.first, unit.second)) for unit in units)
+    prompts = min(len({u.prompt for u in units if frozenset((u.first, u.second)) == pair}) for pair in met)
+    votes = min(met.values()) * plan.settings.votes
+    decided = round(votes * (1 - power.TIES))
+    effect = power.design_effect(plan.settings.votes)
+    yield (f"  {_fewest(met.values(), plan.settings.votes)} votes a pair of systems; {decided} of them "
+           f"decided if "
+           f"{power.TIES:.0%} are ties; design effect {effect:.1f}.")
+    families = sorted({1, count - 1, count * (count - 1) // 2})
+    yield f"  Smallest win rate that is told from 50 % {_MEANS}:"
+    rates = {}
+    for family in families:
+        rates[family] = power.least_win_rate(decided, family, effect)
+        yield f"    {_family(family, count)}: {_share(rates[family])}"
+    yield (f"  Half-width of the interval of a strength: "
+           f"{power.half_width(count, votes, power.TIES, effect):.2f} "
+           "on the Davidson scale (log odds).")
+    yield from _sign_test(prompts, families, count)
+    yield from _words(rates, families)
+
+
+def _fewest(units: Iterable[int], votes: int) -> str:
+    found = [number * votes for number in units]
+    low, high = min(found), max(found)
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def _family(size: int, systems: int) -> str:
+    if size == 1:
+        return "one planned comparison"
+    whose = "one system against all others" if size == systems - 1 else "all pairs"
+    return f"{size} comparisons ({whose}, Holm's worst case)"
+
+
+def _share(rate: float | None) -> str:
+    return "none: not even a system that wins every vote" if rate is None else f"{rate:.0%}"
+
+
+def _sign_test(prompts: int, families: Sequence[int], count: int) -> Iterator[str]:
+    from reports.study import power
+
+    for family in families:
+        share = power.least_prompt_share(prompts, family)
+        if share is None:
+            yield (f"  The sign test over prompts can prove nothing for {_family(family, count)}: it needs "
+                   f"{power.least_prompts(family)} prompts, a pair meets on {prompts}.")
+            return
+        yield (f"  Sign test over {prompts} prompts, {_family(family, count)}: told from chance if one "
+               f"system wins "
+               f"{share:.0%} of the prompts.")
+
+
+def _words(rates: dict[int, float | None], families: Sequence[int]) -> Iterator[str]:
+    one, most = rates[families[0]], rates[families[-1]]
+    if one is None:
+        yield "  This study can tell no two systems apart. Add prompts; votes on the same prompts help less."
+        return
+    yield (f"  It cannot resolve pairs closer than {_odds(one)}, even if only one comparison is planned"
+           + (f", nor closer than {_odds(most)} if all pairs are compared" if most and most != one else "")
+           + (", nor any pair if all are compared" if most is None else "")
+           + "; such pairs will share a tie group, which does not say that they are equal. More prompts "
+             "help, "
+             "more votes on the same prompts hardly.")
+
+
+def _odds(rate: float) -> str:
+    return f"{100 * rate:.0f} : {100 - round(100 * rate)}"
+
+
+def _of_bands(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
+    from reports.study import power
+
+    effect = power.design_effect(plan.settings.votes)
+    for band in ("near", "middle", "clear"):
+        own = [unit for unit in units if unit.band == band]
+        if not own:
+            yield f"  Band {band}: no pair; nothing can be said of it."
+            continue
+        decided = round(len(own) * plan.settings.votes * (1 - power.TIES))
+        rate = power.least_win_rate(decided, 1, effect)
+        yield (f"  Band {band}: {_counted(len(own), 'unit')} on "
+               f"{_counted(len({u.prompt for u in own}), 'prompt')}, "
+               f"{decided} decided votes if {power.TIES:.0%} are ties; agreement with the metric is known to "
+               f"± {100 * power.share_half_width(decided, effect):.0f} points, and told from 50 % from "
+               f"{_share(rate)} on.")
+    yield ("  It cannot tell two metrics apart whose agreement differs by less than about the first of these "
+           "figures, and says nothing of clips beyond these systems and prompts.")

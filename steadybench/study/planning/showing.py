@@ -1,0 +1,136 @@
+"""How long, at which rate and in which size clips are shown."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from steadybench.errors import InputError
+from steadybench.study.model import Excerpt
+from steadybench.study.planning.candidates import FEWEST_S, Candidate, system_token
+from steadybench.study.planning.request import Request
+
+if TYPE_CHECKING:
+    from reports.gather import Setup
+
+USUAL_S = 20.0
+"""Longest clip that is shown whole unless asked otherwise (ITU-T P.910 uses 5 to 20 s)."""
+END_S, GAP_S = 8.0, 1.0
+"""Excerpt ``ends``: the first and the last window, and the grey between them."""
+HIGHEST_RATE = 60
+_SLACK_S = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """What of a clip is shown."""
+
+    seconds: float
+    excerpt: Excerpt
+    until: float = 0.0
+    """See :class:`steadybench.study.model.Stimulus`."""
+
+    @property
+    def end(self) -> float:
+        """Last second of the source that is shown."""
+        return self.until or self.seconds
+
+
+def asked(request: Request, candidates: Sequence[Candidate]) -> Length:
+    """The excerpt of every pair whose clips are long enough.
+
+    Clips of up to 20 s are shown whole, longer ones by their ends, unless the request says otherwise: the
+    failures that this project looks for come late.
+
+    Raises:
+        InputError: more than 20 s were asked for without saying ``--excerpt full``, or less than 2 s.
+    """
+    longest = float(math.floor(max(one.seconds for one in candidates) + _SLACK_S))
+    excerpt: Excerpt = request.excerpt or (
+        "ends" if longest > USUAL_S and request.seconds is None else "full")
+    usual = min(longest, 2 * END_S + GAP_S) if excerpt == "ends" else longest
+    seconds = usual if request.seconds is None else request.seconds
+    if seconds > USUAL_S and request.excerpt != "full":
+        raise InputError(f"--seconds {seconds:g} makes trials longer than {USUAL_S:g} s, for which clips in "
+                         "published practice are too long. Say --excerpt full if that is meant; sessions "
+                         "then "
+                         "hold fewer trials. Or take --excerpt ends.")
+    least = 2 * FEWEST_S + GAP_S if excerpt == "ends" else FEWEST_S
+    if seconds < least:
+        raise InputError(f"Clips of {seconds:g} s show nothing that could be judged: expected {least:g} s "
+                         f"or more.")
+    return Length(seconds, excerpt)
+
+
+def of_pair(pair: tuple[Candidate, Candidate], asked_for: Length) -> Length | None:
+    """What is shown of both clips of a pair, cut to the shorter; None where that is less than 2 s."""
+    common = min(one.seconds for one in pair) + _SLACK_S
+    if asked_for.excerpt == "ends" and math.floor(common) > asked_for.seconds:
+        return Length(asked_for.seconds, "ends", float(math.floor(common)))
+    seconds = asked_for.seconds if common >= asked_for.seconds else float(math.floor(common))
+    return Length(seconds, "full") if seconds >= FEWEST_S else None
+
+
+def common_rate(candidates: Sequence[Candidate]) -> str:
+    """Least rate of which every clip's is a whole part, as a fraction; empty where there is none up to 60."""
+    rates = {one.rate for one in candidates}
+    known = [rate for rate in rates if rate is not None]
+    if len(known) < len(rates) or not known:
+        return ""
+    multiple = Fraction(
+        math.lcm(*(rate.numerator for rate in known)), math.gcd(*(rate.denominator for rate in known)))
+    return str(multiple) if multiple <= HIGHEST_RATE else ""
+
+
+def common_canvas(candidates: Sequence[Candidate]) -> tuple[int, int]:
+    """The most common size, the larger of equally common ones, cut to even pixels."""
+    counted = Counter(one.size for one in candidates)
+    width, height = max(counted, key=lambda size: (counted[size], size[0] * size[1], size))
+    return width - width % 2, height - height % 2
+
+
+def unblinded(candidates: Sequence[Candidate], asked_for: Length, secret: str) -> Iterator[str]:
+    """Attributes that cannot be made alike, one sentence each."""
+    systems: dict[Setup, list[Candidate]] = defaultdict(list)
+    for one in candidates:
+        systems[one.setup].append(one)
+    named = sorted((system_token(secret, setup), own) for setup, own in systems.items())
+    yield from _of_rates(named, common_rate(candidates))
+    yield from _of_sizes(named, common_canvas(candidates))
+    for name, own in named:
+        short = sum(one.seconds + _SLACK_S < asked_for.seconds for one in own)
+        if short:
+            yield (f"System {name}: {short} of {len(own)} clips are shorter than {asked_for.seconds:g} s; "
+                   f"their "
+                   "pairs are shown for less, so the length tells that one of the two is short.")
+
+
+def _of_rates(named: Sequence[tuple[str, Sequence[Candidate]]], rate: str) -> Iterator[str]:
+    rates = {name: sorted({_told(one.rate) for one in own}) for name, own in named}
+    if not rate:
+        yield ("Frame rates share no multiple up to 60 a second, so every file keeps its own: the rate can "
+               "be read "
+               "from the files.")
+    if len({tuple(own) for own in rates.values()}) > 1 or not rate:
+        for name, own in rates.items():
+            yield (f"System {name}: pictures change at {', '.join(own)} a second; how smoothly they move "
+                   f"still "
+                   "tells.")
+
+
+def _told(rate: Fraction | None) -> str:
+    return "a varying rate" if rate is None else f"{float(rate):g}"
+
+
+def _of_sizes(named: Sequence[tuple[str, Sequence[Candidate]]], canvas: tuple[int, int]) -> Iterator[str]:
+    for name, own in named:
+        sizes = sorted({one.size for one in own} - {canvas})
+        if sizes:
+            told = ", ".join(f"{width}x{height}" for width, height in sizes)
+            yield (f"System {name}: clips of {told} are fitted into {canvas[0]}x{canvas[1]}; sharpness, and "
+                   f"bars "
+                   "where the shape differs, still tell.")
