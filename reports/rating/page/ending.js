@@ -44,12 +44,13 @@ class Ending {
 
   async show() {
     const finished = this.kind === "finished";
-    this.state = el("div", { id: "state", role: "status" });
+    this.state = el("p", { id: "state", class: "lead", role: "status" });
+    this.code = el("div", { id: "code" });
     show(finished ? "Thank you, that was all" : "The session ended early",
       !finished && el("p", {}, "The clips could not be shown as they should be. That is no fault of yours; what you answered stays."),
       this.state, el("p", { class: "buttons" },
         el("button", { type: "button", id: "download", onclick: () => { download(this.#store); this.tell(); } }, "Download my answers"),
-        this.#another()));
+        this.#another()), this.code);
     this.tell();
     if (this.#receiver && !this.#store.state.code && !this.#store.state.closed) await this.#finish();
     this.tell();
@@ -77,14 +78,13 @@ class Ending {
   tell() {
     const { closed, stage, downloaded, answers } = this.#store.state;
     const waiting = this.#store.unsent.length;
-    const lines = [];
-    if (!this.#receiver) lines.push(downloaded < answers.length
+    if (!this.#receiver) this.state.textContent = downloaded < answers.length
       ? "Download your answers now and send the file to those who invited you: they are kept in this browser only."
-      : "Your answers were downloaded. Send the file to those who invited you.");
-    else if (closed) lines.push(`The server no longer takes answers: ${closed} Download them and send the file to those who invited you.`);
-    else if (stage === "posted") lines.push("All your answers have arrived. You may close this page.");
-    else lines.push(waiting ? `${waiting} answers are still on their way. Keep this page open.` : "Your answers have arrived; the session is being closed.");
-    this.state.replaceChildren(...lines.map((line) => el("p", { class: "lead" }, line)), ...this.#code());
+      : "Your answers were downloaded. Send the file to those who invited you.";
+    else if (closed) this.state.textContent = `The server no longer takes answers. ${closed} Download them and send the file to those who invited you.`;
+    else if (stage === "posted") this.state.textContent = "All your answers have arrived. You may close this page.";
+    else this.state.textContent = waiting ? `${waiting} answers are still on their way. Keep this page open.` : "Your answers have arrived; the session is being closed.";
+    this.code.replaceChildren(...this.#code());
     byId("download").classList.toggle("main", !this.#receiver || Boolean(closed));
   }
 

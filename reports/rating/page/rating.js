@@ -36,6 +36,7 @@ class Session {
 
   // Device, screen and consent. Nothing is kept or sent before consent.
   async #admitted() {
+    await welcome();
     const screening = new Screening(this.#clips);
     for (let faults; (faults = await screening.faults()).length;) await screenedOut(faults);
     while (!await platePassed()) await screenedOut(["The faint numbers could not be read. Make the screen brighter or use another one."]);

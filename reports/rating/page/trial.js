@@ -148,12 +148,11 @@ class Trial {
     this.#load();
   }
 
-  // Kept as not judged: no time of watching, none of answering.
+  // Kept as not judged: no header was read, nothing was watched.
   #unshown() {
     const at = now();
     this.#finish({
-      slot: "unable", rt_ms: 0, watched_ms: 0, clip_ms: 1000 * Math.max(...[this.#options.left, this.#options.right].map((t) => steadyStudy.seconds[t])),
-      replays: 0, stall_ms: tenth((this.#seen.waited ?? 0) + this.#seen.lost), frames: [0, 0], started: at, submitted: at,
+      slot: "unable", rt_ms: 0, watched_ms: 0, clip_ms: 0, replays: 0, stall_ms: tenth((this.#seen.waited ?? 0) + this.#seen.lost), frames: [0, 0], started: at, submitted: at,
     });
   }
 

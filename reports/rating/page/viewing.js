@@ -62,4 +62,4 @@ function browserFamily() {
   return /Safari\//.test(told) ? "safari" : "other";
 }
 
-const screenTold = () => `${screen.width}x${screen.height}@${devicePixelRatio}`;
+const screenTold = () => `${screen.width}x${screen.height}@${Math.round(1000 * devicePixelRatio) / 1000}`;

@@ -1,8 +1,15 @@
 "use strict";
 // The screens that are read: invitation, consent, question, break.
 
+function welcome() {
+  return ask(steadyStudy.title, [
+    el("p", { class: "lead" }, `You will compare pairs of short silent clips. It takes about ${steadyStudy.minutes} minutes.`),
+    el("p", {}, "First this page looks, for some seconds, whether your screen can show the clips as they are. Nothing is kept or sent before you have read more and agreed."),
+  ], { on: "Check this screen" });
+}
+
 function consentGiven() {
-  const { texts, minutes, title } = steadyStudy;
+  const { texts, minutes } = steadyStudy;
   const rows = [
     ["Time", `About ${minutes} minutes, with a break half way`],
     texts.pay && ["Pay", texts.pay],
@@ -10,7 +17,7 @@ function consentGiven() {
   ].filter(Boolean);
   const kept = "For each answer: what you chose, when, how long it took and how often you watched; how smoothly the clips ran; the size and "
     + "repaint rate of the screen and the family of the browser. No name and no address; an id of a platform only as a keyed digest.";
-  return ask(title, [
+  return ask("Do you take part?", [
     el("dl", { class: "facts" }, rows.map(([name, text]) => el("div", {}, el("dt", {}, name), el("dd", {}, text)))),
     el("section", {}, paragraphs(texts.consent)),
     el("section", { class: "warning" }, el("h2", {}, "Flashing pictures"), paragraphs(texts.flashing)),
@@ -38,10 +45,9 @@ async function trained(question, clips, note) {
   });
   note("example", { slot: seen.slot });
   const side = question.example_answer === "1" ? "left" : "right";
-  const right = seen.slot === question.example_answer;
-  return ask(right ? "Right" : `The answer here is ${side}`, [
-    right && el("p", {}, `The answer here is ${side}.`), paragraphs(question.example_why),
-  ], { on: "Begin", again: "See the example again" });
+  const agreed = seen.slot === question.example_answer && el("p", {}, "You chose that too.");
+  return ask(`Here it is the ${side} clip`, [agreed, paragraphs(question.example_why)],
+    { on: "Begin", again: "See the example again" });
 }
 
 function rested(done, all) {
