@@ -50,6 +50,11 @@ class Frame:
     _short_side: int
     _native: list[NDArray[np.uint8]] = field(default_factory=list, repr=False, compare=False)
 
+    @property
+    def picture(self) -> av.VideoFrame:
+        """What the decoder gave, in its own layout and size, before any turn."""
+        return self._picture
+
     def luma(self) -> NDArray[np.uint8]:
         """Gamma-encoded luma, uint8 (h, w), full range 0-255, upright, within the reader's short side."""
         return clip_pixels.luma(self._picture, self._size(self._short_side), self._turn)
