@@ -6,10 +6,12 @@ import click
 
 from steadybench.commands.study.lock import lock
 from steadybench.commands.study.plan import plan
+from steadybench.commands.study.scan import scan
 from steadybench.commands.study.serve import serve
 
 COMMANDS: tuple[click.Command, ...] = (
     plan,
+    scan,
     lock,
     serve,
 )

@@ -1,0 +1,81 @@
+"""Names of methods and what stands for them, wherever something can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from steadybench.study.scanning import digests, payload
+from steadybench.study.scanning.case import Case
+from steadybench.study.scanning.export import CODE, INDEX, Export, is_shipped
+from steadybench.study.scanning.finding import Finding
+from steadybench.study.scanning.known import Name
+from steadybench.study.scanning.views import views
+
+_AGAIN = "Take it out of the study's texts or of the clip and export again."
+_FOLDER = "(the folder's own name)"
+_INITIALS = re.compile(r"\b[A-Z]{2,3}\b")
+
+
+def names(case: Case) -> Iterator[Finding]:
+    """Names in names of files, in texts and among the bytes of videos, in clear and in usual codings."""
+    for path, text in _readable(case.export):
+        seen: set[str] = set()
+        for how, view in views(text):
+            for name, spelled in case.known.within(view):
+                if name.plain not in seen:
+                    seen.add(name.plain)
+                    yield _named(path, name, spelled, how)
+    yield from _alone(case)
+    yield from _initials(case)
+
+
+def _named(path: str, name: Name, spelled: str, how: str) -> Finding:
+    told = f"{spelled!r} {how}: it names {name.what}" + ("" if spelled == name.text else f", {name.text}")
+    return Finding("names", path, told, _AGAIN)
+
+
+def _readable(export: Export) -> Iterator[tuple[str, str]]:
+    """All that can be read, by file; what the page's own code says is the same in every study."""
+    yield _FOLDER, export.root.resolve().name
+    yield from ((entry.path, entry.path) for entry in export.entries)
+    texts = ((path, text) for path, text in export.texts.items()
+             if path == INDEX or not is_shipped(export, path))  # fmt: skip
+    yield from chain(texts, export.readable.items())
+
+
+def _alone(case: Case) -> Iterator[Finding]:
+    """Ordinary words that are all that a field or a part of a file's name says."""
+    values = [(path, at, text) for path, one in case.export.payloads.items()
+              for at, text in payload.strings(one.body)]  # fmt: skip
+    values += [(entry.path, "", part) for entry in case.export.entries if not entry.path.startswith(CODE)
+               for part in re.split(r"[/.]", entry.path)]  # fmt: skip
+    for path, at, text in values:
+        name = case.known.alone(text)
+        if name is not None and name.how == "value":
+            place = f"{at} is {text!r}" if at else f"{text!r} in its name"
+            yield Finding("names", path, f"{place}: that is {name.what}", _AGAIN)
+
+
+def _initials(case: Case) -> Iterator[Finding]:
+    """Initials of two methods or more in one text."""
+    known = {"".join(word[0] for word in name.words).upper(): name.text for name in case.known.names
+             if name.what == "a method" and name.how == "loose" and ":" not in name.text
+             and len(name.words) > 1}  # fmt: skip
+    for path, one in case.export.payloads.items():
+        for at, text in payload.strings(one.body):
+            found = sorted(set(_INITIALS.findall(text)) & known.keys())
+            if len(found) > 1:
+                told = ", ".join(f"{short} for {known[short]}" for short in found)
+                yield Finding("names", path, f"{at} has initials: {told}", _AGAIN)
+
+
+def coded(case: Case) -> Iterator[Finding]:
+    """Digests of names, whole or cut short: whoever knows the names can compute them too."""
+    do = "Export again: tokens must come from the study's secret, not from names."
+    for path, text in _readable(case.export):
+        rows = digests.rows(text)
+        for row, told in chain(digests.named(rows, case.known.names),
+                               digests.guessed(rows, case.known.names)):  # fmt: skip
+            yield Finding("digests", path, f"{row} is {told}", do)
