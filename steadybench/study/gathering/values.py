@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -51,6 +52,11 @@ def read(body: object) -> Answer:
     if faults := "; ".join(_faults(answer)):
         raise ValueError(faults)
     return answer
+
+
+def line(answer: Answer) -> str:
+    """The line that stands for an answer in a session's file: the same answer gives the same text."""
+    return json.dumps(codec.plain(answer), sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
 
 
 def moment(text: str) -> datetime:

@@ -49,7 +49,8 @@ def answer(session: int = 0, at: int = 0, rater: str = "ann", plan: Plan = PLAN,
     made = Answer(
         planfile.digest(plan), sitting.id, digest_of(rater), sitting.trials[at].id, sitting.question,
         digest_of(f"{rater} {session} {at}", 32), "1", 900.0, 2000.0, 2000.0, 0, 0, 0.0, 48, 48,
-        "1920x1080@1", 60.0, "chromium", stamp(started), stamp(started + timedelta(seconds=3)), digest_of("page", 16),
+        "1920x1080@1", 60.0, "chromium", stamp(started), stamp(started + timedelta(seconds=3)),
+        digest_of("page", 16),
     )
     return replace(made, **changed)  # type: ignore[arg-type]
 

@@ -1,0 +1,1 @@
+"""The receiver of a blind study: shows an export to raters and keeps their answers, one file a session."""
