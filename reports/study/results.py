@@ -10,7 +10,7 @@ from reports.study.summary import Findings
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class Expectation:
     """A comparison that was planned, with the direction that was expected."""
 
     question: str
@@ -32,9 +32,11 @@ class Registration:
     stopping: str
     rules: tuple[str, ...]
     """Rules of exclusion, one sentence each."""
+    alpha_gate: float | None
+    """Lower limit that alpha had to pass; None where no gate was set."""
     settings: tuple[tuple[str, str], ...]
     """Names and values."""
-    planned: tuple[Planned, ...]
+    planned: tuple[Expectation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class Results:
     title: str
     kind: str
     """``comparison`` or ``validation``."""
+    metric: str
+    """Validation: id of the quantity under test; empty in a comparison."""
     study: str
     """SHA-256 of the plan."""
     software: str

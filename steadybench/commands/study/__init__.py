@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import click
 
+from steadybench.commands.study.analyse import analyse
 from steadybench.commands.study.lock import lock
 from steadybench.commands.study.plan import plan
 from steadybench.commands.study.scan import scan
 from steadybench.commands.study.serve import serve
+from steadybench.commands.study.unblind import unblind
+from steadybench.commands.study.simulate import simulate
 
 COMMANDS: tuple[click.Command, ...] = (
     plan,
     scan,
     lock,
     serve,
+    simulate,
+    analyse,
+    unblind,
 )
 
 

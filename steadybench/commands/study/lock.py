@@ -43,8 +43,6 @@ def _analysis(command: F) -> F:
         gathered(command, "analysis", Analysis),
         click.option("--alpha-gate", type=click.FloatRange(-1, 1), callback=options.finite,
                      help="Answers support a claim only if the lower limit of alpha lies above this."),
-        click.option("--level", type=click.FloatRange(0.5, 0.999), default=usual.level, show_default=True,
-                     callback=options.finite, help="Level of intervals."),
         click.option("--seed", type=click.IntRange(0), default=usual.seed, show_default=True,
                      help="Seed of resamples."),
         click.option("--draws", type=click.IntRange(100, 100_000), default=usual.draws, show_default=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from steadybench.study import key as keys
 from steadybench.study import naming, planfile, unblinding
 from steadybench.study.analysing.deviations import Seen, deviations
 from steadybench.study.analysing.raters import numbered, raters
-from steadybench.study.analysing.registration import registration, summary_settings
+from steadybench.study.analysing.registration import registration
 from steadybench.study.analysing.verdicts import verdicts
 from steadybench.study.analysing.votes import casts
 from steadybench.study.excluding.exclude import Exclusion, exclusions, kept
@@ -25,7 +26,8 @@ from steadybench.study.locking.model import Lock, Terms
 from steadybench.study.model import Plan, Question
 
 if TYPE_CHECKING:
-    from reports.study.results import Cast, Part, Results
+    from reports.study.results import Cast, Part, Results, Unblinding
+    from reports.study.results import Exclusion as Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def analyse(folder: Path, asked: Asked) -> Results:
     votes = tuple(casts(plan, found, counted))
     names = naming.labels(plan, key) if key else naming.letters(plan)
     return Results(
-        title=plan.settings.title, kind=plan.settings.kind, study=planfile.digest(plan), software=__version__,
+        title=plan.settings.title, kind=plan.settings.kind, metric=plan.settings.metric,
+        study=planfile.digest(plan), software=__version__,
         names=names, prompts={token: key.prompts[token] for token in plan.prompts} if key
         else naming.prompt_numbers(plan),
         unblinded=tuple(_told(entry) for entry in history),
@@ -102,31 +105,32 @@ def _key(folder: Path, plan: Plan, lock: Lock, digest: str, asked: Asked) -> key
 
 def _part(plan: Plan, question: Question, lock: Lock, votes: Sequence[Cast]) -> Part:
     from reports.study.results import Part
-    from reports.study.summary import summarise
+    from reports.study.summary import Settings, summarise
 
     own = [cast for cast in votes if cast.vote.question == question.id]
     counted = [cast.vote for cast in own if cast.counted]
     planned = [(one.better, one.worse) for one in lock.terms.planned if one.question == question.id]
     units = {unit.id for unit in plan.units if unit.question == question.id}
-    said = [verdict for verdict in verdicts(plan) if verdict.unit in units]
-    settings = summary_settings(lock.terms.analysis)
+    said = tuple(verdicts(plan, question.id))
+    fixed = lock.terms.analysis
+    settings = Settings(ridge=fixed.ridge, draws=fixed.draws, seed=fixed.seed)
     everyone = [cast.vote for cast in own] if len(counted) < len(own) else None
-    cast_on = {unit: sum(vote.unit == unit for vote in counted) for unit in units}
+    cast_on = Counter(vote.unit for vote in counted)
     return Part(
         question.id, question.text, question.definition, summarise(counted, planned, said, settings),
         None if everyone is None else summarise(everyone, planned, said, settings),
         plan.settings.votes * len(units), len(counted), len(units),
-        sum(number < plan.settings.votes for number in cast_on.values()),
+        sum(cast_on[unit] < plan.settings.votes for unit in units),
     )
 
 
-def _told(entry: unblinding.Entry) -> object:
+def _told(entry: unblinding.Entry) -> Unblinding:
     from reports.study.results import Unblinding
 
     return Unblinding(entry.by, entry.at, entry.reason)
 
 
-def _named(excluded: Sequence[Exclusion], names: Mapping[str, str]) -> Iterator[object]:
+def _named(excluded: Sequence[Exclusion], names: Mapping[str, str]) -> Iterator[Row]:
     from reports.study.results import Exclusion as Row
 
     return (Row(names[one.rater], one.session, one.rule, one.reason) for one in excluded)

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def registration(lock: Lock, digest: str) -> Registration:
     """Tell a lock; ``digest`` is that of its file, empty where the study was never locked."""
-    from reports.study.results import Planned, Registration
+    from reports.study.results import Expectation, Registration
 
     terms = lock.terms
     return Registration(
         digest=digest, locked_at=lock.locked_at, software=lock.software, hypotheses=terms.hypotheses,
         raters=terms.raters, stopping=terms.stopping, rules=tuple(sentences(terms.rules)),
-        settings=tuple(_settings(lock)),
-        planned=tuple(Planned(one.question, one.better, one.worse) for one in terms.planned),
+        alpha_gate=terms.analysis.alpha_gate, settings=tuple(_settings(lock)),
+        planned=tuple(Expectation(one.question, one.better, one.worse) for one in terms.planned),
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def _settings(lock: Lock) -> Iterator[tuple[str, str]]:
     yield "Ridge on strengths", f"{own.ridge:g}"
     yield "Resamples of prompts", f"{own.draws:,}"
     yield "Seed of resamples", str(own.seed)
-    yield "Level of intervals", f"{own.level:.0%}"
+    yield "Limits and tests", "at 95 %, Holm over the planned comparisons"
     yield "Gate on alpha", _gate(own)
 
 

@@ -28,10 +28,8 @@ class Analysis:
     ridge: float = 0.5
     """Penalty on Davidson strengths."""
     draws: int = 2000
-    """Resamples behind intervals."""
+    """Resamples behind limits, which are at 95 % as tests are at 5 %."""
     seed: int = 20_000
-    level: float = 0.95
-    """Of intervals; one less this is the level of tests, after Holm's correction over the planned family."""
     alpha_gate: float | None = None
     """Where given, answers to a question support a claim only if the lower limit of Krippendorff's alpha lies
     above this."""

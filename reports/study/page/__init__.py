@@ -1,0 +1,1 @@
+"""The results of a blind study as one page."""

@@ -1,0 +1,101 @@
+"""The answer in a sentence or two, and how much of it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reports.study.estimate import Abstained
+from reports.study.page.words import Names, share
+from reports.study.pairs import Planned
+from reports.study.results import Part, Results
+from reports.study.strengths import Strengths
+from reports.study.summary import Agreement
+from reports.text import count, listing
+
+
+def answer(part: Part, found: Results, names: Names) -> str:
+    """Answer one question in a sentence."""
+    return _validation(part, found.metric, names) if found.metric else _comparison(part, names)
+
+
+def _comparison(part: Part, names: Names) -> str:
+    found = part.counted.strengths
+    if isinstance(found, Abstained):
+        return f"No ranking. {names.text(found.why)}"
+    return _ranking(found, names)
+
+
+def _ranking(found: Strengths, names: Names) -> str:
+    apart, pairs = sum(one.apart for one in found.contrasts), len(found.contrasts)
+    if not apart:
+        return f"Raters do not tell the systems apart: none of {count(pairs, 'pair')} is separated at 95 %."
+    first = [names.of(one.system) for one in found.standings if one.rank == 1]
+    verb = "is chosen over all others" if len(first) == 1 else "share the first rank"
+    return f"{listing(first, 4)} {verb}; {apart} of {count(pairs, 'pair')} told apart at 95 %."
+
+
+def _validation(part: Part, metric: str, names: Names) -> str:
+    own = [one for one in part.counted.metrics if isinstance(one, Agreement) and one.metric == metric]
+    if not own:
+        why = [names.text(one.why) for one in part.counted.metrics if isinstance(one, Abstained)]
+        return f"Nothing can be said of {metric}. {' '.join(why)}".strip()
+    clear = own[0].bands[0]
+    what = "where its gap is clear" if clear.band == "clear" else "over all gaps"
+    return (f"Raters agree with {metric} {what} on {share(clear.cautious_share)} of "
+            f"{count(clear.units, 'unit')}, undecided counted against it.")
+
+
+def planned(found: Sequence[Planned | Abstained]) -> str:
+    """Sum up the planned comparisons; empty where none was planned."""
+    if not found:
+        return ""
+    verdicts = [one.verdict for one in found if isinstance(one, Planned)]
+    parts = [f"{verdicts.count(name)} {told}" for name, told in (
+        ("confirmed", "as expected"), ("reversed", "the other way round"), ("open", "not told apart"),
+    ) if verdicts.count(name)]
+    missing = len(found) - len(verdicts)
+    parts += [f"{missing} never judged"] if missing else []
+    return f"Of {count(len(found), 'planned comparison')}: {listing(parts)}."
+
+
+def gate(part: Part, least: float | None) -> str:
+    """Say whether the registered gate on agreement is met; empty where there is none."""
+    if least is None:
+        return ""
+    found = part.counted.alpha
+    low = None if isinstance(found, Abstained) else found.alpha.low
+    if low is not None and low > least:
+        return f"The registered gate on agreement is met: the lower limit of alpha is {low:.2f}, above {least:g}."
+    told = "alpha has no limits" if low is None else f"the lower limit of alpha is {low:.2f}"
+    return f"The registered gate on agreement is not met: {told}, not above {least:g}. No claim rests on this."
+
+
+def counts(found: Results) -> str:
+    """Say how much was answered and how much of it counts."""
+    counted = sum(cast.counted for cast in found.votes)
+    raters = sum(one.counted > 0 for one in found.raters)
+    told = (f"{counted:,} of {count(len(found.votes), 'vote')} count, by {raters} of "
+            f"{count(len(found.raters), 'rater')}.")
+    return told if found.votes else "No answer counts."
+
+
+def standing(found: Results) -> str:
+    """Say whether the study is as it was registered."""
+    if not found.registration.digest:
+        return "Not registered: exploratory."
+    if not found.deviations:
+        return "As registered."
+    return f"{count(len(found.deviations), 'deviation')} from what was registered, listed below."
+
+
+def warnings(found: Results) -> Iterator[str]:
+    """Say what nobody must overlook."""
+    if found.simulated:
+        yield "Simulated: the answers were made by a program. Nobody has looked at a clip."
+    for part in found.parts:
+        sides = part.counted.sides
+        for one in sides.by_rater if sides else ():
+            if one.decided >= 8 and one.left in (0, one.decided):
+                side = "left" if one.left else "right"
+                yield (f"One rater chose the {side} clip in all of {one.decided} decided votes on "
+                       f"“{part.text}” and still counts.")
