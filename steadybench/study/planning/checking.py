@@ -49,9 +49,8 @@ def pools(question: Question, clips: Sequence[str], stock: Stock, draw: Draw) ->
     levels = {name: _level(stock, name, f"{axis}.late") for name in clips}
     good = [name for name in clips if (level := levels[name]) is not None and level <= GOOD]
     told = "" if good else (
-        f"Question {question.id}: no clip was found good by {axis}.late, so the clean side of a content "
-        f"check may "
-        "look damaged itself; look at the checks before the study starts.")
+        f"no clip was found good by {axis}.late, so the clean side of a content check may look damaged "
+        "itself; look at the checks before the study starts.")
     return Pools(_spread(clips, stock, draw), _spread(good or clips, stock, draw)), told
 
 

@@ -18,6 +18,8 @@ from steadybench.study.planning.reading import Tell, read
 from steadybench.study.planning.request import Request
 
 LOCK = "lock.json"
+_NAMED = 24
+"""Names a reason that the terminal shows."""
 _ELSEWHERE = "Name a folder of its own for the study and its key."
 
 
@@ -37,26 +39,44 @@ def plan(runs: Sequence[Path], out: Path, request: Request, tell: Tell) -> Made:
     _check_title(request.title, (text for text in found.labels.values()), (s.method for s in found.labels))
     made = make(found, request, secret)
     table = balance.rows(made.plan)
-    for line in (*_left_out(made.left_out), *made.told, *_unblinded(made), *balance.worst(table), *outlook(made.plan)):
+    told = (*_left_out(made.left_out), *made.told, *_unblinded(made), *balance.worst(table))
+    for line in (*told, *outlook(made.plan)):
         tell(line)
     if request.dry_run:
         tell("Nothing was written: this was a dry run.")
         return made
     _write(made, out, own, balance.balance_csv(table))
     tell(f"The key {own} {'was there and is used again' if known else 'is new'}; keep it away from raters "
-         f"and from "
-         "whoever analyses.")
+         "and from whoever analyses.")
     return made
 
 
 def _write(made: Made, out: Path, own: Path, table: str) -> None:
-    if (out / LOCK).exists() and planfile.text(made.plan).encode() != _bytes(out / planfile.FILE):
-        raise InputError(f"{out} holds a study that is locked, and this would change its plan. Name a new "
-                         f"--out.")
+    """Write everything, the key first: without it nothing else can be used.
+
+    Raises:
+        InputError: the study is locked, or the key belongs to another one.
+        StorageError: the disk does not take it.
+    """
+    if (out / LOCK).exists():
+        if planfile.text(made.plan).encode() != _bytes(out / planfile.FILE):
+            raise InputError(f"{out} holds a study that is locked, and this would change its plan. Name a "
+                             "new --out.")
+        return
+    _check_owner(made.key, out, own)
     keys.save(made.key, own)
     planfile.save(made.plan, out)
     atomic.write_text(out / balance.TRIALS, balance.trials_csv(made.plan))
     atomic.write_text(out / balance.BALANCE, table)
+
+
+def _check_owner(key: keys.Key, out: Path, own: Path) -> None:
+    """Refuse to write over the key of another study: nobody could read that one's tokens any more."""
+    if own.exists() and not (out / planfile.FILE).exists():
+        before = keys.load(own)
+        if before.sources and before != key:
+            raise InputError(f"{own} is the key of another study, whose names would be lost. Give each "
+                             "study a key of its own.")
 
 
 def _bytes(path: Path) -> bytes:
@@ -91,12 +111,14 @@ def _check_title(title: str, *names: Iterator[str]) -> None:
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
     """What is not in the study, by reason, with names."""
-    reasons: dict[str, dict[str, None]] = defaultdict(dict)
+    reasons: dict[str, list[str]] = defaultdict(list)
     for one in left_out:
-        told = f"{one.name} ({one.detail})" if one.detail else one.name
-        reasons[one.reason][told or "some pairs"] = None
-    for reason, names in reasons.items():
-        yield f"Left out, {len(names)}: {reason}: {', '.join(names)}"
+        reasons[one.reason].append(f"{one.name} ({one.detail})" if one.detail else one.name)
+    for reason, found in reasons.items():
+        names = sorted(filter(None, found))
+        more = f" and {len(names) - _NAMED} more, see left_out in the plan" if len(names) > _NAMED else ""
+        listed = f": {', '.join(names[:_NAMED])}{more}" if names else ""
+        yield f"Left out, {len(found)}: {reason}{listed}."
 
 
 def _unblinded(made: Made) -> Iterator[str]:

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from steadybench.errors import NothingFoundError
 from steadybench.study.key import Key, System, token
-from steadybench.study.model import Plan, Question, Session, Settings, Training, Unit
+from steadybench.study.model import Plan, Question, Settings, Training, Unit
 from steadybench.study.planning import limits, matching, showing
 from steadybench.study.planning.candidates import Candidate, LeftOut, prompt_token, system_token
-from steadybench.study.planning.checking import pools
 from steadybench.study.planning.draw import Draw
 from steadybench.study.planning.meeting import Meeting, cells_of, compared
 from steadybench.study.planning.reading import Read
 from steadybench.study.planning.request import Request, check_votes, kind_of, questions_of
-from steadybench.study.planning.seating import seated, sides
-from steadybench.study.planning.sitting import EXTRA, sitting
+from steadybench.study.planning.sessions import sessions_of
+from steadybench.study.planning.sitting import EXTRA
 from steadybench.study.planning.stock import Stock
 
 
@@ -59,7 +58,7 @@ def make(read: Read, request: Request, secret: str) -> Made:
     clips = _clips(chosen.meetings)
     stock = Stock(secret)
     units = [unit for question in questions for unit in _units(question, chosen.meetings, stock, request)]
-    sessions, told = _sessions(questions, units, stock, request, length.seconds, most - EXTRA)
+    sessions, told = sessions_of(questions, units, stock, request, length.seconds, most - EXTRA)
     training = tuple(_training(question, stock, length.seconds, request) for question in questions)
     left_out = (*read.left_out, *chosen.left_out)
     settings = Settings(
@@ -129,29 +128,6 @@ def _units(question: Question, meetings: Sequence[Meeting], stock: Stock, reques
                           request.metric, one.gap, one.band,
                           system_token(stock.secret, best.setup) if best else ""))
     return sorted(found, key=lambda unit: unit.id)
-
-
-def _sessions(questions: Sequence[Question], units: Sequence[Unit], stock: Stock, request: Request,
-              seconds: float, capacity: int) -> tuple[tuple[Session, ...], list[str]]:
-    """Sessions of all questions, and what their order falls short of."""
-    made: list[Session] = []
-    told: list[str] = []
-    for question in questions:
-        own = [unit for unit in units if unit.question == question.id]
-        clips = _tokens(name for unit in own for name in (unit.first_clip, unit.second_clip))
-        pool, short = pools(question, clips, stock, Draw(stock.secret, request.seed, "checks", question.id))
-        tables = seated(own, request.votes, capacity, Draw(stock.secret, request.seed, "seats", question.id))
-        lefts = sides(tables, request.votes, Draw(stock.secret, request.seed, "sides", question.id))
-        draw = Draw(stock.secret, request.seed, "trials", question.id)
-        found = [sitting(question, number, list(zip(table, left, strict=True)), pool, stock, seconds, draw)
-                 for number, (table, left) in enumerate(zip(tables, lefts, strict=True))]
-        made += sorted((one.session for one in found), key=lambda session: session.id)
-        told += [short] if short else []
-        if clashing := sum(one.clashes for one in found):
-            told.append(f"Question {question.id}: {clashing} times in {len(found)} sessions a system comes "
-                        f"in two "
-                        "successive trials; with so few systems it cannot be helped, or clips are missing.")
-    return tuple(made), told
 
 
 def _training(question: Question, stock: Stock, seconds: float, request: Request) -> Training:

@@ -165,22 +165,29 @@ def _picked(banded: Sequence[Meeting], asked: int, draw: Draw) -> tuple[list[Mee
     bands = {name: [one for one in banded if one.band == name] for name in BANDS}
     wanted = asked or min(len(own) for own in bands.values() if own)
     picked: list[Meeting] = []
-    told = []
-    for name, own in bands.items():
-        picked += _evenly(own, wanted, draw)
+    told = {}
+    for name, own in sorted(bands.items(), key=lambda band: len(band[1])):
+        picked += list(_evenly(own, wanted, tuple(picked), draw))
         short = f", {wanted} were wanted" if len(own) < wanted else ""
-        told.append(f"Band {name}: {min(len(own), wanted)} of {len(own)} pairs{short}.")
-    return picked, told
+        told[name] = f"Band {name}: {min(len(own), wanted)} of {len(own)} pairs{short}."
+    return picked, [told[name] for name in BANDS]
 
 
-def _evenly(own: Sequence[Meeting], wanted: int, draw: Draw) -> Iterator[Meeting]:
+def _evenly(own: Sequence[Meeting], wanted: int, before: Sequence[Meeting], draw: Draw) -> Iterator[Meeting]:
+    """Draw pairs of one band; a clip that is in many pairs would need many sessions.
+
+    Systems and prompts are counted within the band, clips over the bands before it too.
+    """
     left = draw.shuffled(own)
     systems: Counter[object] = Counter()
+    clips: Counter[object] = Counter(clip.place for one in before for clip in one.clips)
     prompts: Counter[str] = Counter()
     for _ in range(min(wanted, len(left))):
         best = min(left, key=lambda one: (
-            sum(systems[clip.setup] for clip in one.clips) + 2 * prompts[one.first.prompt]))
+            sum(systems[clip.setup] + 4 * clips[clip.place] for clip in one.clips)
+            + 2 * prompts[one.first.prompt]))
         left.remove(best)
+        clips.update(clip.place for clip in best.clips)
         systems.update(clip.setup for clip in best.clips)
         prompts[best.first.prompt] += 1
         yield best

@@ -11,7 +11,7 @@ from steadybench.study.planning.draw import Draw
 
 AT_START = 2
 """Trials at the start of a session that are no checks."""
-_TRIES = 12
+_TRIES = 2
 _SYSTEM, _PROMPT = 100, 1
 """Cost of a system, or a prompt, in two successive trials."""
 

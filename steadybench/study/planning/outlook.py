@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from steadybench.study.model import Plan, Unit
+from steadybench.study.model import Plan, Settings, Unit
 from steadybench.study.planning import limits
+from steadybench.study.planning.showing import GAP_S
 
 _MEANS = "at 80 % power and level 0.05, two-sided"
 
@@ -29,11 +30,20 @@ def _size(plan: Plan) -> Iterator[str]:
     judged = sum(not trial.check for session in sessions for trial in session.trials)
     longest = max(len(session.trials) for session in sessions)
     took = [limits.minutes(settings.seconds, len(session.trials)) for session in sessions]
-    kind = f"{settings.kind} of {len(plan.systems)} systems on {len(plan.prompts)} prompts"
+    yield _shown(settings)
+    kind = f"{settings.kind} of {len(plan.systems)} systems on {_counted(len(plan.prompts), 'prompt')}"
     yield (f"{kind[0].upper()}{kind[1:]}, {_counted(len(plan.questions), 'question')}: "
            f"{_counted(len(plan.units), 'unit')}, each judged {settings.votes} times: {judged} votes.")
     yield (f"{_counted(len(sessions), 'session')} of at most {longest} trials and about {max(took):.0f} min: "
            f"{_counted(len(sessions), 'rater')} if each sits once, {sum(took) / 60:.1f} hours of watching.")
+
+
+def _shown(settings: Settings) -> str:
+    if settings.excerpt == "full":
+        return f"Each clip is shown from its start, up to {settings.seconds:g} s."
+    window = (settings.seconds - GAP_S) / 2
+    return (f"Each clip is shown by its first and its last {window:g} s, {GAP_S:g} s of grey between; what "
+            "happens in the middle is not seen. Say --excerpt full for all of it.")
 
 
 def _counted(number: int, word: str) -> str:
@@ -129,10 +139,11 @@ def _of_bands(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
             continue
         decided = round(len(own) * plan.settings.votes * (1 - power.TIES))
         rate = power.least_win_rate(decided, 1, effect)
-        yield (f"  Band {band}: {_counted(len(own), 'unit')} on "
-               f"{_counted(len({u.prompt for u in own}), 'prompt')}, "
-               f"{decided} decided votes if {power.TIES:.0%} are ties; agreement with the metric is known to "
-               f"± {100 * power.share_half_width(decided, effect):.0f} points, and told from 50 % from "
-               f"{_share(rate)} on.")
+        prompts = len({unit.prompt for unit in own})
+        yield (f"  Band {band}: {_counted(len(own), 'unit')} on {_counted(prompts, 'prompt')}, {decided} "
+               f"decided votes if {power.TIES:.0%} are ties; agreement with the metric is known to "
+               f"± {100 * power.share_half_width(decided, effect):.0f} points. "
+               + ("No agreement is told from chance." if rate is None else
+                  f"Agreement from {rate:.0%} on is told from chance."))
     yield ("  It cannot tell two metrics apart whose agreement differs by less than about the first of these "
            "figures, and says nothing of clips beyond these systems and prompts.")

@@ -17,6 +17,11 @@ EXTRA = CHECKS + 1
 """Trials of a session that are no judgements: the checks and the repeat."""
 
 
+_TRIES = 8
+_ENOUGH = 5
+"""Systems from which pairs can follow each other without sharing one (the Petersen graph has such a path)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """A session and what its order fell short of."""
@@ -24,6 +29,8 @@ class Sitting:
     session: Session
     clashes: int
     """Successive trials that share a system."""
+    seen: int
+    """Checks that show a clip which the session shows anyway."""
 
 
 def sitting(
@@ -45,49 +52,68 @@ def sitting(
                              (unit.second_clip, unit.first_clip))) for unit, left in table]
     shown = [name for item in items for name in (item.left, item.right)]
     extra = checks(question, shown, pool, stock, seconds, draw)
+    systems = {name for unit, _ in table for name in (unit.first, unit.second)}
+    best, fewest = _lined(items, extra, stock, draw)
+    for _ in range(_TRIES if len(systems) >= _ENOUGH else 0):
+        if not fewest:
+            break
+        line, count = _lined(items, extra, stock, draw)
+        if count < fewest:
+            best, fewest = line, count
+    sources = {stock.get(name).source for name in shown}
+    seen = sum(bool(stock.get(item.left).source) and stock.get(item.left).source in sources for item in extra)
+    return Sitting(_named(question, number, best, stock), fewest, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Trials in order, the repeat among them."""
+
+    items: Sequence[Item]
+    repeat: int
+    """Place of the repeat, and of what it repeats."""
+    early: int
+
+
+def _lined(items: Sequence[Item], extra: Sequence[Item], stock: Stock, draw: Draw) -> tuple[_Line, int]:
+    """Put judgements, checks and a repeat in order; return also how many neighbours share a system."""
     places = check_places(len(items) + EXTRA, EXTRA, draw)
     fixed = dict(zip(places, extra, strict=False))
-    looks = {place: _looks(item, stock) for place, item in fixed.items()} | {places[-1]: frozenset[str]()}
-    order = ordered([_looks(item, stock) for item in items], looks, draw)
-    line: list[Item | None] = [None] * (len(items) + EXTRA)
-    for place, item in fixed.items():
-        line[place] = item
-    free = iter(order)
-    for place, item_there in enumerate(line):
-        if item_there is None and place != places[-1]:
-            line[place] = items[next(free)]
-    return _named(question, number, line, places[-1], stock, draw)
-
-
-def _named(question: Question, number: int, line: Sequence[Item | None], last: int, stock: Stock, draw: Draw
-           ) -> Sitting:
-    """Choose what the repeat at place ``last`` repeats, and name everything."""
-    own = token(stock.secret, "session", question.id, str(number))
-    ids = [token(stock.secret, "trial", own, str(place), digits=12) for place in range(len(line))]
+    last = places[-1]
+    looks = {place: _looks(item, stock) for place, item in fixed.items()} | {last: frozenset[str]()}
+    order = iter(ordered([_looks(item, stock) for item in items], looks, draw))
+    line = [fixed[place] if place in fixed else items[next(order)]
+            for place in range(len(items) + EXTRA) if place != last]
     early = _early(line, last, stock, draw)
     again = line[early]
-    whole = [item or again for item in line]
-    trials = tuple(
-        Trial(ids[place], item.unit, item.right, item.left, "repeat", "", ids[early]) if place == last
-        else Trial(ids[place], item.unit, item.left, item.right, item.check, item.answer, "")
-        for place, item in enumerate(whole) if item is not None
-    )  # fmt: skip
-    found = clashes([_looks(item, stock) for item in whole if item is not None])
-    return Sitting(Session(own, question.id, trials, len(trials) // 2), found)
+    line.insert(last, Item(again.unit, again.right, again.left, "repeat"))
+    return _Line(line, last, early), clashes([_looks(item, stock) for item in line])
 
 
-def _early(line: Sequence[Item | None], last: int, stock: Stock, draw: Draw) -> int:
-    """Place of a judgement in the first half before the repeat, unlike the repeat's neighbours."""
-    judged = [place for place, item in enumerate(line[:last]) if item is not None and item.unit]
+def _early(line: Sequence[Item], last: int, stock: Stock, draw: Draw) -> int:
+    """Place of a judgement in the first half before the repeat, unlike the repeat's neighbours.
+
+    Args:
+        line: trials without the repeat.
+        last: where the repeat will be put.
+        stock: knows what trials show.
+        draw: for ties.
+    """
+    judged = [place for place, item in enumerate(line[:last]) if item.unit]
     early = [place for place in judged if place <= last // 2] or judged
-    near = frozenset[str]().union(*(_looks(item, stock) for place in (last - 1, last + 1)
-                                    if place < len(line) and (item := line[place]) is not None))
+    near = frozenset[str]().union(*(_looks(item, stock) for item in line[last - 1: last + 1]))
+    return min(draw.shuffled(early), key=lambda place: len(_looks(line[place], stock) & near))
 
-    def shared(place: int) -> int:
-        item = line[place]
-        return len(_looks(item, stock) & near) if item else 0
 
-    return min(draw.shuffled(early), key=shared)
+def _named(question: Question, number: int, line: _Line, stock: Stock) -> Session:
+    own = token(stock.secret, "session", question.id, str(number))
+    ids = [token(stock.secret, "trial", own, str(place), digits=12) for place in range(len(line.items))]
+    trials = tuple(
+        Trial(ids[place], item.unit, item.left, item.right, item.check, item.answer,
+              ids[line.early] if place == line.repeat else "")
+        for place, item in enumerate(line.items)
+    )
+    return Session(own, question.id, trials, len(trials) // 2)
 
 
 def _looks(item: Item, stock: Stock) -> AbstractSet[str]:
