@@ -16,7 +16,8 @@ from prompts.loader import load_suite
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("results.parquet", "results.csv", "curves.parquet")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+# Each process would else compile the whole project anew where the environment forbids keeping that.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def command(*arguments: object) -> list[str]:

@@ -86,7 +86,7 @@ def test_a_scan_leaves_out_what_its_name_calls_no_video_and_says_so(
 
 
 def test_a_clip_named_outright_is_measured_whatever_its_name(tmp_path: Path) -> None:
-    clip = make_clip(tmp_path / "a.mp4").rename(tmp_path / "really a clip.txt")
+    clip = make_clip(tmp_path / "a.mp4", seconds=2.0).rename(tmp_path / "really a clip.txt")
 
     done = call("score", clip, "--out", tmp_path / "out", "--no-report")
 
@@ -125,9 +125,11 @@ def call_obeying(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_what_may_not_be_read_is_named_and_the_rest_is_scored(tmp_path: Path) -> None:
     clips = tmp_path / "clips"
-    make_clip(clips / "good.mp4")
-    closed = make_clip(clips / "closed.mp4", seed=1)
-    folder = make_clip(clips / "closed folder" / "inside.mp4", seed=2).parent
+    make_clip(clips / "good.mp4", seconds=2.0)
+    closed, folder = clips / "closed.mp4", clips / "closed folder"
+    folder.mkdir()
+    for name in (closed, folder / "inside.mp4"):
+        shutil.copyfile(clips / "good.mp4", name)
     closed.chmod(0)
     folder.chmod(0)
 
@@ -163,8 +165,8 @@ def test_an_output_folder_that_may_not_be_written_is_exit_code_5(tmp_path: Path)
 def test_a_mask_of_another_size_fails_its_clip_alone(tmp_path: Path) -> None:
     folder = tmp_path / "clips"
     folder.mkdir()
-    make_clip(folder / "a.mp4")
-    make_clip(folder / "b.mp4", seed=2)
+    make_clip(folder / "a.mp4", seconds=2.0)
+    make_clip(folder / "b.mp4", seed=2, seconds=2.0)
     cv2.imwrite(str(folder / "m.png"), np.ones((9, 7), np.uint8))
     (folder / "clips.csv").write_text("path,mask\na.mp4,m.png\nb.mp4,\n")
 

@@ -123,18 +123,22 @@ def test_clips_cut_short_after_measuring_are_said_to_be_unreadable(out: Path) ->
     assert "The file cannot be shown" in all_words(out)
 
 
-@pytest.mark.parametrize("damage", [
+DAMAGE: tuple[Callable[[bytes], bytes], ...] = (
     lambda content: content[:len(content) // 2], lambda content: b"", lambda content: b"\xff\x00" * 99,
     lambda content: content.replace(b'"failure"', b'"failures"'),
-], ids=["half", "empty", "binary", "changed"])  # fmt: skip
-def test_damaged_records_are_holes_and_set_aside(out: Path, damage: Callable[[bytes], bytes]) -> None:
-    for path in records(out)[::3]:
-        write(path, damage(path.read_bytes()))
+)  # fmt: skip
+
+
+def test_damaged_records_are_holes_and_set_aside(out: Path) -> None:
+    hit = records(out)[::3]
+    for i, path in enumerate(hit):
+        write(path, DAMAGE[i % len(DAMAGE)](path.read_bytes()))
 
     summary, said = report(out)
 
     assert summary.exit_code == INCOMPLETE
-    assert len(list(out.glob("records/*/*.damaged"))) == sum("is damaged" in line for line in said) > 0
+    aside = list(out.glob("records/*/*.damaged"))
+    assert len(aside) == sum("is damaged" in line for line in said) == len(hit) > len(DAMAGE)
     assert faults(out / "report") == []
     assert "not measured" in words(out)
     assert "not measured yet; run the same command again" in all_words(out)
@@ -160,9 +164,9 @@ def test_without_any_record_all_is_named_missing(out: Path) -> None:
     assert "not measured" in words(out)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"schema": 2, "made_s": "x"}'])
-def test_damaged_notes_of_clips_leave_the_cost_untold(out: Path, content: str) -> None:
-    for note in out.glob("clips/*.json"):
+def test_damaged_notes_of_clips_leave_the_cost_untold(out: Path) -> None:
+    contents = "", "{", "[]", '{"schema": 2, "made_s": "x"}'
+    for note, content in zip(sorted(out.glob("clips/*.json")), contents, strict=True):
         write(note, content)
 
     summary, _ = report(out)
@@ -310,26 +314,20 @@ def test_two_configurations_of_one_name_stay_apart(out: Path) -> None:
 # The folder does not take or give files
 
 
-@pytest.mark.parametrize("name", ["results.parquet", "curves.parquet", "results.csv", "steady_seconds.csv"])
-def test_damaged_tables_are_made_anew(out: Path, name: str) -> None:
-    before = (out / name).read_bytes()
-    write(out / name, "nonsense")
-
-    report(out)
-
-    assert (out / name).read_bytes() == before
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 3}'])
-def test_damaged_media_notes_are_made_anew(out: Path, content: str) -> None:
-    before = {path.name: path.read_bytes() for path in (out / "report" / "clips").glob("*.json")}
-    for path in (out / "report" / "clips").glob("*.json"):
+def test_damaged_tables_and_media_notes_are_made_anew(out: Path) -> None:
+    tables = [out / name for name in ("results.parquet", "curves.parquet", "results.csv",
+                                      "steady_seconds.csv")]
+    notes = sorted((out / "report" / "clips").glob("*.json"))
+    before = {path: path.read_bytes() for path in (*tables, *notes)}
+    damage = dict.fromkeys(tables, "nonsense")
+    damage |= dict(zip(notes, ("", "{", "[]", '{"version": 3}'), strict=True))
+    for path, content in damage.items():
         write(path, content)
 
     report(out)
 
-    assert {path.name: path.read_bytes() for path in (out / "report" / "clips").glob("*.json")} == before
-    assert before
+    assert {path: path.read_bytes() for path in before} == before
+    assert sorted((out / "report" / "clips").glob("*.json")) == notes
 
 
 @pytest.mark.parametrize("name", ["results.parquet", "report/index.html"])
