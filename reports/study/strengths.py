@@ -25,6 +25,8 @@ class Standing:
     system: str
     strength: Estimate
     """Log odds on Davidson's scale, centred over the systems; limits over prompts."""
+    half_width: float
+    """Of these limits."""
     cautious_low: float
     """Limits with raters resampled too, wider than 95 % needs."""
     cautious_high: float
@@ -106,8 +108,8 @@ def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, order: Seque
     for i, name in zip(order, names, strict=True):
         value = float(own.strengths[0, i])
         around = Estimate(value, value - float(width[i]), value + float(width[i]))
-        found.append(Standing(name, around, value - float(wide[i]), value + float(wide[i]), places[name],
-                              *limits[name], groups[name]))
+        found.append(Standing(name, around, float(width[i]), value - float(wide[i]), value + float(wide[i]),
+                              places[name], *limits[name], groups[name]))
     return tuple(found)
 
 
