@@ -53,7 +53,12 @@ function place(done, all) {
 // Asks over everything else; true where the first button was pressed.
 function confirmed(heading, text, yes, no) {
   return new Promise((done) => {
-    const end = (value) => () => { box.close(); box.remove(); done(value); };
+    const end = (value) => () => {
+      box.close();
+      box.remove();
+      document.querySelector("h1").focus({ preventScroll: true }); // not back on the button that asked: space would ask again
+      done(value);
+    };
     const box = el("dialog", { "aria-labelledby": "asked", oncancel: (event) => { event.preventDefault(); end(false)(); } },
       el("h2", { id: "asked" }, heading), paragraphs(text), el("p", { class: "buttons" },
         el("button", { type: "button", class: "main", onclick: end(false) }, no),

@@ -14,7 +14,7 @@ class Session {
     const slot = slotOf(this.#visitor);
     const owns = await onlyTab(slot, elsewhere);
     this.#store = new Store(slot, freshState("", this.#visitor.rater || digest.random(32)));
-    this.#store.guard(() => owns() || this.#lost());
+    this.#store.guard(() => owns() || this.#lost(owns));
     if (!this.#store.kept) Store.warn();
     this.#guardLeaving();
     const address = Receiver.address();
@@ -181,10 +181,12 @@ class Session {
   }
 
   // Another tab took over, for instance while the browser had this one asleep.
-  #lost() {
+  #lost(owns) {
+    if (this.#over) return false;
     this.#over = true;
     Trial.current?.abandon();
     elsewhere();
+    setInterval(() => { if (owns()) location.reload(); }, TAB.beat);
     return false;
   }
 

@@ -122,6 +122,8 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
             path = host.folder / name
             if self.path in host.broken:
                 self.send(500, "text/plain", b"broken")
+            elif self.path == "/favicon.ico":  # asked for where a script is opened as a page
+                self.send(200, "image/x-icon", b"")
             elif path.is_file():
                 self.send(200, KINDS[path.suffix], path.read_bytes())
             else:

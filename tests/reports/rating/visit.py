@@ -134,3 +134,20 @@ def room(browser: Browser, width: int = 1280, height: int = 720) -> Iterator[Bro
     context.add_init_script(PLATE)
     yield context
     context.close()
+
+
+def state_of(session: str, rater: str = "cd" * 32, **changes: Any) -> dict[str, Any]:
+    """What the browser keeps of somebody who has agreed and seen the example."""
+    return {"schema": 1, "study_digest": "ab" * 32, "session_id": session, "rater_digest": rater, "ticket": "",
+            "stage": "trials", "refresh_hz": 60, "answers": [], "events": [], "sent": {}, "skip": [],
+            "rested": False, "downloaded": 0, "code": "", "outcome": "", "closed": "", **changes}
+
+
+def seated(context: BrowserContext, address: str, session: str, **changes: Any) -> Visit:
+    """A visit that begins at the first trial, as after a reload: spares the check and the example."""
+    visit = Visit(context)
+    visit.open(f"{address}/study.js")
+    visit.page.evaluate("([name, text]) => localStorage.setItem(name, text)",
+                        [f"study:{'ab' * 8}::", json.dumps(state_of(session, **changes))])
+    visit.open(f"{address}/index.html")
+    return visit

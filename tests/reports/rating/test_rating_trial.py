@@ -1,0 +1,151 @@
+"""One trial: what opens the answers, what is counted, what interrupts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.reports.rating import made_study
+from tests.reports.rating.host import Host, hosting
+from tests.reports.rating.visit import ASKING, Visit, room, seated
+from tests.reports.reader import chromium
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 1.5
+APART_S = 0.05
+"""Most seconds that the two players may be apart."""
+LOOK = """(window.looks = []) && setInterval(() => {
+  const [left, right] = [...document.querySelectorAll("video")];
+  if (!left.paused && !right.paused && left.currentTime > 0.1) {
+    looks.push(Math.abs(left.currentTime - right.currentTime));
+  }
+}, 20)"""
+HIDE = """(away) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => away });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    own = made_study.study(4, SECONDS)
+    with hosting(made_study.folder(tmp_path_factory.mktemp("trial"), own), own.sittings) as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser, host: Host) -> Iterator[Visit]:
+    with room(browser) as context:
+        own = seated(context, host.address, host.sessions[0])
+        own.until(ASKING)
+        yield own
+        assert own.faults == []
+        assert own.outside(host.address) == []
+
+
+def test_answers_open_after_the_last_frame_of_both(visit: Visit) -> None:
+    page = visit.page
+    page.locator("#start:enabled").wait_for()
+    assert page.evaluate("[...document.querySelectorAll('.cover')].every((each) => getComputedStyle(each).visibility === 'visible')")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("r")
+    page.keyboard.press("Space")
+    page.wait_for_timeout(300)
+    for key in ("ArrowLeft", "f", "u", "Space", "r"):
+        page.keyboard.press(key)
+    assert page.locator(".answer:enabled").count() == 0
+    assert visit.state["answers"] == []
+    page.keyboard.down("ArrowLeft")
+    for _ in range(60):  # a key held down repeats, and is no answer
+        page.keyboard.down("ArrowLeft")
+        page.wait_for_timeout(30)
+    page.keyboard.up("ArrowLeft")
+    page.locator(".answer:enabled").first.wait_for()
+    assert visit.state["answers"] == []
+    ends = page.evaluate("[...document.querySelectorAll('video')].map((video) => [video.ended, video.controls, video.muted])")
+    assert ends == [[True, False, True]] * 2
+    page.get_by_role("button", name="No clear difference").click()
+    visit.wait("document.getElementById('count').textContent === '2 of 4'")
+    [answer] = visit.state["answers"]
+    assert (answer["slot_chosen"], answer["replays_left"]) == ("tie", 0)
+    assert answer["stall_ms"] < 300
+    assert answer["watched_ms"] >= 0.95 * 1000 * SECONDS
+
+
+def test_replays_are_counted_and_an_answer_may_come_during_one(visit: Visit) -> None:
+    visit.watch()
+    visit.page.keyboard.press("r")
+    visit.wait("document.querySelector('#start').disabled")
+    visit.page.locator("#start:enabled").wait_for()
+    visit.press("Watch again")
+    visit.page.wait_for_timeout(200)
+    visit.page.keyboard.press("j")
+    visit.wait("document.getElementById('count').textContent === '2 of 4'")
+    [answer] = visit.state["answers"]
+    assert (answer["slot_chosen"], answer["replays_left"], answer["replays_right"]) == ("2", 2, 2)
+    assert answer["rt_ms"] > 1000 * SECONDS
+    assert answer["watched_ms"] < 1000 * SECONDS + 1500
+
+
+@pytest.mark.parametrize("way", ["hidden", "asked"])
+def test_an_interrupted_viewing_starts_anew(visit: Visit, way: str) -> None:
+    page = visit.page
+    page.locator("#start:enabled").wait_for()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(600)
+    if way == "hidden":
+        page.evaluate(HIDE, True)
+        page.evaluate(HIDE, False)
+    else:
+        visit.press("Withdraw")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Escape")
+    page.get_by_text("The clips were interrupted").wait_for()
+    assert page.locator(".answer:enabled").count() == 0
+    visit.answer("u")
+    visit.wait("document.getElementById('count').textContent === '2 of 4'")
+    [answer] = visit.state["answers"]
+    assert answer["slot_chosen"] == "unable"
+    assert answer["stall_ms"] >= 400
+    assert 0.95 * 1000 * SECONDS <= answer["watched_ms"] < 1000 * SECONDS + 1500
+    [event] = [event for event in visit.state["events"] if event["what"] == "interrupted"]
+    assert (event["reason"], event["trial"]) == (way, answer["trial_id"])
+
+
+def test_both_players_keep_together(visit: Visit) -> None:
+    for left in (2, 1, 0):
+        visit.page.locator("#start:enabled").wait_for()
+        visit.page.evaluate(LOOK)
+        visit.answer("t")
+        visit.wait(f"document.getElementById('count').textContent === '{4 - left} of 4'")
+        looks = visit.page.evaluate("looks")
+        print(f"{len(looks)} looks, worst {1000 * max(looks):.1f} ms")  # noqa: T201
+        if len(looks) > 20 and max(looks) < APART_S:
+            return
+    pytest.fail(f"the players were {1000 * max(looks):.0f} ms apart")
+
+
+def test_a_slow_line_delays_the_start_and_halts_nothing(browser: Browser, host: Host) -> None:
+    first = host.folder / "clips" / f"{made_study.token('left 0')}.mp4"
+    host.pace = {f"/clips/{first.name}": 2.0}
+    with room(browser) as context:
+        visit = seated(context, host.address, host.sessions[0])
+        visit.until(ASKING)
+        visit.wait("/Loading [1-9][0-9]? %/.test(document.querySelector('.cover').textContent)")
+        visit.page.keyboard.press("Space")
+        assert visit.page.evaluate("[...document.querySelectorAll('video')].every((video) => video.paused)")
+        visit.answer("f")
+        visit.wait("document.getElementById('count').textContent === '2 of 4'")
+        [answer] = visit.state["answers"]
+        assert answer["stall_ms"] < 300
+    host.pace = {}
