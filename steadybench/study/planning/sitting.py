@@ -17,7 +17,7 @@ EXTRA = CHECKS + 1
 """Trials of a session that are no judgements: the checks and the repeat."""
 
 
-_TRIES = 8
+_TRIES = 24
 _ENOUGH = 5
 """Systems from which pairs can follow each other without sharing one (the Petersen graph has such a path)."""
 
