@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from steadybench.commands.study.analyse import analyse
+from steadybench.commands.study.export import export
+from steadybench.commands.study.crowd import crowd
 from steadybench.commands.study.lock import lock
 from steadybench.commands.study.plan import plan
 from steadybench.commands.study.scan import scan
@@ -14,9 +16,11 @@ from steadybench.commands.study.simulate import simulate
 
 COMMANDS: tuple[click.Command, ...] = (
     plan,
+    export,
     scan,
     lock,
     serve,
+    crowd,
     simulate,
     analyse,
     unblind,

@@ -111,20 +111,18 @@ class _Count:
 
 def _linear(own: Planes) -> F32:
     """Cells in linear light, float32 (h, w, 3), 0 to 1, by the transfer function of sRGB."""
-    y, u, v = (_cells(plane) for plane in own)
+    side = max(1, own[1].shape[1] // _COLUMNS)
+    y, u, v = (_cells(plane, side * share) for plane, share in zip(own, (2, 1, 1), strict=True))
     light, blue, red = (y - 16) / 219, (u - 128) / 224, (v - 128) / 224
     green = light - 0.1873 * blue - 0.4681 * red
     picture = np.stack([light + 1.5748 * red, green, light + 1.8556 * blue], -1)
     return _table()[np.clip(np.rint(255 * picture), 0, 255).astype(np.uint8)]
 
 
-def _cells(plane: NDArray[np.uint8]) -> F32:
-    """Mean of each cell; what is left over at the right and bottom edge is not looked at."""
-    height, width = plane.shape
-    columns = min(_COLUMNS, width)
-    side = width // columns
-    rows = max(1, height // side)
-    whole = plane[: min(height, rows * side), : columns * side]
+def _cells(plane: NDArray[np.uint8], side: int) -> F32:
+    """Means of square cells; what is left over at the right and bottom edge is not looked at."""
+    rows, columns = (max(1, length // side) for length in plane.shape)
+    whole = plane[: rows * side, : columns * side]
     return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 

@@ -26,9 +26,9 @@ BT709, LIMITED = 1, 1
 STRIP = "filter_units=remove_types=6"
 """Bitstream filter that takes out SEI units: x264 writes its settings there, whatever the flags."""
 
-GREY = 128
-"""Red, green and blue of bars, gaps and instructions, 0..255."""
-GREY_YUV = (126, 128, 128)
+GREY = 198
+"""Red, green and blue of bars, gaps and instructions, 0..255: the ground of the rating page."""
+GREY_YUV = (186, 128, 128)
 """The same in 8-bit limited-range Y, Cb, Cr."""
 
 CLIPS = "clips"

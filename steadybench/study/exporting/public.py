@@ -1,0 +1,124 @@
+"""What the rating page is told of a study."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from reports.rating.model import Asked, Outcomes, PublicStudy, Shown, Sitting, Texts
+from steadybench.errors import InputError
+from steadybench.study import planfile
+from steadybench.study.exporting.flashing import MOST
+from steadybench.study.exporting.order import Made
+from steadybench.study.key import Key, token
+from steadybench.study.model import Plan, Session
+from steadybench.study.planning import limits
+
+CODE = 8
+"""Hex digits of a completion code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What whoever runs the study says to raters."""
+
+    consent: str = ""
+    """Empty for the usual text."""
+    contact: str = ""
+    pay: str = ""
+    receiver: str = ""
+    outcomes: Outcomes = field(default_factory=Outcomes)
+
+
+def read_text(path: Path) -> str:
+    """Text of a file, for raters.
+
+    Raises:
+        InputError: it cannot be read, is empty or is no UTF-8 text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as UTF-8 text: {error}.") from None
+    if not text:
+        raise InputError(f"{path} is empty: expected the text that raters read before they agree.")
+    return text
+
+
+def public(plan: Plan, key: Key, made: Mapping[str, Made], said: Wording) -> PublicStudy:
+    """Everything that raters may know.
+
+    Args:
+        plan: of the study.
+        key: for completion codes.
+        made: what is known of each file, by token.
+        said: texts and addresses.
+    """
+    training = {one.question: one for one in plan.training}
+    seconds = {name: one.frames / float(Fraction(one.rate)) for name, one in made.items()}
+    minutes = [_minutes(session, seconds) for session in plan.sessions]
+    return PublicStudy(
+        study_digest=planfile.digest(plan), title=plan.settings.title,
+        questions=tuple(
+            Asked(one.id, one.text, one.definition, training[one.id].left, training[one.id].right,
+                  training[one.id].answer, one.training) for one in plan.questions),
+        sittings=tuple(sorted((_sitting(one, key) for one in plan.sessions), key=lambda own: own.id)),
+        texts=_texts(said, max(minutes), [one.flashes for one in made.values()]),
+        outcomes=said.outcomes, canvas=plan.canvas,
+        highest_fps=max(float(Fraction(one.rate)) for one in made.values()),
+        source_fps=max(one.pictures_fps for one in made.values()),
+        minutes=max(minutes), receiver=said.receiver, rater_salt=plan.rater_salt, seconds=seconds,
+    )  # fmt: skip
+
+
+def completion_code(key: Key, session: str) -> str:
+    """What a rater of this session hands to the platform."""
+    return token(key.secret, "completion", session, digits=CODE).upper()
+
+
+def _sitting(session: Session, key: Key) -> Sitting:
+    code = completion_code(key, session.id)
+    trials = tuple(Shown(one.id, one.left, one.right) for one in session.trials)
+    return Sitting(session.id, session.question, session.break_after, code, trials)
+
+
+def _minutes(session: Session, seconds: Mapping[str, float]) -> int:
+    shown = sum(seconds[one.left] for one in session.trials) / len(session.trials)
+    return math.ceil(limits.minutes(shown, len(session.trials)))
+
+
+def _texts(said: Wording, minutes: int, flashes: list[float]) -> Texts:
+    consent = said.consent or _CONSENT.format(minutes=minutes)
+    return Texts(consent, _WITHDRAWAL, _flashing(flashes), said.contact, said.pay)
+
+
+_CONSENT = (
+    "You will see pairs of short video clips of nature and say which of the two fits a question better. "
+    "There is "
+    "no right or wrong taste; a few pairs check whether the clips play well and whether you are still "
+    "with us.\n\nThis takes about {minutes} minutes, with a break at half. The clips have no sound.\n\n"
+    "We keep your answers, when they were given, how the clips played, and the size and refresh rate of your "
+    "screen. We keep no name and no address; where you come from a platform, its number for you is kept as a "
+    "keyed digest from which it cannot be read. The answers may be published.\n\n"
+    "Taking part is your free choice."
+)  # fmt: skip
+_WITHDRAWAL = (
+    "You may stop at any time without giving a reason. Press “Withdraw” and your answers are deleted "
+    "here, and at the receiver where there is one."
+)  # fmt: skip
+
+
+def _flashing(flashes: list[float]) -> str:
+    over = sum(1 for one in flashes if one > MOST)
+    if over:
+        return (
+            f"Warning: {over} of {len(flashes)} clips flash more than {MOST} times in a second. Do not "
+            "take part if flashing light may cause you seizures or migraine."
+        )  # fmt: skip
+    return (
+        f"All clips were screened: none flashes more than {MOST} times in a second. Clips of fire, "
+        "water and light still flicker a little; do not take part if that may harm you."
+    )  # fmt: skip
