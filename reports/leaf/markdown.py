@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,7 +14,8 @@ _FURTHER = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h
 _OPTIONAL = re.compile(r"</(?:td|th|tr|li|thead|tbody)>\n?")
 
 
-def card_html(text: str, without: Iterable[str] = ()) -> str:
+@functools.lru_cache(maxsize=64)
+def card_html(text: str, without: tuple[str, ...] = ()) -> str:
     """Render a card without its title, and without the sections and paragraphs named in ``without``.
 
     The result is HTML, in which markup of the text is shown as text. Links and pictures are left out, and the

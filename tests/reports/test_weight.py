@@ -19,7 +19,7 @@ from tests.reports.study import study
 
 BUDGET = 1_500_000
 """Bytes of pages, styles and scripts of 8 methods x 96 prompts, data of curves apart."""
-FULL, FEW, SOME = 96, 6, 18
+FULL, FEW, SOME = 96, 4, 12
 REPORTS = ASSETS.parent
 SHEETS = sorted(REPORTS.rglob("*.css"))
 
