@@ -74,7 +74,7 @@ def _strengths(found: Results) -> Iterator[Row]:
                 "worst_rank": one.worst_rank, "group": one.group, "reason": "",
             }  # fmt: skip
         if isinstance(own.strengths, Abstained):
-            yield {name: None for name in TABLES["strengths"][0]} | {
+            yield dict.fromkeys(TABLES["strengths"][0]) | {
                 "question": part.id, "of": of, "reason": _named(own.strengths.why, found)}
 
 
@@ -100,7 +100,7 @@ def _planned(found: Results) -> Iterator[Row]:
     for part, of, own in _fits(found):
         expected = [one for one in found.registration.planned if one.question == part.id]
         for asked, one in zip(expected, own.planned, strict=True):
-            base = {name: None for name in TABLES["planned"][0]} | {
+            base = dict.fromkeys(TABLES["planned"][0]) | {
                 "question": part.id, "of": of, "better": found.names[asked.better],
                 "worse": found.names[asked.worse]}
             if isinstance(one, Planned):
@@ -117,7 +117,7 @@ def _planned(found: Results) -> Iterator[Row]:
 
 def _alpha(found: Results) -> Iterator[Row]:
     for part, of, own in _fits(found):
-        base = {name: None for name in TABLES["alpha"][0]} | {"question": part.id, "of": of}
+        base = dict.fromkeys(TABLES["alpha"][0]) | {"question": part.id, "of": of}
         if isinstance(own.alpha, Alpha):
             yield base | {**_estimate("alpha", own.alpha.alpha), "units": own.alpha.units,
                           "votes": own.alpha.votes, "raters": own.alpha.raters, "reason": ""}
@@ -218,7 +218,7 @@ TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Results], Iterator[Row]]]]
     "correlations": (("question", "of", "metric", "systems", "prompts", *_limits("kendall"),
                       *_limits("spearman")), _correlations),
     "sides": (("question", "of", "rater", "decided", "left", *_limits("left_share")), _sides),
-    "times": (("question", "of", "group", "votes", "fastest", "q05", "q25", "median", "q75", "q95", "slowest"),
-              _times),
+    "times": (("question", "of", "group", "votes", "fastest", "q05", "q25", "median", "q75", "q95",
+               "slowest"), _times),
 }
 """Name, columns and rows of each. ``of`` is ``counted`` or, where raters are left out, also ``everyone``."""

@@ -39,19 +39,22 @@ def load(folder: Path) -> tuple[Entry, ...]:
     """
     path = folder / FILE
     try:
-        body = json.loads(path.read_bytes())
-        if not isinstance(body, dict) or body.get("schema") != SCHEMA:
-            raise ValueError(f"expected schema {SCHEMA}")
-        return codec.parse(_History, {"entries": body.get("entries")}).entries
+        found = codec.parse(_History, json.loads(path.read_bytes()))
     except FileNotFoundError:
         return ()
     except (OSError, ValueError) as error:
         raise InputError(f"{path} is damaged: {error}. It is the record of who unblinded the study; bring it "
                          "back.") from None
+    if found.schema != SCHEMA:
+        raise InputError(f"{path} is of another version: expected schema {SCHEMA}, got {found.schema}.")
+    return found.entries
 
 
 @dataclass(frozen=True, slots=True)
 class _History:
+    """The file."""
+
+    schema: int
     entries: tuple[Entry, ...]
 
 
@@ -78,5 +81,5 @@ def record(folder: Path, by: str, reason: str, key: Path | None, now: datetime) 
     entry = Entry(by, commit.told(now.astimezone(UTC)), reason, lockfile.digest(lock), planfile.digest(plan))
     with atomic.locked(folder):
         entries = (*load(folder), entry)
-        atomic.write_text(folder / FILE, codec.dumps({"schema": SCHEMA, "entries": entries}))
+        atomic.write_text(folder / FILE, codec.dumps(_History(SCHEMA, entries)))
     return entry

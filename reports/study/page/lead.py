@@ -65,9 +65,9 @@ def gate(part: Part, least: float | None) -> str:
     found = part.counted.alpha
     low = None if isinstance(found, Abstained) else found.alpha.low
     if low is not None and low > least:
-        return f"The registered gate on agreement is met: the lower limit of alpha is {low:.2f}, above {least:g}."
-    told = "alpha has no limits" if low is None else f"the lower limit of alpha is {low:.2f}"
-    return f"The registered gate on agreement is not met: {told}, not above {least:g}. No claim rests on this."
+        return f"The registered gate on alpha is met: its lower limit is {low:.2f}, above {least:g}."
+    told = "it has no limits" if low is None else f"its lower limit is {low:.2f}, not above {least:g}"
+    return f"The registered gate on alpha is not met: {told}. No claim rests on this question."
 
 
 def counts(found: Results) -> str:

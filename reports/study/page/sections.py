@@ -11,7 +11,7 @@ from reports.pages import POLICY
 from reports.study.estimate import Abstained
 from reports.study.page import lead, standing, testing, trust
 from reports.study.page.table import Table, table
-from reports.study.page.words import Names, percent
+from reports.study.page.words import Names, percent, share
 from reports.study.pairs import Planned
 from reports.study.results import Part, Results
 from reports.study.strengths import Strengths
@@ -30,7 +30,7 @@ def context(found: Results) -> dict[str, Any]:
         "counts": lead.counts(found), "standing": lead.standing(found), "deviations": found.deviations,
         "registration": found.registration, "planned_told": tuple(_planned_told(found, names)),
         "parts": [_part(part, found, names) for part in found.parts],
-        "exclusions": _exclusions(found, names), "rules": found.registration.rules,
+        "exclusions": _exclusions(found), "rules": found.registration.rules,
         "raters": _raters(found), "aside": _aside(found), "aside_told": _aside_told(found),
         "notes": found.notes, "files": ("analysis.json", *(f"{name}.csv" for name in TABLES)),
     }  # fmt: skip
@@ -57,9 +57,6 @@ def _planned_told(found: Results, names: Names) -> Iterator[str]:
 
 def _part(part: Part, found: Results, names: Names) -> dict[str, Any]:
     own, everyone = part.counted, part.everyone
-    fitted = own.strengths if isinstance(own.strengths, Strengths) else None
-    other = everyone.strengths if everyone and isinstance(everyone.strengths, Strengths) else None
-    planned = [one for one in own.planned if isinstance(one, Planned)]
     return {
         "id": part.id, "text": part.text, "definition": part.definition,
         "answer": lead.answer(part, found, names), "planned_told": lead.planned(own.planned),
@@ -67,16 +64,38 @@ def _part(part: Part, found: Results, names: Names) -> dict[str, Any]:
         "votes": f"{part.votes_counted:,} of {part.votes_planned:,} planned votes count; "
                  f"{part.units_short} of {count(part.units, 'unit')} have fewer than planned.",
         "everyone": lead.answer(_with_everyone(part), found, names) if everyone else "",
+        **(_NO_RANKING if found.metric else _ranking(part, names)),
+        "metrics": [testing.metric(one, names) for one in own.metrics],
+        "differences": tuple(testing.differences(own.differences, names)),
+        "agreement": tuple(_agreement(part, found, names)),
+        "sides": tuple(trust.sides(own.sides, names)), "times": trust.times(own.responses),
+    }  # fmt: skip
+
+
+def _agreement(part: Part, found: Results, names: Names) -> Iterator[str]:
+    yield trust.agreement(part.counted.alpha, names)
+    if not found.metric:
+        yield trust.halves(part.counted.halves, names)
+
+
+_NO_RANKING: dict[str, Any] = {
+    "strengths": None, "ties": "", "matrix": (), "contrasts": None, "planned": None, "never": (), "fit": (),
+    "residuals": None,
+}  # fmt: skip
+"""A validation ranks nobody: its pairs were chosen by what the metric says of them."""
+
+
+def _ranking(part: Part, names: Names) -> dict[str, Any]:
+    own, everyone = part.counted, part.everyone
+    fitted = own.strengths if isinstance(own.strengths, Strengths) else None
+    other = everyone.strengths if everyone and isinstance(everyone.strengths, Strengths) else None
+    return {
         "strengths": standing.strengths(fitted, other, names) if fitted else None,
         "ties": _ties(fitted), "matrix": standing.matrix(fitted, own.duels, names),
         "contrasts": standing.contrasts(fitted, names) if fitted else None,
-        "planned": standing.planned(planned, names),
+        "planned": standing.planned([one for one in own.planned if isinstance(one, Planned)], names),
         "never": [names.text(one.why) for one in own.planned if isinstance(one, Abstained)],
-        "metrics": [testing.metric(one, names) for one in own.metrics],
-        "differences": tuple(testing.differences(own.differences, names)),
-        "agreement": tuple(trust.agreement(own.alpha, own.halves, names)),
         "fit": tuple(trust.fit(own.fit, names)), "residuals": trust.residuals(own.fit, names),
-        "sides": tuple(trust.sides(own.sides, names)), "times": trust.times(own.responses),
     }  # fmt: skip
 
 
@@ -87,17 +106,14 @@ def _with_everyone(part: Part) -> Part:
 def _ties(fitted: Strengths | None) -> str:
     if fitted is None:
         return ""
-    ties = fitted.equals_tie
-    limits = f" [{100 * ties.low:.0f}, {100 * ties.high:.0f}]" if ties.low is not None and ties.high is not None \
-        else f" ({ties.why})"
-    return f"Two equals tie in {percent(ties.value)}{limits} of their trials."
+    why = f" ({fitted.equals_tie.why})" if fitted.equals_tie.why else ""
+    return f"Two equals tie in {share(fitted.equals_tie)} of their trials{why}."
 
 
-def _exclusions(found: Results, names: Names) -> Table | None:
-    del names
-    return table("Raters and sessions left out", ["Rater", "Left out", "Rule", "Found"],
-                 [[one.rater, f"session {one.session}" if one.session else "all sessions", one.rule, one.reason]
-                  for one in found.exclusions])
+def _exclusions(found: Results) -> Table | None:
+    return table("Raters and sessions left out", ["Rater", "Left out", "Rule", "Found"], [
+        [one.rater, f"session {one.session}" if one.session else "all sessions", one.rule, one.reason]
+        for one in found.exclusions])
 
 
 def _raters(found: Results) -> Table | None:
@@ -105,7 +121,8 @@ def _raters(found: Results) -> Table | None:
         "Rater", "#Sessions, complete", "#Answers", "#Left", "#Right", "#No difference", "#Could not judge",
         "#Checks failed", "#Repeats the same", "#Quickest", "#Play-back", "#Votes that count",
     ], [[one.name, f"{one.sessions}, {one.complete}", one.answers, one.left, one.right, one.ties, one.unable,
-         f"{one.checks_failed} of {one.checks}", f"{one.repeats_same} of {one.repeats}" if one.repeats else DASH,
+         f"{one.checks_failed} of {one.checks}",
+         f"{one.repeats_same} of {one.repeats}" if one.repeats else DASH,
          percent(one.quickest), percent(one.playback), one.counted] for one in found.raters])
 
 

@@ -35,8 +35,9 @@ def strengths(found: Strengths, everyone: Strengths | None, names: Names) -> Tab
     heads = ["System", "#Rank", "Group", "#Strength", "#Cautious limits", "#Rank limits",
              *(("#With everyone",) if everyone else ())]
     rows = [_row(one, other, names) for one in found.standings]
-    plots = [Reach(axis.x(one.strength.value), axis.or_none(one.strength.low), axis.or_none(one.strength.high),
-                   axis.x(one.cautious_low), axis.x(one.cautious_high)) for one in found.standings]
+    plots = [Reach(axis.x(one.strength.value), axis.or_none(one.strength.low),
+                   axis.or_none(one.strength.high), axis.x(one.cautious_low), axis.x(one.cautious_high))
+             for one in found.standings]
     return table("Strengths of the systems", heads, rows, plots, axis)
 
 

@@ -17,19 +17,21 @@ from reports.text import count, listing
 _SHOWN = 6
 
 
-def agreement(found: Alpha | Abstained, split: Halves | Abstained, names: Names) -> Iterator[str]:
+def agreement(found: Alpha | Abstained, names: Names) -> str:
     """Say how far raters agree with each other."""
     if isinstance(found, Abstained):
-        yield f"Krippendorff’s alpha is not given. {names.text(found.why)}"
-    else:
-        yield (f"Krippendorff’s alpha by slot: {figure(found.alpha)}, limits over {found.units} units; 0 is what "
-               "guessing gives, 1 full agreement.")
-    if isinstance(split, Abstained):
-        yield f"Halves of the raters are not held against each other. {names.text(split.why)}"
-    else:
-        yield (f"Two random halves of the raters rank the systems alike with Kendall’s tau {signed(split.median)} "
-               f"(median of {split.splits} splits; nine in ten lie from {signed(split.low)} to "
-               f"{signed(split.high)}).")
+        return f"Krippendorff’s alpha is not given. {names.text(found.why)}"
+    return (f"Krippendorff’s alpha by slot: {figure(found.alpha)}, limits over {found.units} units; 0 is "
+            "what guessing gives, 1 full agreement.")
+
+
+def halves(found: Halves | Abstained, names: Names) -> str:
+    """Say whether half of the raters would rank as the other half does."""
+    if isinstance(found, Abstained):
+        return f"Halves of the raters are not held against each other. {names.text(found.why)}"
+    return (f"Two random halves of the raters rank the systems alike with Kendall’s tau "
+            f"{signed(found.median)} (median of {found.splits} splits; nine in ten lie from "
+            f"{signed(found.low)} to {signed(found.high)}).")
 
 
 def fit(found: FitCheck | Abstained, names: Names) -> Iterator[str]:
@@ -39,7 +41,8 @@ def fit(found: FitCheck | Abstained, names: Names) -> Iterator[str]:
         return
     verdict = "does not describe" if found.p <= 0.05 else "describes"
     yield (f"One strength a system and one tie tendency {verdict} the counts of pairs: chi-square "
-           f"{found.chi_square:.1f}, p {p_value(found.p)} by simulation, design effect {found.design_effect:.2f}.")
+           f"{found.chi_square:.1f}, p {p_value(found.p)} by simulation, design effect "
+           f"{found.design_effect:.2f}.")
     circles = [" over ".join(names.of(one) for one in (*three, three[0])) for three in found.circular]
     told = f": {listing(circles, 3)}" if circles else ""
     yield (f"{count(len(found.circular), 'circular triple')} of {found.triples}{told}; chance gives "

@@ -57,7 +57,8 @@ def analyse(folder: Path, asked: Asked) -> Results:
     lock, digest = _lock(folder, plan, asked)
     history = unblinding.load(folder)
     key = _key(folder, plan, lock, digest, asked) if history else None
-    gathered = gather(asked.answers, plan, planfile.digest(plan), _locked(lock) if digest else None, asked.now)
+    since = _locked(lock) if digest else None
+    gathered = gather(asked.answers, plan, planfile.digest(plan), since, asked.now)
     found = sittings(plan, gathered.answers)
     excluded = exclusions(found, lock.terms.rules)
     counted = kept(found, excluded)

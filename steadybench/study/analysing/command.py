@@ -26,7 +26,7 @@ def analyse(folder: Path, out: Path, asked: Asked) -> tuple[str, Path, int]:
     from reports.study.page.write import write
 
     if out.resolve() == folder.resolve() or (out / _PAGE_DATA).exists():
-        raise InputError(f"--out {out} holds a study or its export. Name a folder of its own for the results.")
+        raise InputError(f"--out {out} holds a study or its export. Name another folder for the results.")
     found = work_out(folder, asked)
     try:
         page = write(found, out)

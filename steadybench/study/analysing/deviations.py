@@ -51,8 +51,8 @@ def deviations(seen: Seen) -> tuple[Deviation, ...]:
 
 def _registration(seen: Seen) -> Found:
     if not seen.lock_digest:
-        yield ("registration", "Nothing was registered: there is no lock, and the rules and settings are the "
-               "program's defaults. Whatever is found is exploratory.")
+        yield "registration", ("Nothing was registered: there is no lock, and rules and settings are the "
+                               "program's defaults. Whatever is found is exploratory.")
 
 
 def _unblinding(seen: Seen) -> Found:
@@ -75,16 +75,16 @@ def _material(seen: Seen) -> Found:
 
 def _software(seen: Seen) -> Found:
     if seen.lock.software != __version__:
-        yield ("software", f"Registered for version {seen.lock.software} of steadybench, analysed with "
-               f"{__version__}.")
+        yield "software", f"Registered for version {seen.lock.software}, analysed with {__version__}."
 
 
 def _raters(seen: Seen) -> Found:
     answered, counted = (len({one.rater for one in own}) for own in (seen.sittings, seen.counted))
     planned = seen.lock.terms.raters
     if counted != planned:
-        yield ("raters", f"{'Fewer' if counted < planned else 'More'} raters than planned: {planned} planned, "
-               f"{answered} answered, of whom {counted} count.")
+        less = "Fewer" if counted < planned else "More"
+        yield "raters", (f"{less} raters than planned: {planned} planned, {answered} answered, of whom "
+                         f"{counted} count.")
 
 
 def _sessions(seen: Seen) -> Found:
@@ -94,8 +94,8 @@ def _sessions(seen: Seen) -> Found:
         yield "sessions", f"{missing} of {len(seen.plan.sessions)} planned sessions have no answer."
     if open_:
         trials = sum(len(one.session.trials) - len(one.given) for one in open_)
-        yield "sessions", (f"{len(open_)} of {len(sat)} sessions were not answered to the end: {trials} trials "
-                           "are missing. What was answered counts.")
+        yield "sessions", (f"{len(open_)} of {len(sat)} sessions were not answered to the end: {trials} "
+                           "trials are missing. What was answered counts.")
 
 
 def _votes(seen: Seen) -> Found:
@@ -106,10 +106,9 @@ def _votes(seen: Seen) -> Found:
         planned = seen.plan.settings.votes
         short = sum(cast[unit] < planned for unit in units)
         if short:
-            none = sum(not cast[unit] for unit in units)
-            yield ("votes", f"Question {question.id}: {sum(cast[unit] for unit in units)} of "
-                   f"{planned * len(units)} planned votes count; {short} of {len(units)} units have fewer than "
-                   f"{planned}, {none} none.")
+            counted, none = sum(cast[unit] for unit in units), sum(not cast[unit] for unit in units)
+            yield "votes", (f"Question {question.id}: {counted} of {planned * len(units)} planned votes "
+                            f"count; {short} of {len(units)} units have fewer than {planned}, {none} none.")
 
 
 def _aside(seen: Seen) -> Found:

@@ -29,7 +29,8 @@ def _settings(lock: Lock) -> Iterator[tuple[str, str]]:
     own, plan = lock.terms.analysis, lock.settings
     yield "Votes a unit", str(plan.votes)
     yield "Prompts a pair", str(plan.prompts_per_pair or "all")
-    yield "Length shown", f"{plan.seconds:g} s" + ("" if plan.excerpt == "full" else ", first and last seconds")
+    ends = "" if plan.excerpt == "full" else ", of the start and the end"
+    yield "Length shown", f"{plan.seconds:g} s{ends}"
     yield "Seed of the plan", str(plan.seed)
     if plan.metric:
         yield "Metric under test", plan.metric

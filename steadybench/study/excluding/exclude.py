@@ -52,12 +52,12 @@ def _of(rater: str, own: Sequence[Sitting], rules: Rules) -> Iterator[Exclusion]
         least = min(one.quick for one in quick)
         trials = sum(len(sitting.given) for sitting in own)
         yield Exclusion(rater, "", "quick", f"answered {len(quick)} of {trials} trials before their clips "
-                        f"were over, one after {least:.0%} of the length")
+                        f"were over, one after {100 * least:.0f} % of the length")
     yield from _side(rater, own, rules)
     for sitting in own:
         if sitting.playback > rules.playback:
             yield Exclusion(rater, sitting.session.id, "playback",
-                            f"clips took {sitting.playback:.0%} of their length to play")
+                            f"clips took {100 * sitting.playback:.0f} % of their length to play")
 
 
 def _side(rater: str, own: Sequence[Sitting], rules: Rules) -> Iterator[Exclusion]:
@@ -65,5 +65,6 @@ def _side(rater: str, own: Sequence[Sitting], rules: Rules) -> Iterator[Exclusio
     for slot, name in (("1", "left"), ("2", "right")):
         chosen, total = slots.count(slot), len(slots)
         if total >= rules.side_trials and chosen > rules.side_share * total:
+            share = 100 * chosen / total
             yield Exclusion(rater, "", "side",
-                            f"chose {name} in {chosen} of {total} decided trials ({chosen / total:.0%})")
+                            f"chose {name} in {chosen} of {total} decided trials ({share:.0f} %)")

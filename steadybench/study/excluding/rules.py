@@ -29,8 +29,13 @@ def sentences(rules: Rules) -> Iterator[str]:
     yield ("A rater is left out who failed more than "
            f"{rules.checks_failed} of the instructed and content checks of one session.")
     yield ("A rater is left out who answered a trial in less than "
-           f"{rules.least_watched:.0%} of the length of its clips.")
-    yield (f"A rater is left out who chose one side in more than {rules.side_share:.0%} of decided trials, "
-           f"if there are {rules.side_trials} or more.")
-    yield (f"A session is left out whose clips took more than {rules.playback:.0%} of their length to play.")
+           f"{_percent(rules.least_watched)} of the length of its clips.")
+    yield (f"A rater is left out who chose one side in more than {_percent(rules.side_share)} of decided "
+           f"trials, if there are {rules.side_trials} or more.")
+    yield ("A session is left out whose clips took more than "
+           f"{_percent(rules.playback)} of their length to play.")
     yield "Raters who withdrew are left out; their answers are deleted."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g} %"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from steadybench import atomic
@@ -12,6 +13,7 @@ from steadybench.study import codec
 from steadybench.study.locking.model import SCHEMA, Lock
 
 FILE = "lock.json"
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def text(lock: Lock) -> str:
@@ -79,6 +81,8 @@ def _parsed(data: bytes, path: Path) -> Lock:
         lock = codec.parse(Lock, body.get("lock"))
     except ValueError as error:
         raise InputError(f"{path} is damaged or was edited: {error}") from None
+    if not _TIME.fullmatch(lock.locked_at):
+        raise InputError(f"{path} is damaged: {lock.locked_at!r:.40} is no time like 2026-03-01T08:00:00Z.")
     if body.get("digest") != _body_digest(lock) or text(lock).encode() != data:
         raise InputError(
             f"{path} was edited after the fact: its contents give the digest {_body_digest(lock)}, but it "

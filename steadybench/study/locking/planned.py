@@ -17,6 +17,9 @@ def read(texts: Sequence[str], plan: Plan, key: Key | None) -> tuple[Planned, ..
     Raises:
         InputError: a text is of another form, names no system, or a comparison comes twice.
     """
+    if texts and plan.settings.metric:
+        raise InputError("A validation has no planned comparisons of systems: its pairs were chosen by what "
+                         f"{plan.settings.metric} says of them. State the hypothesis with --hypotheses.")
     found: dict[tuple[str, frozenset[str]], Planned] = {}
     for text in texts:
         for planned in _read(text, plan, key):

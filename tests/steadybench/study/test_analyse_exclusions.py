@@ -75,7 +75,7 @@ def test_a_repeat_answered_otherwise_leaves_nobody_out() -> None:
 def test_an_answer_before_the_clips_are_over_leaves_a_rater_out() -> None:
     quick = changed(sit(PLAN), lambda a: a.trial_id == FIRST.trials[0].id, watched_ms=1000.0, rt_ms=100.0)
     found = excluded(quick)
-    assert [one.rule for one in found] == ["quick"] and "55%" in found[0].reason
+    assert [one.rule for one in found] == ["quick"] and "55 %" in found[0].reason
     assert not excluded(quick, Rules(least_watched=0.5))
 
 
@@ -86,7 +86,7 @@ def test_a_rater_who_sits_on_one_side_is_left_out_from_enough_trials_on() -> Non
     assert trials >= 20
     found = excluded(answers)
     assert [(one.rule, one.rater) for one in found] == [("side", answers[0].rater_digest)]
-    assert f"left in {trials} of {trials} decided trials (100%)" in found[0].reason
+    assert f"left in {trials} of {trials} decided trials (100 %)" in found[0].reason
     assert not excluded(answers, Rules(side_trials=trials + 1))
 
 
@@ -104,7 +104,7 @@ def test_a_session_that_stalls_is_left_out_and_the_raters_others_stay() -> None:
     answers = changed(sit(PLAN, raters=1), lambda a: a.session_id == FIRST.id, watched_ms=2400.0)
     found = excluded(answers)
     assert [(one.rule, one.session) for one in found] == [("playback", FIRST.id)]
-    assert "120%" in found[0].reason
+    assert "120 %" in found[0].reason
     every = sittings(PLAN, answers)
     assert {one.session.id for one in every} - {one.session.id for one in kept(every, found)} == {FIRST.id}
 
