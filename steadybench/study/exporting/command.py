@@ -115,10 +115,9 @@ def _finish(asked: Request, plan: Plan, key: Key, made: Mapping[str, Made], prog
     whole = record.Export(record.listed(asked.out, made), made, found, asked.qp, asked.said.receiver)
     record.save(asked.study, plan, whole)
     for mark in found:
-        progress(f"{key.systems[mark.system].label}: the same edges at the {mark.place} of all its "
-                 "pictures, as a "
-                 "logo, a caption or a border makes. Look at them; 'study plan --exclude' removes clips "
-                 "for both sides.")
+        progress(f"{key.systems[mark.system].label} shows the same at one place whatever the prompt "
+                 f"({mark.place}), as a logo, a caption or a border does. Look at it; 'study plan --exclude' "
+                 "removes clips for both sides.")
     total = sum(one.bytes for one in whole.files.values())
     progress(f"{len(made)} clips, {len(plan.sessions)} sessions, {total / 1e6:.0f} MB in {asked.out}")
 

@@ -1,8 +1,8 @@
 """Is something burnt into the pictures of one system: a logo, a caption, a border?
 
-Such a mark has the same edges at the same place whatever the prompt, while the edges of scenes differ. Edges
-that point the same way in the mean pictures of all clips of one system are its marks, unless all other
-systems have them there too.
+Such a mark looks alike at the same place whatever the prompt, while scenes differ. Cells along the edge of
+each clip's mean picture are held against the same cell of the other prompts; where those of one system
+correlate and those of the others do not, there is a mark.
 """
 
 from __future__ import annotations
@@ -21,28 +21,29 @@ F32 = NDArray[np.float32]
 
 WIDTH, HEIGHT = 192, 108
 """Of the mean picture, whatever the clip's own size."""
-FEWEST = 4
+FEWEST = 3
 """Prompts of a system below which likeness says nothing."""
-_BAND = 0.22
-"""Share of width and height at each edge that is looked at: scenes have their middle in common too often."""
-_STEP, _ALIKE = 5.0, 0.9
-"""Code values that an edge must differ by, and the agreement of directions from 0 to 1."""
-_LEAST = 24
-"""Pixels of the mean picture that make a mark."""
-_PLACES = (("top left", 0, 0), ("top right", 0, 2), ("bottom left", 2, 0), ("bottom right", 2, 2),
-           ("top", 0, 1), ("bottom", 2, 1), ("left", 1, 0), ("right", 1, 2))  # fmt: skip
+_TALL, _WIDE = 18, 24
+"""Of a cell; cells lie half over each other."""
+_RING = 30
+"""Pixels from the edge within which cells are looked at: the middles of scenes have too much in common."""
+_BLUR, _CLIP, _FLAT = 9, 24.0, 1.5
+"""Neighbourhood whose mean is taken away; code values beyond which an edge counts no more, and spread below
+which a cell holds nothing."""
+_ALIKE, _OTHERS = 0.45, 0.25
+"""Median correlation between prompts from which a cell holds a mark, and that others must stay below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Edges that the clips of one system share."""
+    """What the clips of one system share, and those of others do not."""
 
     system: str
     """Token."""
     place: str
-    """Such as ``bottom right``."""
-    pixels: int
-    """Of a picture of 192 x 108."""
+    """Such as ``bottom right``; several are joined by commas."""
+    likeness: float
+    """Highest median correlation between prompts, up to 1."""
 
 
 class Mean:
@@ -69,47 +70,53 @@ def marks(means: Mapping[str, Sequence[str]]) -> Iterator[Mark]:
     Args:
         means: what :meth:`Mean.told` gave, one of each prompt, by token of the system.
     """
-    enough = {system: own for system, own in means.items() if len(own) >= FEWEST}
-    alike = {system: _alike(own) for system, own in sorted(enough.items())}
-    for system, own in alike.items():
-        others = [one for name, one in alike.items() if name != system]
+    enough = {system: _likeness(own) for system, own in sorted(means.items()) if len(own) >= FEWEST}
+    for system, own in enough.items():
+        others = [one for name, one in enough.items() if name != system]
         if not others:
             return
-        everywhere = np.logical_and.reduce([_thick(one) for one in others])
-        yield from _placed(system, own & ~everywhere)
+        found = (own >= _ALIKE) & (np.median(others, axis=0) < _OTHERS)
+        if found.any():
+            yield Mark(system, _placed(found), round(float(own[found].max()), 3))
 
 
-def _placed(system: str, found: NDArray[np.bool_]) -> Iterator[Mark]:
-    rows = (slice(0, HEIGHT // 3), slice(HEIGHT // 3, 2 * HEIGHT // 3), slice(2 * HEIGHT // 3, HEIGHT))
-    columns = (slice(0, WIDTH // 3), slice(WIDTH // 3, 2 * WIDTH // 3), slice(2 * WIDTH // 3, WIDTH))
-    for place, row, column in _PLACES:
-        pixels = int(found[rows[row], columns[column]].sum())
-        if pixels >= _LEAST:
-            yield Mark(system, place, pixels)
+def _placed(found: NDArray[np.bool_]) -> str:
+    places = dict.fromkeys(_place(top, left) for (top, left), is_marked in zip(_cells(), found, strict=True)
+                           if is_marked)
+    return ", ".join(places)
 
 
-def _alike(told: Sequence[str]) -> NDArray[np.bool_]:
-    """Pixels near the edge of the picture where every clip's mean has a like edge."""
-    edges = np.stack([_edges(one) for one in told])
-    strength = np.hypot(edges[..., 0], edges[..., 1])
-    together = np.hypot(*np.moveaxis(edges.sum(axis=0), -1, 0))
-    agreement = together / np.maximum(strength.sum(axis=0), 1e-6)
-    plain = np.quantile(strength, 0.25, axis=0) >= _STEP
-    return np.asarray((agreement >= _ALIKE) & plain & _border(), bool)
+def _place(top: int, left: int) -> str:
+    row = ("top", "", "bottom")[min(2, 3 * (top + _TALL // 2) // HEIGHT)]
+    column = ("left", "", "right")[min(2, 3 * (left + _WIDE // 2) // WIDTH)]
+    return f"{row} {column}".strip()
 
 
-def _edges(told: str) -> F32:
-    """Differences across and down of one mean picture, float32 (h, w, 2), code values."""
+def _likeness(told: Sequence[str]) -> F32:
+    """Median correlation between prompts of each cell."""
+    pictures = np.stack([_lines(one) for one in told])
+    return np.array([_correlation(pictures[:, top:top + _TALL, left:left + _WIDE]) for top, left in _cells()],
+                    np.float32)
+
+
+def _correlation(cells: F32) -> float:
+    flat = cells.reshape(len(cells), -1)
+    centred = flat - flat.mean(axis=1, keepdims=True)
+    norm = np.linalg.norm(centred, axis=1)
+    unit = centred / np.maximum(norm, 1e-6)[:, None]
+    unit[norm < _FLAT * np.sqrt(flat.shape[1])] = 0
+    return float(np.median((unit @ unit.T)[np.triu_indices(len(flat), 1)]))
+
+
+def _lines(told: str) -> F32:
+    """Lines and letters of a mean picture, float32 (h, w), code values."""
     picture = np.frombuffer(base64.b64decode(told), np.uint8).reshape(HEIGHT, WIDTH).astype(np.float32)
-    across, down = (cv2.Sobel(picture, cv2.CV_32F, *axis, ksize=3, scale=0.25) for axis in ((1, 0), (0, 1)))
-    return np.stack([across, down], axis=-1)
+    return np.asarray(np.clip(picture - cv2.blur(picture, (_BLUR, _BLUR)), -_CLIP, _CLIP), np.float32)
 
 
-def _border() -> NDArray[np.bool_]:
-    border = np.ones((HEIGHT, WIDTH), bool)
-    border[round(_BAND * HEIGHT):-round(_BAND * HEIGHT), round(_BAND * WIDTH):-round(_BAND * WIDTH)] = False
-    return border
-
-
-def _thick(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return np.asarray(cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
+def _cells() -> Iterator[tuple[int, int]]:
+    """Top and left of each cell along the edge of the picture."""
+    for top in range(0, HEIGHT - _TALL + 1, _TALL // 2):
+        for left in range(0, WIDTH - _WIDE + 1, _WIDE // 2):
+            if min(top, left, HEIGHT - _TALL - top, WIDTH - _WIDE - left) <= _RING - _WIDE:
+                yield top, left

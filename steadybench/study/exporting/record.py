@@ -77,8 +77,8 @@ def notes(plan: Plan, export: Export) -> Iterator[str]:
     for token, count in flashing(export.made).items():
         yield f"Clip {token} flashes {count:g} times in a second, more than {MOST}; allowed on purpose."
     for mark in export.marks:
-        yield (f"System {mark.system} has the same edges at the {mark.place} of all its pictures, such as a "
-               "logo or a border would make: look at its clips.")
+        yield (f"System {mark.system} shows the same at one place whatever the prompt ({mark.place}), as a "
+               "logo, a caption or a border does: look at its clips.")
 
 
 def _body(plan: Plan, export: Export) -> dict[str, Any]:
