@@ -33,6 +33,8 @@ class Published:
     folder: Path
     """Absolute, links followed."""
     study_digest: str
+    receiver: str
+    """Where the page posts to: empty for nowhere."""
     outcomes: Mapping[str, str]
     """Where raters of a platform go at the end: an address or empty, by name of the outcome."""
     seats: Mapping[str, Seat]
@@ -63,7 +65,8 @@ def load(folder: Path) -> Published:
     if faults:
         told = f"{folder} is no export of a study: {'; '.join(faults)}"
         raise InputError(f"{told}. Make one with 'study export'.")
-    return Published(root, study["study_digest"], dict(study.get("outcomes", {})), seats)
+    outcomes = dict(study.get("outcomes", {}))
+    return Published(root, study["study_digest"], str(study.get("receiver", "")), outcomes, seats)
 
 
 def _body(file: Path) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Crowdsourcing platforms: what they are given before a study, and what they bring back."""
