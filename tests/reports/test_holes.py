@@ -6,7 +6,7 @@ from reports.gather import shots
 from reports.holes import Place, holes
 from reports.steady_tables import standings_of
 from tests.reports import made
-from tests.reports.study import study
+from tests.reports.grid import study
 
 
 def lacking(*clips: tuple[str, str, int | None], same: int = 0) -> dict[str, tuple[Place, ...]]:

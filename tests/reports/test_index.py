@@ -22,7 +22,7 @@ from reports.plane import plane
 from reports.site.site import Site, site_of
 from reports.writer import Writer
 from tests.reports import made
-from tests.reports.study import HORIZON, METHODS, study
+from tests.reports.grid import HORIZON, METHODS, study
 
 
 def site(data: ReportInput, tmp_path: Path) -> Site:

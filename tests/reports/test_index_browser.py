@@ -14,7 +14,7 @@ from reports.index.page import write
 from reports.site.site import site_of
 from reports.writer import Writer
 from tests.reports.reader import Reader, chromium, wait_for
-from tests.reports.study import METHODS, study
+from tests.reports.grid import METHODS, study
 
 pytestmark = pytest.mark.browser
 

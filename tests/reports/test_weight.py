@@ -15,7 +15,7 @@ from benchmarks.report_pages import kind_of
 from reports.build import build
 from reports.writer import ASSETS
 from tests.reports import made
-from tests.reports.study import study
+from tests.reports.grid import study
 
 BUDGET = 1_500_000
 """Bytes of pages, styles and scripts of 8 methods x 96 prompts, data of curves apart."""
