@@ -41,11 +41,11 @@ def write_payments(
         StorageError: the table cannot be written.
     """
     plan = planfile.load(study)
-    secret = keys.load(key or study / keys.FILE).secret
+    own = keys.load(key or study / keys.FILE)
     given = submissions.load(results)
     sources = [*answers, *([results] if given.holds_answers else [])]
     did = work.done(sources, plan, planfile.digest(plan))
-    payments = pay.decide(given.submissions, did, plan, secret)
+    payments = pay.decide(given.submissions, did, plan, own)
     _write_for_owner(out, pay.table(payments))
     for fault in given.faults:
         say(fault)

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from steadybench.study import key
 from steadybench.study.crowd.raters import digest
 from steadybench.study.crowd.submissions import Submission
 from steadybench.study.crowd.work import FAILURES, Work
+from steadybench.study.exporting.public import completion_code
+from steadybench.study.key import Key
 from steadybench.study.model import Plan
 from steadybench.study.planning.limits import minutes
 
@@ -20,7 +21,6 @@ SHORT_MIN = 5.0
 """Pay is never refused in a session that is planned to take no longer, minutes."""
 
 Verdict = Literal["yes", "no", "look"]
-_CODE = 8
 _ENDED = ("RETURNED", "TIMED-OUT", "TIMED OUT", "SCREENED OUT", "SCREENED-OUT", "REJECTED")
 
 
@@ -40,13 +40,8 @@ class Payment:
     why: str
 
 
-def code_of(secret: str, session: str) -> str:
-    """The completion code of a session."""
-    return key.token(secret, "completion", session, digits=_CODE).upper()
-
-
 def decide(
-    submissions: Sequence[Submission], work: Sequence[Work], plan: Plan, secret: str
+    submissions: Sequence[Submission], work: Sequence[Work], plan: Plan, key: Key
 ) -> list[Payment]:
     """Match submissions with sessions, by the session named, by the code, else by the rater.
 
@@ -54,9 +49,9 @@ def decide(
         submissions: rows of a platform.
         work: what raters did.
         plan: the study's plan.
-        secret: the key's, from which completion codes follow.
+        key: the study's, from which completion codes follow.
     """
-    codes = {code_of(secret, session.id): session.id for session in plan.sessions}
+    codes = {completion_code(key, session.id): session.id for session in plan.sessions}
     found = [_session(one, codes, work, plan) for one in submissions]
     often = Counter(found)
     return [_payment(one, session, often[session], codes, work, plan)

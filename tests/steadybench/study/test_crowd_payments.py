@@ -15,12 +15,12 @@ from steadybench.study import key as keys
 from steadybench.study import planfile
 from steadybench.study.codec import plain
 from steadybench.study.crowd import command
-from steadybench.study.crowd.pay import code_of
 from steadybench.study.crowd.raters import digest
+from steadybench.study.exporting.public import completion_code
 from tests.steadybench.study.answered import SALT, answer, posted, study_plan, write_lines
 
 PLAN = study_plan(4, 30, instructed=2)
-SECRET = "5e" * 32
+KEY = keys.Key("5e" * 32, {}, {}, {})
 SESSIONS = [session.id for session in PLAN.sessions]
 MTURK = ("WorkerId", "AssignmentId", "Input.session_id", "Answer.completion_code", "AssignmentStatus")
 
@@ -30,7 +30,7 @@ def study(tmp_path: Path) -> Path:
     folder = tmp_path / "study"
     folder.mkdir()
     planfile.save(PLAN, folder)
-    keys.save(keys.Key(SECRET, {}, {}, {}), folder / keys.FILE)
+    keys.save(KEY, folder / keys.FILE)
     return folder
 
 
@@ -39,8 +39,10 @@ def answers(
 ) -> None:
     """A session by a rater whose page knows the platform's id; the last checks are answered wrongly."""
     own = digest(SALT, rater)
-    given = [answer(session, at, rater, PLAN, rater_digest=own, slot_chosen=choice if at >= 30 - wrong else "1")
-             for at in range(trials)]
+    given = [
+        answer(session, at, rater, PLAN, rater_digest=own, slot_chosen=choice if at >= 30 - wrong else "1")
+        for at in range(trials)
+    ]
     write_lines(folder / f"{SESSIONS[session]}.jsonl", *(json.dumps(plain(one)) for one in given))
 
 
@@ -62,8 +64,8 @@ def test_mturk(separator: str, study: Path) -> None:
     answers(folder, 0, "good")
     answers(folder, 1, "careless", wrong=2)
     answers(folder, 2, "half", trials=10)
-    rows = [("good", "a1", SESSIONS[0], code_of(SECRET, SESSIONS[0]).lower(), "Submitted"),
-            ("careless", "a2", SESSIONS[1], code_of(SECRET, SESSIONS[1]), "Submitted"),
+    rows = [("good", "a1", SESSIONS[0], completion_code(KEY, SESSIONS[0]).lower(), "Submitted"),
+            ("careless", "a2", SESSIONS[1], completion_code(KEY, SESSIONS[1]), "Submitted"),
             ("half", "a3", SESSIONS[2], "", "Submitted"), ("=odd()", "a4", "f" * 16, "00000000", "Submitted")]
     table, said = pay(study, MTURK, rows, separator)
     assert [(one["pay"], one["code"]) for one in table] == [
@@ -89,7 +91,7 @@ def test_short_session_never_costs_pay(tmp_path: Path) -> None:
     short = study_plan(1, 4, instructed=2)
     folder = tmp_path / "study"
     planfile.save(short, folder)
-    keys.save(keys.Key(SECRET, {}, {}, {}), folder / keys.FILE)
+    keys.save(KEY, folder / keys.FILE)
     given = [answer(0, at, "ann", short, slot_chosen="2") for at in range(4)]
     write_lines(tmp_path / "answers" / "all.jsonl", *(json.dumps(plain(one)) for one in given))
     table, _ = pay(folder, MTURK, [("ann", "a", short.sessions[0].id, "", "Submitted")])
@@ -102,7 +104,7 @@ def test_prolific_is_matched_by_rater_and_by_code(study: Path) -> None:
     answers(study.parent / "answers", 3, "nobody here")
     header = ("Submission id", "Participant id", "Status", "Completion code")
     rows = [("s1", "p1", "AWAITING REVIEW", "DONE"), ("s2", "p2", "AWAITING REVIEW", "DONE"),
-            ("s3", "p3", "RETURNED", ""), ("s4", "p4", "AWAITING REVIEW", code_of(SECRET, SESSIONS[2]))]
+            ("s3", "p3", "RETURNED", ""), ("s4", "p4", "AWAITING REVIEW", completion_code(KEY, SESSIONS[2]))]
     table, said = pay(study, header, rows)
     assert [(one["session_id"], one["pay"]) for one in table] == [
         (SESSIONS[0], "yes"), (SESSIONS[1], "no"), ("", "look"), (SESSIONS[2], "yes")]
@@ -111,7 +113,7 @@ def test_prolific_is_matched_by_rater_and_by_code(study: Path) -> None:
 
 
 def test_code_that_was_passed_on_is_seen(study: Path) -> None:
-    code = code_of(SECRET, SESSIONS[0])
+    code = completion_code(KEY, SESSIONS[0])
     answers(study.parent / "answers", 0, "first")
     rows = [("first", "a1", SESSIONS[0], code, ""), ("second", "a2", SESSIONS[0], code, ""),
             ("third", "a3", SESSIONS[1], code, "")]
