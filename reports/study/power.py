@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import binom, norm
+from scipy.stats import betabinom, binom, norm
 
 LEVEL = 0.05
 POWER = 0.8
@@ -15,6 +16,7 @@ CORRELATION = 0.2
 """Of two votes on one unit, assumed where nothing is known."""
 TIES = 0.2
 """Share of ties assumed where nothing is known."""
+_HIGHEST = 0.995
 
 
 def design_effect(votes_a_unit: int, correlation: float = CORRELATION) -> float:
@@ -107,9 +109,62 @@ def least_prompt_share(prompts: int, comparisons: int = 1, power: float = POWER,
     """
     if prompts < least_prompts(comparisons, level):
         return None
-    wins = range(prompts // 2 + 1, prompts + 1)
-    fewest = next(k for k in wins if 2 * float(binom.sf(k - 1, prompts, 0.5)) <= level / comparisons + 1e-15)
+    fewest = _critical(prompts, level / comparisons)
     return float(brentq(lambda share: float(binom.sf(fewest - 1, prompts, share)) - power, 0.5, 1.0))
+
+
+def sign_test_win_rate(prompts: int, votes_a_prompt: int, comparisons: int = 1, ties: float = TIES,
+                       correlation: float = CORRELATION, power: float = POWER, level: float = LEVEL
+                       ) -> float | None:
+    """Smallest win rate among decided votes that the exact sign test over prompts tells from one half.
+
+    This is the test of planned comparisons. It counts a prompt once, by the majority of its decided votes, so
+    it resolves less than :func:`least_win_rate` says of the votes themselves.
+
+    Args:
+        prompts: on which the two systems meet.
+        votes_a_prompt: judgements on each, ties among them.
+        comparisons: size of the family, as in :func:`votes_needed`.
+        ties: expected share of ties, below 1.
+        correlation: of two decided votes on one prompt (beta-binomial), at least 0, below 1.
+        power: chance of telling the two apart.
+        level: two-sided.
+
+    Returns:
+        A win rate above 0.5; None where even a rate of 0.995 is not told.
+    """
+    if prompts < least_prompts(comparisons, level):
+        return None
+    fewest = [_critical(number, level / comparisons) for number in range(prompts + 1)]
+
+    def missing(rate: float) -> float:
+        right, wrong = _majorities(votes_a_prompt, rate, ties, correlation)
+        told = np.array([binom.sf(least - 1, number, right / (right + wrong))
+                         for number, least in enumerate(fewest)])
+        return float(told @ binom.pmf(np.arange(prompts + 1), prompts, right + wrong)) - power
+
+    return float(brentq(missing, 0.5, _HIGHEST)) if missing(_HIGHEST) > 0 else None
+
+
+def _majorities(votes: int, rate: float, ties: float, correlation: float) -> tuple[float, float]:
+    """Chances that most decided votes on a prompt are for the better system, and for the worse one."""
+    decided = binom.pmf(np.arange(votes + 1), votes, 1 - ties)
+    both = np.zeros(2)
+    for number, chance in enumerate(decided):
+        wins = np.arange(number + 1)
+        if correlation:
+            size = 1 / correlation - 1
+            spread = betabinom.pmf(wins, number, rate * size, (1 - rate) * size)
+        else:
+            spread = binom.pmf(wins, number, rate)
+        both += chance * np.array([spread[2 * wins > number].sum(), spread[2 * wins < number].sum()])
+    return float(both[0]), float(both[1])
+
+
+def _critical(prompts: int, level: float) -> int:
+    """Fewest prompts of so many that must speak for one system for a two-sided p of at most the level."""
+    wins = range(prompts // 2 + 1, prompts + 1)
+    return next((k for k in wins if 2 * float(binom.sf(k - 1, prompts, 0.5)) <= level + 1e-15), prompts + 1)
 
 
 def _z(comparisons: int, level: float) -> float:

@@ -28,6 +28,8 @@ class Marginal:
     nu: float
     ties: float
     """Expected share of ties among all votes, 0 to 1."""
+    chances: Floats
+    """(Q, 3): of the first winning, the second winning and a tie, for every two systems i < j."""
 
 
 def marginal(truth: Truth) -> Marginal:
@@ -38,7 +40,7 @@ def marginal(truth: Truth) -> Marginal:
     pairs = np.array(list(combinations(range(len(strengths)), 2)))
     expected = np.array([_pair(truth, float(strengths[i] - strengths[j])) for i, j in pairs])
     found = fit(_VOTES * expected[None], pairs, len(strengths), _RIDGE)
-    return Marginal(found.strengths[0], float(found.nu[0]), float(expected[:, 2].mean()))
+    return Marginal(found.strengths[0], float(found.nu[0]), float(expected[:, 2].mean()), expected)
 
 
 def _pair(truth: Truth, lead: float) -> Floats:
