@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
@@ -63,8 +63,21 @@ def read(runs: Sequence[Path], request: Request, tell: Tell) -> Read:
              for shot in own for entry in (shot.entry, *shot.also)]
     wanted, asked_out = _asked_for(found, named, request)
     usable, unusable = _parted(wanted, _seed_indices(found))
+    for line in _apart(named):
+        tell(line)
     quantities = {card.id: card for data in loaded.values() for card in data.quantities}
     return Read(tuple(usable), (*asked_out, *unusable), named, quantities)
+
+
+def _apart(named: Mapping[Setup, str]) -> Iterator[str]:
+    """Name systems that differ in weights or revision alone."""
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for setup, text in named.items():
+        alike[setup[:3]].append(text)
+    for own in alike.values():
+        if len(own) > 1:
+            yield (f"{' and '.join(sorted(own))} differ in weights or revision: they are two systems, "
+                   "never pooled.")
 
 
 def _asked_for(found: Sequence[_Found], named: Mapping[Setup, str], request: Request
