@@ -39,11 +39,14 @@ def _faults(study: Path, export: Path, key: Path, sources: Sequence[Path]) -> It
                "clip. Move it elsewhere and name it with --key FILE.")
     if _within(study, export) or _within(export, study):
         yield f"{export} and the study {study} must not contain each other: the study holds right answers."
-    runs = sorted({folder for path in sources for folder in path.resolve().parents
-                   if (folder / _RUN).is_file()} | {path.resolve().parent for path in sources})
-    for run in runs:
+    for run in sorted({_home(path.resolve()) for path in sources}):
         if _within(run, export) or _within(export, run):
             yield f"{export} and {run}, where clips come from, must not contain each other."
+
+
+def _home(clip: Path) -> Path:
+    """The run that a clip belongs to, else the folder that it lies in."""
+    return next((folder for folder in clip.parents[:2] if (folder / _RUN).is_file()), clip.parent)
 
 
 def _within(inner: Path, outer: Path) -> bool:
