@@ -29,9 +29,11 @@ def _ranking(found: Strengths, names: Names) -> str:
     apart, pairs = sum(one.apart for one in found.contrasts), len(found.contrasts)
     if not apart:
         return f"Raters do not tell the systems apart: none of {count(pairs, 'pair')} is separated at 95 %."
-    first = [names.of(one.system) for one in found.standings if one.rank == 1]
-    verb = "is chosen over all others" if len(first) == 1 else "share the first rank"
-    return f"{listing(first, 4)} {verb}; {apart} of {count(pairs, 'pair')} told apart at 95 %."
+    unbeaten = [names.of(one.system) for one in found.standings if one.best_rank == 1]
+    alone = sum(one.rank == 1 for one in found.standings) == 1
+    who = f"{unbeaten[0]} is chosen over all others" if alone else \
+        f"No system is told to be better than {listing(unbeaten, 4)}"
+    return f"{who}; {apart} of {count(pairs, 'pair')} told apart at 95 %."
 
 
 def _validation(part: Part, metric: str, names: Names) -> str:

@@ -76,7 +76,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
         votes=votes, raters=tuple(raters(found, excluded, votes)),
         exclusions=tuple(_named(excluded, numbered(found))),
         aside=tuple(Aside(one.place, one.kind, one.reason) for one in gathered.aside),
-        deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found, counted)),
+        deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found)),
         notes=tuple(_notes(plan, names)),
     )  # fmt: skip
 

@@ -37,7 +37,7 @@ class Seen:
     unblinded: tuple[Entry, ...]
     gathered: Gathered
     sittings: Sequence[Sitting]
-    counted: Sequence[Sitting]
+    """All of them: who is left out by a registered rule is no deviation."""
 
 
 def deviations(seen: Seen) -> tuple[Deviation, ...]:
@@ -79,12 +79,10 @@ def _software(seen: Seen) -> Found:
 
 
 def _raters(seen: Seen) -> Found:
-    answered, counted = (len({one.rater for one in own}) for own in (seen.sittings, seen.counted))
-    planned = seen.lock.terms.raters
-    if counted != planned:
-        less = "Fewer" if counted < planned else "More"
-        yield "raters", (f"{less} raters than planned: {planned} planned, {answered} answered, of whom "
-                         f"{counted} count.")
+    answered, planned = len({one.rater for one in seen.sittings}), seen.lock.terms.raters
+    if answered != planned:
+        less = "Fewer" if answered < planned else "More"
+        yield "raters", f"{less} raters than planned: {planned} planned, {answered} answered."
 
 
 def _sessions(seen: Seen) -> Found:
@@ -99,16 +97,16 @@ def _sessions(seen: Seen) -> Found:
 
 
 def _votes(seen: Seen) -> Found:
-    cast = Counter(given.trial.unit for sitting in seen.counted for given in sitting.given
+    cast = Counter(given.trial.unit for sitting in seen.sittings for given in sitting.given
                    if not given.trial.check)
     for question in seen.plan.questions:
         units = [unit.id for unit in seen.plan.units if unit.question == question.id]
         planned = seen.plan.settings.votes
         short = sum(cast[unit] < planned for unit in units)
         if short:
-            counted, none = sum(cast[unit] for unit in units), sum(not cast[unit] for unit in units)
-            yield "votes", (f"Question {question.id}: {counted} of {planned * len(units)} planned votes "
-                            f"count; {short} of {len(units)} units have fewer than {planned}, {none} none.")
+            came, none = sum(cast[unit] for unit in units), sum(not cast[unit] for unit in units)
+            yield "votes", (f"Question {question.id}: {came} of {planned * len(units)} planned votes came; "
+                            f"{short} of {len(units)} units have fewer than {planned}, {none} none.")
 
 
 def _aside(seen: Seen) -> Found:

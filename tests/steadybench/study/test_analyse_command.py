@@ -1,0 +1,383 @@
+"""`study analyse` through the command: what it writes, what it names and keeps apart, what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from steadybench.errors import NOTHING, OK, USAGE
+from steadybench.study import planfile
+from steadybench.study.answers import Answer
+from steadybench.study.locking import lockfile
+from steadybench.study.model import Plan, Trial, Unit
+from tests.steadybench.study.locked_study import call, code, locked, told, write_study
+from tests.steadybench.study.made_study import LABELS, made_plan
+from tests.steadybench.study.sat_study import by_order, changed, digits, line, sit, write, write_lines
+
+MADE = made_plan(systems=3, prompts=6, votes=6)
+PLAN, KEY = MADE
+ANSWERS = sit(PLAN)
+FIRST = PLAN.sessions[0]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call of the command left."""
+
+    code: int
+    text: str
+    out: Path
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        with (self.out / f"{name}.csv").open(newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    def kinds(self, name: str) -> list[str]:
+        return [row["kind"] for row in self.rows(name)]
+
+    @property
+    def page(self) -> str:
+        return " ".join((self.out / "index.html").read_text().split())
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A locked study that is only read."""
+    return locked(write_study(tmp_path_factory.mktemp("locked") / "study", MADE), "--draws", 200,
+                  planned=("A>C",))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """One that a test may change."""
+    return locked(write_study(tmp_path / "study", MADE), "--draws", 200, planned=("A>C",))
+
+
+Analyse = Callable[..., Outcome]
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def analyse(tmp_path: Path) -> Analyse:
+    def run(folder: Path, answers: list[Answer] | Path, *options: object) -> Outcome:
+        source = answers if isinstance(answers, Path) else write(answers, tmp_path / "answers")
+        result = call("study", "analyse", folder, "--answers", source, "--out", tmp_path / "out", *options)
+        return Outcome(code(result), told(result), tmp_path / "out")
+
+    return run
+
+
+def test_everything_as_registered(study: Path, analyse: Analyse) -> None:
+    found = analyse(study, ANSWERS)
+    assert found.code == OK and "As registered." in found.text
+    assert not found.rows("deviations") and not found.rows("aside") and not found.rows("exclusions")
+    votes = found.rows("votes")
+    assert len(votes) == 6 * len(PLAN.units) and {row["counted"] for row in votes} == {"true"}
+    assert [row["system"] for row in found.rows("strengths")] == ["System A", "System B", "System C"]
+    wins = {row["verdict"] for row in found.rows("planned")}
+    assert wins == {"confirmed"} and "1 as expected" in found.text
+    assert len(found.rows("raters")) == len(PLAN.sessions)
+    assert lockfile.digest(lockfile.load(study)) in found.page
+
+
+def test_votes_are_what_raters_chose(study: Path, analyse: Analyse) -> None:
+    """Counted by hand from the answers: who won how often against whom."""
+    units = {unit.id: unit for unit in PLAN.units}
+    trials = {trial.id: trial for session in PLAN.sessions for trial in session.trials}
+    wins: dict[tuple[str, str], int] = {}
+    for answer in ANSWERS:
+        trial = trials[answer.trial_id]
+        if trial.check or answer.slot_chosen == "tie":
+            continue
+        shown = {unit_clip: system for unit in [units[trial.unit]]
+                 for unit_clip, system in ((unit.first_clip, unit.first), (unit.second_clip, unit.second))}
+        sides = [shown[trial.left], shown[trial.right]]
+        winner = sides.pop(0 if answer.slot_chosen == "1" else 1)
+        wins[winner, sides[0]] = wins.get((winner, sides[0]), 0) + 1
+    name = {token: f"System {'ABC'[i]}" for i, token in enumerate(PLAN.systems)}
+    rows = analyse(study, ANSWERS).rows("pairs")
+    found = {}
+    for row in rows:
+        found[row["first"], row["second"]] = int(row["wins_first"])
+        found[row["second"], row["first"]] = int(row["wins_second"])
+    assert found == {(name[a], name[b]): number for (a, b), number in wins.items()}
+
+
+def test_the_same_answers_give_the_same_bytes(study: Path, tmp_path: Path, analyse: Analyse) -> None:
+    first = analyse(study, ANSWERS)
+    before = contents(first.out)
+    assert len(before) > 15
+    again = tmp_path / "again"
+    call("study", "analyse", study, "--answers", write(ANSWERS[::-1], tmp_path / "turned"), "--out", again)
+    assert before == contents(again)
+
+
+def test_names_come_with_unblinding_and_numbers_stay_the_same(own: Path, analyse: Analyse) -> None:
+    blind = analyse(own, ANSWERS)
+    written = b"".join(contents(blind.out).values()).decode()
+    assert not [label for label in (*LABELS, "prompt-0") if label.lower() in written.lower()]
+    strengths = [row["strength"] for row in blind.rows("strengths")]
+    result = call("study", "unblind", own, "--by", "Ann Lee", "--reason", "All answers are in.")
+    assert code(result) == OK
+    named = analyse(own, ANSWERS)
+    assert {row["system"] for row in named.rows("strengths")} == set(LABELS[:3])
+    assert {row["prompt"] for row in named.rows("votes")} == {f"prompt-{i}" for i in range(6)}
+    assert [row["strength"] for row in named.rows("strengths")] == strengths
+    assert "Unblinded by Ann Lee" in named.page and "All answers are in." in named.page
+    assert "As registered." in named.text, "unblinding after the last answer is no deviation"
+
+
+def test_two_questions_are_never_pooled(tmp_path: Path, analyse: Analyse) -> None:
+    made = made_plan(systems=3, prompts=4, votes=2, questions=("stillness", "motion"))
+    folder = locked(write_study(tmp_path / "two", made), "--draws", 200, planned=("motion:A>B",))
+    found = analyse(folder, sit(made[0]))
+    questions = [row["question"] for row in found.rows("strengths")]
+    assert questions == ["stillness"] * 3 + ["motion"] * 3
+    assert [row["question"] for row in found.rows("planned")] == ["motion"]
+    kinds = ("wins_first", "wins_second", "ties")
+    for question in ("stillness", "motion"):
+        votes = [row for row in found.rows("votes") if row["question"] == question]
+        pairs = [row for row in found.rows("pairs") if row["question"] == question]
+        assert sum(int(row[kind]) for row in pairs for kind in kinds) == len(votes)
+
+
+def test_a_validation_ranks_nobody_and_tests_the_metric(tmp_path: Path, analyse: Analyse) -> None:
+    made = made_plan(systems=4, prompts=5, votes=6, kind="validation")
+    folder = locked(write_study(tmp_path / "validation", made), "--draws", 200)
+    plan = made[0]
+
+    def agrees(_: Plan, unit: Unit, trial: Trial, rater: int) -> str:
+        if rater == 0:
+            return "tie"
+        better = unit.first_clip if unit.better == unit.first else unit.second_clip
+        return "1" if trial.left == better else "2"
+
+    found = analyse(folder, sit(plan, agrees))
+    rows = {row["band"]: row for row in found.rows("agreement")}
+    assert set(rows) == {"clear", "middle", "near", "all"}
+    assert int(rows["all"]["units"]) == len(plan.units) == int(rows["all"]["agree"])
+    assert float(rows["all"]["ties_share"]) > 0
+    assert "Raters agree with stagnation.late where its gap is clear on 100 %" in found.page
+    assert "Planned comparisons" not in found.page and "Strengths" not in found.page
+    assert [float(row["kendall"]) for row in found.rows("correlations")] == [1.0]
+    result = call("study", "lock", write_study(tmp_path / "again", made), "--planned", "A>B")
+    assert code(result) == USAGE and "no planned comparisons" in told(result)
+
+
+def test_a_plan_whose_verdict_is_not_that_of_its_scores_is_told(tmp_path: Path, analyse: Analyse) -> None:
+    plan, key = made_plan(systems=3, prompts=4, votes=2, kind="validation")
+    wrong = replace(plan.units[0], better=plan.units[0].first if plan.units[0].better == plan.units[0].second
+                    else plan.units[0].second)
+    plan = replace(plan, units=(wrong, *plan.units[1:]))
+    folder = locked(write_study(tmp_path / "wrong", (plan, key)), "--draws", 200)
+    found = analyse(folder, sit(plan))
+    assert found.kinds("deviations") == ["plan"] and wrong.id in found.text
+
+
+# What raters and files do
+
+
+def test_excluded_raters_are_reported_with_results_with_and_without(study: Path, analyse: Analyse) -> None:
+    checks = [trial.id for trial in FIRST.trials if trial.check in ("instructed", "content")]
+    answers = changed(ANSWERS, lambda a: a.trial_id in checks, slot_chosen="tie")
+    found = analyse(study, answers)
+    assert [(row["rule"], row["session"]) for row in found.rows("exclusions")] == [("checks", "")]
+    assert {row["of"] for row in found.rows("strengths")} == {"counted", "everyone"}
+    left_out = [row for row in found.rows("raters") if row["excluded"]]
+    assert len(left_out) == 1 and left_out[0]["counted"] == "0" and "failed 3 of 4" in left_out[0]["excluded"]
+    counted = [row["counted"] for row in found.rows("votes")]
+    assert counted.count("false") == sum(not trial.check for trial in FIRST.trials)
+    assert "With everyone" in found.page and "As registered." in found.text
+
+
+def test_one_rater_who_decides_all_by_side_is_named_and_left_out(study: Path, analyse: Analyse) -> None:
+    def leftist(plan: Plan, unit: Unit, trial: Trial, rater: int) -> str:
+        return "1" if rater == 0 else by_order(plan, unit, trial, rater)
+
+    found = analyse(study, sit(PLAN, leftist, raters=3))
+    assert [row["rule"] for row in found.rows("exclusions")] == ["side"]
+    assert "chose left in" in found.text and "100 %" in found.text
+    everyone = [row for row in found.rows("sides") if row["of"] == "everyone" and row["rater"] != "all"]
+    assert max(float(row["left_share"]) for row in everyone) == 1.0
+    assert [row["reason"] for row in found.rows("strengths") if row["of"] == "counted"] == [
+        "Only 2 of the 3 raters that limits need."], "with him gone, two raters are too few"
+
+
+def test_one_rater_by_side_in_too_few_trials_is_still_named(study: Path, analyse: Analyse) -> None:
+    units = {unit.id: unit for unit in PLAN.units}
+    own = [trial.id for session in PLAN.sessions[:2] for trial in session.trials if trial.unit in units]
+    assert 8 <= sum(not t.check for s in PLAN.sessions[:2] for t in s.trials) < 20
+    both = {session.id for session in PLAN.sessions[:2]}
+    answers = changed(ANSWERS, lambda a: a.session_id in both, rater_digest=digits("one side"))
+    answers = changed(answers, lambda a: a.trial_id in own, slot_chosen="2")
+    found = analyse(study, answers)
+    assert not found.rows("exclusions")
+    assert "chose the right clip in all of" in found.page
+
+
+def test_all_ties_give_no_number(study: Path, analyse: Analyse) -> None:
+    found = analyse(study, sit(PLAN, lambda *_: "tie"))
+    assert found.code == OK and f"All {6 * len(PLAN.units)} judgements are ties" in found.text
+    assert [row["strength"] for row in found.rows("strengths")] == [""]
+    assert [row["alpha"] for row in found.rows("alpha")] == [""]
+    assert not found.rows("sides") and "No vote is decided" in found.page
+    assert {row["verdict"] for row in found.rows("planned")} == {"open"}
+
+
+@pytest.mark.parametrize("raters", [1, 2])
+def test_fewer_than_three_raters_give_no_number(study: Path, analyse: Analyse, raters: int) -> None:
+    found = analyse(study, sit(PLAN, raters=raters))
+    assert f"Only {raters} of the 3 raters" in found.text
+    assert [row["strength"] for row in found.rows("strengths")] == [""]
+    assert found.kinds("deviations") == ["raters"] and "Fewer raters than planned" in found.text
+
+
+def test_no_answer_at_all_is_told_on_a_page(study: Path, tmp_path: Path, analyse: Analyse) -> None:
+    (tmp_path / "nothing").mkdir()
+    found = analyse(study, tmp_path / "nothing")
+    assert found.code == NOTHING and "No answer counts" in found.page
+    assert found.kinds("deviations") == ["raters", "sessions", "votes"]
+
+
+def _altered(**new: object) -> list[Answer]:
+    return changed(ANSWERS, lambda a: a.session_id == FIRST.id, **new)
+
+
+@pytest.mark.parametrize(("answers", "kind"), [
+    (_altered(study_digest="0" * 64), "other study"),
+    (changed(ANSWERS, lambda a: a.trial_id == FIRST.trials[0].id, trial_id="f" * 12), "unknown trial"),
+    (_altered(session_id="f" * 16), "unknown session"),
+    (_altered(question_id="beauty"), "unknown question"),
+    (_altered(started="2999-01-01T00:00:00.000Z", submitted="2999-01-01T00:00:04.000Z"), "future"),
+    (_altered(started="2026-02-01T00:00:00.000Z", submitted="2026-02-01T00:00:04.000Z"), "before lock"),
+])
+def test_answers_that_do_not_belong_are_set_aside_by_kind(
+    study: Path, analyse: Analyse, answers: list[Answer], kind: str
+) -> None:
+    found = analyse(study, answers)
+    aside = found.rows("aside")
+    expected = 1 if kind == "unknown trial" else len(FIRST.trials)
+    assert [row["kind"] for row in aside] == [kind] * expected and all(row["reason"] for row in aside)
+    assert "aside" in found.kinds("deviations") and f"Set aside as {kind}: {expected}." in found.text
+    votes = sum(not trial.check for session in PLAN.sessions for trial in session.trials)
+    gone = 1 if kind == "unknown trial" else sum(not trial.check for trial in FIRST.trials)
+    assert len(found.rows("votes")) == votes - gone, "all else counts"
+
+
+def test_doubles_conflicts_and_a_truncated_line_are_set_aside(
+    study: Path, tmp_path: Path, analyse: Analyse
+) -> None:
+    lines: dict[str, list[str]] = {session.id: [] for session in PLAN.sessions}
+    for one in ANSWERS:
+        lines[one.session_id].append(line(one))
+    first = lines[FIRST.id]
+    double, clash = first[0], json.loads(first[1])
+    clash |= {"slot_chosen": "tie", "answer_id": "e" * 32}
+    first += [double, json.dumps(clash) + "\n", first.pop(2)[:100]]
+    found = analyse(study, write_lines(lines, tmp_path / "damaged"))
+    assert sorted(found.kinds("aside")) == ["conflict", "conflict", "duplicate", "truncated"]
+    deviations = " ".join(row["text"] for row in found.rows("deviations"))
+    assert "conflict: 2" in deviations and "truncated: 1" in deviations
+    assert "duplicate" not in deviations, "the same answer twice is foreseen, and told as set aside"
+    assert "sessions were not answered to the end: 2 trials are missing" in deviations
+
+
+def test_simulated_answers_have_a_banner_and_never_mix(study: Path, tmp_path: Path, analyse: Analyse) -> None:
+    simulated = [replace(one, simulated=True) for one in ANSWERS]
+    found = analyse(study, simulated)
+    assert found.kinds("deviations") == ["simulated"] and "Nobody has looked at a clip" in found.page
+    mixed = changed(ANSWERS, lambda a: a.session_id == FIRST.id, simulated=True)
+    found = analyse(study, write(mixed, tmp_path / "mixed"))
+    assert set(found.kinds("aside")) == {"simulated"} and "Nobody has looked" not in found.page
+
+
+def test_pages_of_two_versions_are_told(study: Path, analyse: Analyse) -> None:
+    found = analyse(study, _altered(page_version=digits("another page", length=16)))
+    assert found.kinds("deviations") == ["page"] and "2 versions" in found.text
+
+
+# What lies in the study's folder
+
+
+def test_a_lock_edited_after_the_fact_is_refused(own: Path, analyse: Analyse) -> None:
+    path = own / "lock.json"
+    path.write_text(path.read_text().replace('"side_share": 0.85', '"side_share": 0.95'))
+    found = analyse(own, ANSWERS)
+    assert found.code == USAGE and "edited after the fact" in found.text and not found.out.exists()
+
+
+def test_another_lock_than_was_deposited_is_refused(own: Path, analyse: Analyse) -> None:
+    deposited = hashlib.sha256((own / "lock.json").read_bytes()).hexdigest()
+    (own / "lock.json").unlink()
+    locked(own, "--side-share", 0.95)
+    found = analyse(own, ANSWERS, "--sha256", deposited)
+    assert found.code == USAGE and "not the lock that was deposited" in found.text
+
+
+def test_a_plan_changed_after_the_lock_is_refused(own: Path, analyse: Analyse) -> None:
+    planfile.save(replace(PLAN, unblinded=("another sentence",)), own)
+    found = analyse(own, ANSWERS)
+    assert found.code == USAGE and "The plan is another one than was locked" in found.text
+
+
+def test_an_export_made_anew_and_another_version_are_deviations(
+    own: Path, analyse: Analyse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = json.loads((own / "export.json").read_text())
+    next(iter(body["files"].values()))["sha256"] = "1" * 64
+    (own / "export.json").write_text(json.dumps(body))
+    monkeypatch.setattr("steadybench.study.analysing.deviations.__version__", "9.9")
+    found = analyse(own, ANSWERS)
+    assert found.code == OK and found.kinds("deviations") == ["export", "software"]
+    assert "1 of" in found.text and "analysed with 9.9" in found.text
+
+
+def test_unblinding_while_answers_come_in_is_a_deviation(own: Path, analyse: Analyse) -> None:
+    call("study", "unblind", own, "--by", "Ann")
+    body = json.loads((own / "unblinded.json").read_text())
+    body["entries"][0]["at"] = "2026-03-01T08:30:00Z"
+    (own / "unblinded.json").write_text(json.dumps(body))
+    found = analyse(own, ANSWERS)
+    assert found.kinds("deviations") == ["unblinded"] and "while answers still came in" in found.text
+
+
+def test_a_lock_remade_after_unblinding_is_a_deviation(own: Path, analyse: Analyse) -> None:
+    call("study", "unblind", own, "--by", "Ann")
+    (own / "lock.json").unlink()
+    locked(own, "--side-share", 0.5, "--draws", 200)
+    assert "under another lock" in analyse(own, ANSWERS).text
+
+
+def test_without_a_lock_it_is_refused_or_exploratory(tmp_path: Path, analyse: Analyse) -> None:
+    folder = write_study(tmp_path / "open", MADE)
+    found = analyse(folder, ANSWERS)
+    assert found.code == USAGE and "has no lock" in found.text
+    found = analyse(folder, ANSWERS, "--unregistered")
+    assert found.code == OK and "Not registered: exploratory." in found.text
+    assert found.kinds("deviations") == ["registration"]
+
+
+def test_after_unblinding_the_right_key_is_needed(own: Path, tmp_path: Path, analyse: Analyse) -> None:
+    call("study", "unblind", own, "--by", "Ann")
+    key = (own / "key.json").rename(tmp_path / "moved.json")
+    found = analyse(own, ANSWERS)
+    assert found.code == USAGE and "--key FILE" in found.text
+    assert analyse(own, ANSWERS, "--key", key).code == OK
+    key.write_text(key.read_text().replace(LABELS[0], "Best-Forcing"))
+    found = analyse(own, ANSWERS, "--key", key)
+    assert found.code == USAGE and "another one than was locked" in found.text
+
+
+def test_results_do_not_go_where_the_study_lies(study: Path, tmp_path: Path) -> None:
+    write(ANSWERS, tmp_path / "answers")
+    result = call("study", "analyse", study, "--answers", tmp_path / "answers", "--out", study)
+    assert code(result) == USAGE and "Name another folder" in told(result)
