@@ -44,10 +44,12 @@ function notice(kind, text) {
   byId("notice").replaceChildren(...[...notices.values()].map((line) => el("span", {}, line)));
 }
 
-function place(done, all) {
-  byId("place").hidden = !all;
-  byId("count").textContent = `${done} of ${all}`;
-  byId("bar").firstElementChild.style.width = `${(100 * (done - 1)) / Math.max(1, all)}%`;
+// Where the reader stands, as words and as a share from 0 to 1; nothing without words.
+function place(words = "", share = null) {
+  byId("place").hidden = !words;
+  byId("count").textContent = words;
+  byId("bar").hidden = share === null;
+  byId("bar").firstElementChild.style.width = `${100 * share}%`;
 }
 
 // Asks over everything else; true where the first button was pressed.

@@ -108,7 +108,7 @@ function withdrawalConfirmed(answers, receiver) {
 
 // Tells the receiver to delete what it has, for as long as it takes.
 async function withdrawal(store, receiver) {
-  place(0, 0);
+  place();
   byId("withdraw").hidden = true;
   const pending = receiver && store.state.session_id;
   show("You have withdrawn", el("p", { id: "state", role: "status" }, pending

@@ -109,7 +109,7 @@ class Session {
       if (this.#over) return;
       if (this.#store.answered(trial.id)) continue;
       if (half && i >= half && !this.#store.state.rested) await this.#rest(i, trials.length);
-      place(i + 1, trials.length);
+      place(`${i + 1} of ${trials.length}`, i / trials.length);
       this.#clips.keep([trial, trials[i + 1]].filter(Boolean).flatMap(({ left, right }) => [left, right]));
       const seen = await Trial.run(this.#options(trial, trials[i + 1]));
       if (this.#over) return;
@@ -122,7 +122,7 @@ class Session {
   }
 
   async #rest(done, all) {
-    place(0, 0);
+    place();
     await rested(done, all);
     this.#store.note("rested");
     this.#store.set({ rested: true });
@@ -155,7 +155,7 @@ class Session {
   #done(outcome) { this.#store.set({ stage: "done", outcome }); }
 
   async #end() {
-    place(0, 0);
+    place();
     this.#ending = new Ending(this.#store, this.#receiver, this.#sitting);
     await this.#ending.show();
   }
@@ -200,7 +200,7 @@ class Session {
 }
 
 function elsewhere() {
-  place(0, 0);
+  place();
   byId("withdraw").hidden = true;
   show("Open in another tab", el("p", {}, "This study runs in another tab of this browser. Go on there. Once that tab is closed, this one goes on by itself."));
 }

@@ -20,7 +20,7 @@ class Trial {
   #seen = { lost: 0, replays: 0 };
   #options;
 
-  // `options`: clips (Clips), left, right (tokens), question, kicker (a line above it), faults (trials lost so far),
+  // `options`: clips (Clips), left, right (tokens), question, faults (trials lost so far),
   // onEvent(what, more).
   constructor(options) {
     this.#options = options;
@@ -46,7 +46,7 @@ class Trial {
   }
 
   #build() {
-    const { question, kicker } = this.#options;
+    const { question } = this.#options;
     this.#start = el("button", { type: "button", class: "main", id: "start", disabled: true, onclick: () => this.#press() });
     this.#line = el("p", { id: "line", role: "status" });
     this.#answers = ANSWERS.map(({ slot, label, told }) =>
@@ -56,7 +56,6 @@ class Trial {
       this.#stage.element, el("div", { class: "go" }, this.#start, this.#line),
       el("div", { class: "answers", role: "group", "aria-label": "Answer" }, this.#answers));
     byId("main").className = "trial";
-    if (kicker) byId("main").prepend(el("p", { class: "kicker" }, kicker));
   }
 
   #enter(state, line = "") {

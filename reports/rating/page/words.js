@@ -39,11 +39,12 @@ function questionRead(question, trials) {
 
 // The example is answered like a trial, then explained. Gives what is wanted next, `ended` where the page went elsewhere.
 async function trained(question, clips, note) {
-  const kicker = "Example";
+  place("Example");
   const seen = await Trial.run({
-    clips, question, kicker, left: question.example_left, right: question.example_right, faults: 0, onEvent: note,
+    clips, question, left: question.example_left, right: question.example_right, faults: 0, onEvent: note,
   });
   if (seen.slot === "ended") return "ended";
+  place();
   note("example", { slot: seen.slot });
   const side = question.example_answer === "1" ? "left" : "right";
   const agreed = seen.slot === question.example_answer && el("p", {}, "You chose that too.");

@@ -116,7 +116,7 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(body[len(body) * i // parts:len(body) * (i + 1) // parts])
                 time.sleep(host.pace.get(self.path, 0.0) / parts)
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             host.asked.append(self.path)
             name = self.path.partition("?")[0].lstrip("/") or "index.html"
             path = host.folder / name
@@ -129,7 +129,7 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
             else:
                 self.send(404, "text/plain", b"none")
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             host.asked.append(self.path)
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             assert self.headers["Content-Type"] == "application/json"

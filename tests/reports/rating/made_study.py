@@ -46,7 +46,8 @@ def study(trials: int = 3, seconds: float = 0.6, **changes: Any) -> PublicStudy:
                        pay="12.00 GBP an hour"),
         "outcomes": Outcomes("https://example.org/finished", "https://example.org/screened",
                              "https://example.org/failed"),
-        "canvas": (160, 96), "highest_fps": float(FPS), "source_fps": float(FPS), "minutes": 12, "receiver": "",
+        "canvas": (160, 96), "highest_fps": float(FPS), "source_fps": float(FPS), "minutes": 12,
+        "receiver": "",
         "rater_salt": SALT, "seconds": dict.fromkeys(sorted(tokens), seconds),
     }
     return PublicStudy(**{**fields, **changes})

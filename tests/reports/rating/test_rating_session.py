@@ -1,4 +1,4 @@
-"""A whole session of 24 trials through everything that goes wrong: no answer lost, none double, timings sane."""
+"""A session of 24 trials through everything that goes wrong: no answer lost, none double, timings sane."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -24,6 +23,7 @@ LOOK = """(window.looks = []) && setInterval(() => {
     looks.push(Math.abs(left.currentTime - right.currentTime));
   }
 }, 20)"""
+PLAYERS = "[...document.querySelectorAll('video')]"
 HIDE = """(away) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => away });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -56,7 +56,7 @@ def visit(browser: Browser, host: Host) -> Iterator[Visit]:
 def test_answers_open_after_the_last_frame_of_both(visit: Visit) -> None:
     page = visit.page
     page.locator("#start:enabled").wait_for()
-    assert page.evaluate("[...document.querySelectorAll('.cover')].every((each) => getComputedStyle(each).visibility === 'visible')")
+    assert page.locator(".cover:visible").count() == 2
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("r")
     page.keyboard.press("Space")
@@ -72,8 +72,9 @@ def test_answers_open_after_the_last_frame_of_both(visit: Visit) -> None:
     page.keyboard.up("ArrowLeft")
     page.locator(".answer:enabled").first.wait_for()
     assert visit.state["answers"] == []
-    ends = page.evaluate("[...document.querySelectorAll('video')].map((video) => [video.ended, video.controls, video.muted])")
+    ends = page.evaluate(f"{PLAYERS}.map((video) => [video.ended, video.controls, video.muted])")
     assert ends == [[True, False, True]] * 2
+    assert page.locator(".cover:visible").count() == 2
     page.get_by_role("button", name="No clear difference").click()
     visit.wait("document.getElementById('count').textContent === '2 of 4'")
     [answer] = visit.state["answers"]
@@ -143,7 +144,7 @@ def test_a_slow_line_delays_the_start_and_halts_nothing(browser: Browser, host: 
         visit.until(ASKING)
         visit.wait("/Loading [1-9][0-9]? %/.test(document.querySelector('.cover').textContent)")
         visit.page.keyboard.press("Space")
-        assert visit.page.evaluate("[...document.querySelectorAll('video')].every((video) => video.paused)")
+        assert visit.page.evaluate(f"{PLAYERS}.every((video) => video.paused)")
         visit.answer("f")
         visit.wait("document.getElementById('count').textContent === '2 of 4'")
         [answer] = visit.state["answers"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 PLATE = """(() => {
   const fill = CanvasRenderingContext2D.prototype.fillText;
@@ -47,8 +47,9 @@ class Visit:
     def until(self, *headings: str, seconds: float = 20) -> str:
         """Wait for one of some screens; the page's policy forbids the browser driver's own waiting."""
         for _ in range(round(seconds / 0.05)):
-            if (now := self.heading) in headings:
-                return now
+            with suppress(Error):  # the page is being loaded anew
+                if (now := self.heading) in headings:
+                    return now
             self.page.wait_for_timeout(50)
         pytest.fail(f"expected {headings}, got {self.heading!r}: {self.page.inner_text('body')}")
 
@@ -77,7 +78,8 @@ class Visit:
         pytest.fail("the check never passed")
 
     def pass_plate(self) -> None:
-        self.page.fill("#typed", self.page.evaluate("drawn.slice(-2).join('')"))
+        digits = [text for text in self.page.evaluate("drawn") if text.isdecimal()]
+        self.page.fill("#typed", "".join(digits[-2:]))
         self.press("Continue")
         self.until("Do you take part?")
 
@@ -138,9 +140,9 @@ def room(browser: Browser, width: int = 1280, height: int = 720) -> Iterator[Bro
 
 def state_of(session: str, rater: str = "cd" * 32, **changes: Any) -> dict[str, Any]:
     """What the browser keeps of somebody who has agreed and seen the example."""
-    return {"schema": 1, "study_digest": "ab" * 32, "session_id": session, "rater_digest": rater, "ticket": "",
-            "stage": "trials", "refresh_hz": 60, "answers": [], "events": [], "sent": {}, "skip": [],
-            "rested": False, "downloaded": 0, "code": "", "outcome": "", "closed": "", **changes}
+    return {"schema": 1, "study_digest": "ab" * 32, "session_id": session, "rater_digest": rater,
+            "ticket": "", "stage": "trials", "refresh_hz": 60, "answers": [], "events": [], "sent": {},
+            "skip": [], "rested": False, "downloaded": 0, "code": "", "outcome": "", "closed": "", **changes}
 
 
 def seated(context: BrowserContext, address: str, session: str, **changes: Any) -> Visit:

@@ -1,0 +1,345 @@
+"""Ways to the rating page and out of it: from disk, by a platform, turned away, withdrawn, a second tab."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.reports.rating import made_study
+from tests.reports.rating.host import Host, hosting
+from tests.reports.rating.visit import ASKING, Visit, room, seated
+from tests.reports.reader import chromium
+
+pytestmark = pytest.mark.browser
+
+NO_LOCKS = "Object.defineProperty(navigator, 'locks', { get: () => undefined })"
+NO_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("refused", "SecurityError"); },
+})"""
+NO_VIDEO = """HTMLMediaElement.prototype.canPlayType = () => "";
+const media = window.matchMedia;
+window.matchMedia = (query) => (query.includes("pointer") ? { matches: false } : media(query));"""
+TAKEN = """() => {
+  const name = Object.keys(localStorage).find((key) => key.endsWith(":tab"));
+  const take = () => localStorage.setItem(name, JSON.stringify({ own: "other", at: Date.now() }));
+  window.other = setInterval(take, 200);
+  take();
+}"""
+SET_ASIDE = """Object.keys(localStorage).filter((key) => key.includes(":damaged:"))
+  .map((key) => localStorage.getItem(key))"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_study.folder(tmp_path_factory.mktemp("ways"), made_study.study(2, receiver="."))
+
+
+@pytest.fixture
+def host(folder: Path) -> Iterator[Host]:
+    with hosting(folder, made_study.study(2).sittings) as running:
+        yield running
+
+
+def test_from_disk_with_a_code_to_a_file(browser: Browser, folder: Path) -> None:
+    with room(browser) as context:
+        visit = Visit(context)
+        visit.open((folder / "index.html").as_uri())
+        visit.pass_check()
+        visit.pass_plate()
+        visit.press("I agree and take part")
+        visit.until("Which session is yours?")
+        session = made_study.token("session 1")
+        for code, told in (("zzzz", "No session of this study begins with zzzz"), ("ab", "at least four")):
+            visit.page.fill("#typed", code)
+            visit.press("Continue")
+            assert told in visit.page.inner_text("#told")
+        visit.page.fill("#typed", f" {session[:6].upper()} ")
+        visit.press("Continue")
+        visit.until("What you will judge")
+        visit.press("Show the example")
+        visit.answer("ArrowLeft")
+        visit.until("Here it is the right clip")
+        assert "You chose that too" not in visit.page.inner_text("main")
+        visit.press("Begin")
+        visit.until(ASKING)
+        visit.answer("f")
+        visit.until("Time for a break")
+        visit.press("Go on")
+        visit.answer("j")
+        visit.until("Thank you, that was all")
+        assert made_study.token("code session 1", 8).upper() in visit.page.inner_text("main")
+        assert visit.page.get_by_role("link", name="Return to the platform").get_attribute("href") == \
+            "https://example.org/finished"
+        with visit.page.expect_download() as got:
+            visit.press("Download my answers")
+        assert got.value.suggested_filename == f"answers-{session}.json"
+        body = json.loads(Path(got.value.path()).read_text(encoding="utf-8"))
+        assert body.keys() == {"schema", "study_digest", "session_id", "rater_digest", "answers", "events"}
+        assert [one["slot_chosen"] for one in body["answers"]] == ["1", "2"]
+        assert body["answers"] == visit.state["answers"]
+        visit.page.get_by_text("Your answers were downloaded").wait_for()
+        visit.press("Next person on this computer")
+        visit.until(made_study.TITLE)
+        assert visit.state == {}
+        assert visit.outside(folder.as_uri()) == []
+        assert visit.faults == []
+
+
+@pytest.mark.parametrize(("size", "told"), [((1100, 600), "The screen has 1100 x 600 points"),
+                                            ((390, 800), "The screen has 390 x 800 points")])
+def test_a_small_screen_is_turned_away_before_consent(browser: Browser, host: Host, size: tuple[int, int],
+                                                     told: str) -> None:
+    with room(browser, *size) as context:
+        visit = Visit(context)
+        visit.open(host.address)
+        visit.press("Check this screen")
+        visit.until("This device cannot show the clips as they are")
+        assert told in visit.page.inner_text("main")
+        assert visit.page.get_by_role("link").get_attribute("href") == "https://example.org/screened"
+        assert visit.state == {}
+        assert host.posts == []
+
+
+def test_faults_of_the_screen_are_named(browser: Browser, host: Host) -> None:
+    with room(browser) as context:
+        context.add_init_script(NO_VIDEO)
+        visit = Visit(context)
+        visit.open(host.address)
+        visit.press("Check this screen")
+        visit.until("This device cannot show the clips as they are")
+        told = visit.page.inner_text("main")
+        assert "a mouse or a touch pad" in told
+        assert "does not play H.264" in told
+
+
+def test_too_few_frames_or_repaints_are_named(browser: Browser, tmp_path: Path) -> None:
+    fast = made_study.study(2, highest_fps=60.0, source_fps=240.0)
+    with hosting(made_study.folder(tmp_path, fast), fast.sittings) as host, room(browser) as context:
+        visit = Visit(context)
+        visit.open(host.address)
+        visit.press("Check this screen")
+        visit.until("This device cannot show the clips as they are")
+        told = visit.page.inner_text("main")
+        assert "the clips need 480" in told
+        assert "% of the frames reached the screen; 95 % are needed" in told
+
+
+def test_a_screen_set_wrong_is_turned_away(browser: Browser, host: Host) -> None:
+    with room(browser) as context:
+        visit = Visit(context)
+        visit.open(host.address)
+        visit.pass_check()
+        seen = set()
+        for _ in range(3):
+            seen.add(visit.page.evaluate("drawn.slice(-2).join('')"))
+            wrong = "0000" if "0000" not in seen else "1111"
+            visit.page.fill("#typed", wrong)
+            visit.press("Continue")
+        visit.until("This device cannot show the clips as they are")
+        assert len(seen) > 1
+        visit.press("Try again")
+        visit.until("Can you read both numbers?")
+        visit.pass_plate()
+        visit.press("I do not take part")
+        visit.until("Thank you")
+        assert visit.state == {}
+        assert host.posts == []
+
+
+def test_a_platform_names_the_rater_by_digest_alone(browser: Browser, host: Host) -> None:
+    name = "5a9d64f5f6dfdd0001eaa73d"
+    rater = hmac.new(bytes.fromhex(made_study.SALT), name.encode(), hashlib.sha256).hexdigest()
+    with room(browser) as context:
+        visit = Visit(context)
+        visit.begin(f"{host.address}/?PROLIFIC_PID=%20{name}&STUDY_ID=x")
+        visit.answer("f")
+        visit.until("Time for a break")
+        visit.wait("Object.keys(JSON.parse(localStorage.getItem(Object.keys(localStorage)"
+                   ".find((key) => !key.endsWith(':tab')))).sent).length === 1")
+        assert {body["rater_digest"] for call, body in host.posts if call == "claim"} == {rater}
+        assert name not in json.dumps([host.posts, visit.state])
+    with room(browser) as context:  # another browser goes on where this rater was
+        visit = Visit(context)
+        visit.open(f"{host.address}/?PROLIFIC_PID={name}")
+        visit.pass_check()
+        visit.pass_plate()
+        visit.press("I agree and take part")
+        visit.until("What you will judge")
+        visit.press("Show the example")
+        visit.answer("j")
+        visit.press("Begin")
+        visit.until("Time for a break")
+        visit.press("Go on")
+        visit.until(ASKING)
+        assert visit.count == "2 of 2"
+
+
+def test_digests_are_those_of_python(browser: Browser, host: Host) -> None:
+    texts = ["", "a", "x" * 55, "x" * 56, "x" * 64, "x" * 200, "Größe ✓ 漢字 🎈"]
+    with room(browser) as context:
+        page = Visit(context)
+        page.open(host.address)
+        for key in ("00", "ff" * 16, "0123456789abcdef" * 8):
+            for text in texts:
+                own = page.page.evaluate("([key, text]) => digest.hmac(key, text)", [key, text])
+                assert own == hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
+
+
+def test_withdrawal_deletes_here_and_there(browser: Browser, host: Host) -> None:
+    session = host.sessions[0]
+    with room(browser) as context:
+        visit = seated(context, host.address, session)
+        visit.until(ASKING)
+        visit.answer("f")
+        visit.until("Time for a break")
+        visit.press("Go on")
+        visit.watch()
+        assert len(host.answers(session)) == 1
+        visit.press("Withdraw")
+        visit.press("Go on with the study")
+        assert len(visit.state["answers"]) == 1
+        host.down = True
+        visit.press("Withdraw")
+        visit.press("Withdraw and delete")
+        visit.until("You have withdrawn")
+        visit.page.keyboard.press("j")
+        assert visit.state["answers"] == []
+        assert "The server is being told" in visit.page.inner_text("main")
+        visit.page.reload()  # the server has not heard of it yet: it is told again
+        visit.until("You have withdrawn")
+        host.down = False
+        visit.page.get_by_text("Your answers are deleted. You may close this page.").wait_for()
+        assert session in host.withdrawn
+        assert host.answers(session) == []
+        assert visit.state == {}
+
+
+@pytest.mark.parametrize("locks", [True, False], ids=["locks", "heartbeat"])
+def test_a_second_tab_waits_and_goes_on_after_the_first(browser: Browser, host: Host, locks: bool) -> None:
+    with room(browser) as context:
+        if not locks:
+            context.add_init_script(NO_LOCKS)
+        first = seated(context, host.address, host.sessions[0])
+        first.until(ASKING)
+        second = Visit(context)
+        second.open(host.address)
+        second.until("Open in another tab")
+        first.page.bring_to_front()
+        first.answer("f")
+        first.until("Time for a break")
+        assert second.heading == "Open in another tab"
+        first.page.close()
+        second.until("Time for a break")
+        second.press("Go on")
+        second.answer("j")
+        second.until("Thank you, that was all")
+        assert [one["slot_chosen"] for one in host.answers(host.sessions[0])] == ["1", "2"]
+
+
+def test_a_tab_that_slept_gives_way(browser: Browser, host: Host) -> None:
+    """Without locks another tab may have taken over meanwhile: nothing that it kept is written over."""
+    with room(browser) as context:
+        context.add_init_script(NO_LOCKS)
+        visit = seated(context, host.address, host.sessions[0])
+        visit.until(ASKING)
+        visit.watch()
+        visit.page.evaluate(TAKEN)
+        visit.page.keyboard.press("f")
+        visit.until("Open in another tab")
+        assert visit.state["answers"] == []
+        visit.page.evaluate("clearInterval(other)")
+        visit.until(ASKING)
+
+
+def test_a_browser_that_keeps_nothing_is_told_and_loses_nothing(browser: Browser, host: Host) -> None:
+    with room(browser) as context:
+        context.add_init_script(NO_STORAGE)
+        visit = Visit(context)
+        visit.begin(host.address)
+        assert "This browser keeps nothing between visits" in visit.page.inner_text("#notice")
+        visit.answer("f")
+        visit.until("Time for a break")
+        visit.press("Go on")
+        visit.answer("j")
+        visit.until("Thank you, that was all")
+        visit.page.get_by_text("All your answers have arrived").wait_for()
+        with visit.page.expect_download() as got:
+            visit.press("Download my answers")
+        body = json.loads(Path(got.value.path()).read_text(encoding="utf-8"))
+        assert [one["slot_chosen"] for one in body["answers"]] == ["1", "2"]
+        assert host.answers(body["session_id"]) == body["answers"]
+
+
+def test_what_the_server_refuses_is_kept_and_told(browser: Browser, host: Host) -> None:
+    with room(browser) as context:
+        host.refuses["answers"] = (410, {"error": "It was given to somebody else.", "reason": "expired"})
+        visit = seated(context, host.address, host.sessions[0])
+        visit.until(ASKING)
+        visit.answer("f")
+        visit.until("Time for a break")
+        visit.page.get_by_text("The server no longer takes answers. Go on").wait_for()
+        visit.press("Go on")
+        visit.answer("j")
+        visit.until("Thank you, that was all")
+        told = visit.page.inner_text("main")
+        assert "It was given to somebody else." in told
+        assert made_study.token("code session 0", 8).upper() in told
+        assert len([call for call, _ in host.posts if call == "answers"]) == 1
+        assert [one["slot_chosen"] for one in visit.state["answers"]] == ["1", "2"]
+
+
+def test_no_session_left(browser: Browser, host: Host) -> None:
+    host.refuses["claim"] = (409, {"error": "No free session is left.", "reason": "full"})
+    with room(browser) as context:
+        visit = seated(context, host.address, "")
+        visit.until("There is no session for you here")
+        assert "All sessions of this study are taken." in visit.page.inner_text("main")
+        assert visit.state == {}
+
+
+def test_a_session_that_the_address_names_wrongly_is_asked_for(browser: Browser, host: Host) -> None:
+    with room(browser) as context:
+        visit = seated(context, host.address, "0123456789abcdef")
+        visit.until("Which session is yours?")
+        assert "There is no session 0123456789abcdef in this study" in visit.page.inner_text("main")
+
+
+def test_clips_that_keep_failing_offer_an_end(browser: Browser, host: Host) -> None:
+    unable = {"slot_chosen": "unable", "watched_ms": 0, "trial_id": "earlier", "answer_id": "e1"}
+    lost = [{**unable, "answer_id": f"e{i}", "trial_id": f"earlier {i}"} for i in range(2)]
+    host.broken.add(f"/clips/{made_study.token('left 0')}.mp4")
+    with room(browser) as context:
+        sent = {"e0": "kept", "e1": "kept"}
+        visit = seated(context, host.address, host.sessions[0], answers=lost, sent=sent)
+        visit.page.evaluate("CLIPS.pauses.splice(1, 2, 10, 10)")
+        visit.press("Try again")
+        visit.press("End here")
+        visit.until("The session ended early")
+        visit.page.get_by_text("All your answers have arrived").wait_for()
+        assert visit.page.get_by_role("link").get_attribute("href") == "https://example.org/failed"
+        assert host.finished[host.sessions[0]] == "failed"
+        assert "Completion code" not in visit.page.inner_text("main")
+
+
+def test_damaged_storage_is_set_aside_not_deleted(browser: Browser, host: Host) -> None:
+    with room(browser) as context:
+        visit = Visit(context)
+        visit.open(f"{host.address}/study.js")
+        place, text = f"study:{'ab' * 8}::", '{"answers": [1, 2'
+        visit.page.evaluate("([place, text]) => localStorage.setItem(place, text)", [place, text])
+        visit.open(host.address)
+        visit.until(made_study.TITLE)
+        assert "It was set aside" in visit.page.inner_text("#notice")
+        assert visit.page.evaluate(SET_ASIDE) == [text]
