@@ -37,7 +37,7 @@ def structure(case: Case) -> Iterator[Finding]:
         for strange in sorted(set(clip.order) - boxes.ALLOWED):
             told = f"box {strange!r}, which can hold tags; {_held(clip, strange)}"
             yield Finding("boxes", path, told, _AGAIN)
-        twice = [own for own, count in Counter(clip.order).items() if count > 1]
+        twice = [own for own, count in Counter(clip.order).items() if count > 1 and own != "free"]
         if twice:
             yield Finding("boxes", path, f"box {twice[0]!r} comes {clip.order.count(twice[0])} times", _AGAIN)
         if clip.dated:
@@ -179,8 +179,8 @@ def fill(case: Case) -> Iterator[Finding]:
 def cadence(case: Case) -> Iterator[Finding]:
     """Remark on frames shown several times: how often tells a method's own rate."""
     for group in groups(case.export):
-        clips = [clip for token in group if (clip := case.export.clips.get(token)) and clip.rate]
-        held = {clip.rate / clip.repeats for clip in clips}
+        clips = [clip for token in group if (clip := case.export.clips.get(token))]
+        held = {clip.rate / clip.repeats for clip in clips if clip.rate and clip.repeats}
         if len(held) > 1:
             told = (
                 "clips that are compared have pictures at different rates of their own: "

@@ -25,10 +25,10 @@ _SHARE = 0.5
 """Share of all other prompts in which a clip's mark must come again."""
 
 
-def overlays(case: Case) -> Iterator[Finding]:
+def pictures(case: Case) -> Iterator[Finding]:
     """Marks at one place of the picture in clips of most prompts, and not in all clips of these."""
     stills, faults = _stills(case)
-    yield from (Finding("overlay", clip_path(token), fault, "Export again.")
+    yield from (Finding("pictures", clip_path(token), fault, "Export again.")
                 for token, fault in faults.items())  # fmt: skip
     yield from _bars(case, stills)
     examples = {token for question in (case.export.study.questions if case.export.study else ())
@@ -39,9 +39,9 @@ def overlays(case: Case) -> Iterator[Finding]:
         do = (
             "Look at it. A watermark, logo or caption names the method: leave such clips out for both "
             "systems (study plan --exclude) and export again; if it is part of the scene, scan with --allow "
-            "overlay."
+            "pictures."
         )
-        yield Finding("overlay", clip_path(token), told, do)
+        yield Finding("pictures", clip_path(token), told, do)
 
 
 def _stills(case: Case) -> tuple[dict[str, Still], dict[str, str]]:
@@ -65,7 +65,7 @@ def _bars(case: Case, stills: Mapping[str, Still]) -> Iterator[Finding]:
                 "Nothing removes it but clips of one shape. Name it in the paper, with the attributes that "
                 "could not be blinded."
             )
-            yield Finding("bars", clip_path(token), told, do, leak=False)
+            yield Finding("pictures", clip_path(token), told, do, leak=False)
 
 
 def _marked(stills: Mapping[str, Still], compared: Sequence[Sequence[str]]) -> dict[str, str]:

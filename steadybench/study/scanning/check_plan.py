@@ -54,10 +54,11 @@ def sides(case: Case) -> Iterator[Finding]:
     """Clips and pairs that stand on one side too often."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     turned: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    stills = {token for token, clip in case.export.clips.items() if not clip.repeats}
     for sitting in case.export.sittings.values():
         for trial in sitting.trials:
-            if trial.left == trial.right:
-                continue
+            if not {trial.left, trial.right} - stills:
+                continue  # an instruction: both sides show it
             counts[trial.left][0] += 1
             counts[trial.right][1] += 1
             first, second = sorted((trial.left, trial.right))

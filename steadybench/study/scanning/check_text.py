@@ -74,8 +74,10 @@ def _initials(case: Case) -> Iterator[Finding]:
 def coded(case: Case) -> Iterator[Finding]:
     """Digests of names, whole or cut short: whoever knows the names can compute them too."""
     do = "Export again: tokens must come from the study's secret, not from names."
+    places: dict[str, str] = {}
     for path, text in _readable(case.export):
-        rows = digests.rows(text)
-        for row, told in chain(digests.named(rows, case.known.names),
-                               digests.guessed(rows, case.known.names)):  # fmt: skip
-            yield Finding("digests", path, f"{row} is {told}", do)
+        for row in digests.rows(text):
+            places.setdefault(row, path)
+    names = case.known.names
+    for row, told in chain(digests.named(places, names), digests.guessed(places, names)):
+        yield Finding("digests", places[row], f"{row} is {told}", do)

@@ -27,6 +27,8 @@ _HEADS = {f"{TABLE}/stsd": 8, f"{TABLE}/stsd/avc1": 78, "moov/trak/mdia/minf/din
 
 _LEAST_FILL, _SLICE, _SLICES = 64, 8192, 16
 """Bytes of padding worth a look; of a long one so many slices of so many bytes are tried."""
+_SKIPPED, _PER_BYTE = 32, 12_800
+"""Bytes of a frame that says "as before", and pixels for which it may take one more."""
 _SHOWN_AGAIN = 0.1
 """Share of a usual frame's bytes below which a frame shows the picture before it again."""
 
@@ -41,7 +43,7 @@ class Clip:
     order: tuple[str, ...]
     """Paths of the boxes in the order of the file."""
     constant: Mapping[str, bytes]
-    """Contents of the boxes that do not depend on the pictures, lengths in time set to 0, by path."""
+    """Contents of the boxes that do not depend on the pictures, dates and lengths set to 0, by path."""
     dated: tuple[str, ...]
     """Boxes with a date of creation or change."""
     rate: Fraction
@@ -62,7 +64,7 @@ class Clip:
     fill_packed: float
     """Share to which the padding can be compressed; 1 where there is none, or nothing but zeros."""
     repeats: int
-    """Frames that each picture lasts, as the sizes of frames betray it."""
+    """Frames that each picture lasts, as the sizes of frames betray it; 0 for one picture throughout."""
 
     @property
     def seconds(self) -> Fraction:
@@ -96,6 +98,7 @@ def _facts(data: bytes, found: list[Box], last: Mapping[str, Box]) -> Clip:
     step = steps.pop() if len(steps) == 1 else 0
     inside = [(box.start, box.end) for box in found if box.path == "mdat"]
     sync = last.get(f"{TABLE}/stss")
+    picture = struct.unpack_from(">HH", data, last[f"{TABLE}/stsd/avc1"].start + 24)
     fill = b"".join(data[box.start : box.end] for box in found if box.path == "free")
     return Clip(
         length=len(data),
@@ -106,13 +109,13 @@ def _facts(data: bytes, found: list[Box], last: Mapping[str, Box]) -> Clip:
         rate=Fraction(scale, step) if step else Fraction(0),
         frames=len(places),
         keys=tuple(struct.unpack_from(">I", data, at)[0] for at in _rows(data, sync, 4)) if sync else (),
-        size=struct.unpack_from(">HH", data, last[f"{TABLE}/stsd/avc1"].start + 24),
+        size=picture,
         kinds=kinds,
         settings=settings,
         loose=_loose(places, inside),
         fill_letters=max(map(len, runs(fill).split("\n"))),
         fill_packed=_packed(fill),
-        repeats=_repeats([end - start for start, end in places]),
+        repeats=_repeats([end - start for start, end in places], picture),
     )
 
 
@@ -162,11 +165,17 @@ def _units(data: bytes, places: list[tuple[int, int]]) -> tuple[dict[int, int], 
 
 
 def _scale(data: bytes, box: Box) -> int:
-    return box.start + (20 if data[box.start] else 12)
+    return box.start + _after_dates(data[box.start : box.end])
 
 
 def _is_dated(data: bytes, box: Box) -> bool:
-    return any(data[box.start + 4 : box.start + (20 if data[box.start] else 12)])
+    held = data[box.start : box.end]
+    return any(held[4 : _after_dates(held)])
+
+
+def _after_dates(held: bytes | bytearray) -> int:
+    """Where the dates of creation and change end, in version 0 and 1 of a box."""
+    return 20 if held[0] else 12
 
 
 def _constant(data: bytes, box: Box) -> bytes:
@@ -176,6 +185,8 @@ def _constant(data: bytes, box: Box) -> bytes:
     if box.path in _LENGTHS and held:
         first, end = _LENGTHS[box.path][held[0] & 1]
         held[first:end] = bytes(end - first)
+    if box.path in _DATED and held:
+        held[4 : _after_dates(held)] = bytes(_after_dates(held) - 4)
     parents = ("moov", "trak", "edts", "mdia", "minf", "dinf", "stbl", "udta", "meta")
     return b"" if box.path.rpartition("/")[2] in parents else bytes(held)
 
@@ -189,9 +200,11 @@ def _packed(fill: bytes) -> float:
     return len(zlib.compress(tried, 6)) / len(tried)
 
 
-def _repeats(sizes: list[int]) -> int:
+def _repeats(sizes: list[int], picture: tuple[int, int]) -> int:
     """Most frequent distance of frames that hold a new picture; one shown again takes next to no bytes."""
     typical = sorted(sizes)[len(sizes) * 9 // 10] if sizes else 0
+    if typical <= max(_SKIPPED, picture[0] * picture[1] // _PER_BYTE):
+        return 0
     new = [i for i, own in enumerate(sizes) if own > _SHOWN_AGAIN * typical]
     gaps = Counter(b - a for a, b in pairwise(new))
     return min(gaps, key=lambda gap: (-gaps[gap], gap), default=1)

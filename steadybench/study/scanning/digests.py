@@ -45,19 +45,18 @@ def named(found: Iterable[str], names: tuple[Name, ...]) -> Iterator[tuple[str, 
                 break
 
 
-def guessed(tokens: Iterable[str], names: tuple[Name, ...]) -> Iterator[tuple[str, str]]:
+def guessed(found: Iterable[str], names: tuple[Name, ...]) -> Iterator[tuple[str, str]]:
     """Rows of at least 16 digits that begin like a plain digest of a method with a prompt, or of a number."""
-    wanted = {int(row[:TOKEN], 16): row for row in tokens if len(row) >= TOKEN}
+    wanted = {int(row[:TOKEN], 16): row for row in found if len(row) >= TOKEN}
     usual = built_in()
     own = tuple(name for name in names if name not in set(usual))
-    if not wanted.keys().isdisjoint(_guesses(usual)):
-        own = names  # it is one of those that come with the project; say which
-    seen: set[str] = set()
-    for text in itertools.chain(_combined(own, names), map(str, range(_NUMBERS))):
-        for algorithm, code in _codes(text):
-            if code in wanted and wanted[code] not in seen:
-                seen.add(wanted[code])
-                yield wanted[code], f"{algorithm} of {text!r}"
+    for methods, prompts in ((usual, usual), (own, names), (usual, own)):
+        if wanted.keys().isdisjoint(_guesses(methods, prompts)):
+            continue
+        for text in _guessable(methods, prompts):
+            for algorithm, code in _codes(text):
+                if code in wanted:
+                    yield wanted.pop(code), f"{algorithm} of {text!r}"
 
 
 @cache
@@ -90,9 +89,13 @@ def _digests(text: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _guesses(names: tuple[Name, ...]) -> frozenset[int]:
-    texts = itertools.chain(_combined(names, names), map(str, range(_NUMBERS)))
-    return frozenset(code for text in texts for _, code in _codes(text))
+def _guesses(methods: tuple[Name, ...], prompts: tuple[Name, ...]) -> frozenset[int]:
+    return frozenset(code for text in _guessable(methods, prompts) for _, code in _codes(text))
+
+
+def _guessable(methods: tuple[Name, ...], prompts: tuple[Name, ...]) -> Iterator[str]:
+    yield from _combined(methods, prompts)
+    yield from map(str, range(_NUMBERS if methods == prompts else 0))
 
 
 def _codes(text: str) -> Iterator[tuple[str, int]]:

@@ -22,7 +22,7 @@ _ORDINARY = 7
 _BETWEEN = {"loose": r"[\W_]{0,3}", "tight": r"[-_./:]?"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """One of them."""
 
@@ -31,13 +31,13 @@ class Name:
     """What it names, such as ``a method``."""
     how: How
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Lower-case parts; ``CausVid`` has two, ``wan2.1`` too."""
         parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.text) if self.how == "loose" else self.text
         return tuple(re.findall(r"[^\W_]+", parted.lower()))
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """Letters and digits alone, lower case."""
         return "".join(self.words)

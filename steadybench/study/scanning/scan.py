@@ -47,7 +47,8 @@ CHECKS: tuple[Check, ...] = (
     Check("size", "bytes of files of one prompt", check_media.size),
     Check("fill", "padding", check_media.fill),
     Check("twins", "equal files", check_media.twins),
-    Check("overlay", "watermarks, logos and captions; bars", check_pictures.overlays),
+    Check("pictures", "watermarks, logos, captions and bars; files that cannot be decoded",
+          check_pictures.pictures),
     Check("cadence", "pictures shown several times", check_media.cadence),
     Check("key", "secrets, tokens and digests from the key; where it lies", check_key.all_of_key),
 )

@@ -33,7 +33,7 @@ def _lines(scan: Scan) -> Iterator[str]:
     hidden = "without the key; --key FILE looks for its prompts, runs and secrets too"
     key = "with the key" if scan.with_key else hidden
     yield f"{looked}, {key}."
-    yield BEYOND if not scan.leaks else "Do not show this folder to raters."
+    yield "Do not show this folder to raters." if scan.leaks else f"No leak was found. {BEYOND}"
 
 
 def _of_check(check: str, findings: Sequence[Finding]) -> Iterator[str]:
