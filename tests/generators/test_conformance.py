@@ -319,19 +319,14 @@ def test_a_good_adapter_passes_everything(make_job) -> None:
 
 
 @pytest.mark.parametrize(("broken", "name"), PLANTED, ids=lambda x: getattr(x, "__name__", x))
-def test_a_planted_fault_is_found(broken: type[Good], name: str, make_job) -> None:
-    assert name in failed(broken(), make_job())
+def test_a_planted_fault_is_found_and_nothing_else_blamed(broken: type[Good], name: str, make_job) -> None:
+    found = failed(broken(), make_job())
+
+    assert name in found
+    assert found == {name} or name not in ALONE or broken is Waits
 
 
-@pytest.mark.parametrize(
-    ("broken", "name"),
-    [p for p in PLANTED if p[1] in ALONE and p[0] is not Waits],
-)
-def test_nothing_else_is_blamed(broken: type[Good], name: str, make_job) -> None:
-    assert failed(broken(), make_job()) == {name}
-
-
-@pytest.mark.parametrize("spec", ["procedural", "procedural:hardening@0.2", "procedural:replay@0.5"])
+@pytest.mark.parametrize("spec", ["procedural", "procedural:replay@0.5"])
 def test_the_procedural_adapter_conforms(spec: str, make_job) -> None:
     assert failed(load(spec), make_job()) == set()
 

@@ -13,8 +13,8 @@ from reports.build import build
 from reports.index.page import write
 from reports.site.site import site_of
 from reports.writer import Writer
-from tests.reports.reader import Reader, chromium, wait_for
 from tests.reports.grid import METHODS, study
+from tests.reports.reader import Reader, chromium, wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -37,8 +38,8 @@ class Run:
         self.out = out
         self.said: list[str] = []
 
-    def report(self, *pairs: str) -> None:
-        order = Order(self.out, ["steadybench", "report"], Limits(2, 120), pairs=pairs)
+    def report(self, *pairs: str, jobs: int = 1) -> None:
+        order = Order(self.out, ["steadybench", "report"], Limits(jobs, 120), pairs=pairs)
         rebuild(order, Progress(self.said.append))
 
     def shown(self) -> list[str]:
@@ -64,21 +65,44 @@ def clip(path: Path, seed: int, seconds: float = 3.75) -> None:
     encode(FrameStream(16, iter([np.stack([ground] * round(seconds * 16))])), path, job)
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two prompts by methods one and two, and a file that is no clip by three."""
+    folder = tmp_path_factory.mktemp("scored")
     rows = ["path,method,prompt_id,seed"]
     for number, (method, prompt) in enumerate((m, p) for m in ("one", "two") for p in ("beach", "fall")):
-        clip(tmp_path / f"{method}-{prompt}.mp4", number)
+        clip(folder / f"{method}-{prompt}.mp4", number)
         rows.append(f"{method}-{prompt}.mp4,{method},{prompt},0")
-    (tmp_path / "three-beach.mp4").write_bytes(b"no film at all")
+    (folder / "three-beach.mp4").write_bytes(b"no film at all")
     rows.append("three-beach.mp4,three,beach,0")
-    manifest = tmp_path / "clips.csv"
+    manifest = folder / "clips.csv"
     manifest.write_text("\n".join(rows) + "\n")
-    out = tmp_path / "run"
-    order = Order(out, ["steadybench", "score"], Limits(1, 60), report=False)
+    order = Order(folder / "run", ["steadybench", "score"], Limits(1, 60), report=False)
     score_paths((), manifest, FakeMeasurer(), order, Progress(list[str]().append))
-    return Run(out)
+    return folder
+
+
+@pytest.fixture
+def run(scored: Path, tmp_path: Path) -> Run:
+    """The run as it was scored."""
+    shutil.copytree(scored, tmp_path, dirs_exist_ok=True)
+    return Run(tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def reported(scored: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with a report that has overlays of one pair."""
+    folder = tmp_path_factory.mktemp("reported")
+    shutil.copytree(scored, folder, dirs_exist_ok=True)
+    Run(folder / "run").report("one,two@beach", jobs=2)
+    return folder
+
+
+@pytest.fixture
+def drawn(reported: Path, tmp_path: Path) -> Run:
+    """The run with overlays of one pair."""
+    shutil.copytree(reported, tmp_path, dirs_exist_ok=True)
+    return Run(tmp_path / "run")
 
 
 def endings(names: Sequence[str]) -> list[str]:
@@ -88,32 +112,30 @@ def endings(names: Sequence[str]) -> list[str]:
 ONE_CLIP = ["change.mp4", "flow.mp4", "mask.png"]
 
 
-def test_chosen_clips_get_all_overlays_and_no_other_does(run: Run) -> None:
-    run.report("one,two@beach")
+def test_chosen_clips_get_all_overlays_and_no_other_does(reported: Path) -> None:
+    run = Run(reported / "run")
     assert endings(run.shown()) == sorted(2 * ONE_CLIP)
     assert endings(list(run.kept())) == sorted(2 * ONE_CLIP)
     linked = next((run.out / "report/clips").glob("*.flow.mp4"))
     assert linked.stat().st_nlink == 2
 
 
-def test_the_choice_is_kept_and_nothing_is_drawn_twice(run: Run) -> None:
-    run.report("one,two@beach")
-    before = run.kept()
-    run.report()
-    assert run.kept() == before and len(run.shown()) == 6
-    run.report("one,two")
-    assert run.rules() == ["one,two@beach", "one,two"]
-    assert len(run.shown()) == 12
-    assert before.items() <= run.kept().items()
+def test_the_choice_is_kept_and_nothing_is_drawn_twice(drawn: Run) -> None:
+    before = drawn.kept()
+    drawn.report()
+    assert drawn.kept() == before and len(drawn.shown()) == 6
+    drawn.report("one,two")
+    assert drawn.rules() == ["one,two@beach", "one,two"]
+    assert len(drawn.shown()) == 12
+    assert before.items() <= drawn.kept().items()
 
 
-def test_none_forgets_the_choice_and_what_was_drawn_stays_for_another_time(run: Run) -> None:
-    run.report("one,two@beach")
-    before = run.kept()
-    run.report("none")
-    assert run.shown() == [] and run.rules() == []
-    run.report("none", "one,two@beach/0")
-    assert run.kept() == before and len(run.shown()) == 6
+def test_none_forgets_the_choice_and_what_was_drawn_stays_for_another_time(drawn: Run) -> None:
+    before = drawn.kept()
+    drawn.report("none")
+    assert drawn.shown() == [] and drawn.rules() == []
+    drawn.report("none", "one,two@beach/0")
+    assert drawn.kept() == before and len(drawn.shown()) == 6
 
 
 def test_a_clip_that_cannot_be_read_has_a_reason_and_the_other_one_is_drawn(run: Run) -> None:
@@ -124,9 +146,11 @@ def test_a_clip_that_cannot_be_read_has_a_reason_and_the_other_one_is_drawn(run:
     assert "has none: " in page
 
 
-def test_a_clip_that_changed_since_it_was_measured_is_not_drawn(run: Run) -> None:
+def test_a_clip_that_changed_since_it_was_measured_is_not_drawn(run: Run, scored: Path) -> None:
     path = run.out.parent / "one-beach.mp4"
     path.write_bytes(path.read_bytes() + b"\0")
+    named = run.out / "wanted.json"
+    named.write_text(named.read_text().replace(str(scored), str(run.out.parent)))
     run.report("one,two@beach")
     assert any("one-beach has no overlays: the file is no longer the one" in line for line in run.said)
     assert endings(run.shown()) == ONE_CLIP
@@ -175,18 +199,18 @@ def test_a_build_that_ends_early_leaves_whole_files_and_is_finished_later(
     assert len(run.shown()) == 6
 
 
-def test_overlays_of_earlier_versions_go(run: Run) -> None:
-    run.report("one,two@beach")
-    old = run.out / "overlays" / "0123456789abcdef-v0.flow.mp4"
-    os.link(run.out / "overlays" / next(iter(run.kept())), old)
-    run.report()
-    assert not old.exists() and len(run.kept()) == 6
+def test_overlays_of_earlier_versions_go(drawn: Run) -> None:
+    old = drawn.out / "overlays" / "0123456789abcdef-v0.flow.mp4"
+    os.link(drawn.out / "overlays" / next(iter(drawn.kept())), old)
+    drawn.report()
+    assert not old.exists() and len(drawn.kept()) == 6
 
 
-def test_overlays_that_are_no_longer_chosen_leave_the_report(run: Run) -> None:
-    run.report("one,two")
-    run.report("none", "one,two@fall")
-    assert len(run.shown()) == 6 and len(run.kept()) == 12
+def test_overlays_that_are_no_longer_chosen_leave_the_report(drawn: Run) -> None:
+    before = drawn.shown()
+    drawn.report("none", "one,two@fall")
+    assert len(drawn.shown()) == 6 and len(drawn.kept()) == 12
+    assert not set(drawn.shown()) & set(before)
 
 
 def test_another_flow_than_the_measured_one_is_told(run: Run) -> None:
@@ -197,14 +221,13 @@ def test_another_flow_than_the_measured_one_is_told(run: Run) -> None:
     assert "this run's speeds were measured with RAFT" in cards(other)[0].meaning
 
 
-def test_the_same_run_gives_the_same_page(run: Run) -> None:
+def test_the_same_run_gives_the_same_page(drawn: Run) -> None:
     def pages() -> Iterator[bytes]:
         for name in ("pair.html", "assets/pairs.js"):
-            yield (run.out / "report" / name).read_bytes()
+            yield (drawn.out / "report" / name).read_bytes()
 
-    run.report("one,two")
     before = list(pages())
-    run.report()
+    drawn.report()
     assert list(pages()) == before
 
 
