@@ -39,7 +39,7 @@ def plan(runs: Sequence[Path], out: Path, request: Request, tell: Tell) -> Made:
     _check_title(request.title, (text for text in found.labels.values()), (s.method for s in found.labels))
     made = make(found, request, secret)
     table = balance.rows(made.plan)
-    told = (*_left_out(made.left_out), *made.told, *_unblinded(made), *balance.worst(table))
+    told = (*_left_out(made.left_out), *made.told, *balance.worst(table))
     for line in (*told, *outlook(made.plan)):
         tell(line)
     if request.dry_run:
@@ -119,12 +119,3 @@ def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
         more = f" and {len(names) - _NAMED} more, see left_out in the plan" if len(names) > _NAMED else ""
         listed = f": {', '.join(names[:_NAMED])}{more}" if names else ""
         yield f"Left out, {len(found)}: {reason}{listed}."
-
-
-def _unblinded(made: Made) -> Iterator[str]:
-    """What could not be made alike, with names: a log that names tokens would be a second key."""
-    for line in made.plan.unblinded:
-        told = line
-        for name, system in made.key.systems.items():
-            told = told.replace(f"System {name}", system.label)
-        yield told

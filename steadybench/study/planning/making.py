@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from steadybench.errors import NothingFoundError
 from steadybench.study.key import Key, System, token
 from steadybench.study.model import Plan, Question, Settings, Training, Unit
-from steadybench.study.planning import limits, matching, showing
+from steadybench.study.planning import limits, matching, measured, showing
 from steadybench.study.planning.candidates import Candidate, LeftOut, prompt_token, system_token
 from steadybench.study.planning.draw import Draw
 from steadybench.study.planning.meeting import Meeting, cells_of, compared
@@ -61,6 +61,7 @@ def make(read: Read, request: Request, secret: str) -> Made:
     sessions, told = sessions_of(questions, units, stock, request, length.seconds, most - EXTRA)
     training = tuple(_training(question, stock, length.seconds, request) for question in questions)
     left_out = (*read.left_out, *chosen.left_out)
+    apart, count = showing.telling(clips, length), len({clip.setup for clip in clips})
     settings = Settings(
         kind=kind, title=request.title, seed=request.seed, votes=request.votes,
         prompts_per_pair=request.prompts_per_pair, trials_per_session=most, seconds=length.seconds,
@@ -76,9 +77,10 @@ def make(read: Read, request: Request, secret: str) -> Made:
         rate=showing.common_rate(clips), canvas=showing.common_canvas(clips),
         rater_salt=token(secret, "rater salt", digits=32),
         left_out=tuple(sorted({one.blind(secret) for one in left_out})),
-        unblinded=tuple(showing.unblinded(clips, length, secret)),
+        unblinded=tuple(one.blind(count) for one in apart),
     )  # fmt: skip
-    return Made(plan, _key(read, stock, clips, left_out), left_out, (*chosen.told, *told))
+    named = (one.named(read.labels) for one in apart)
+    return Made(plan, _key(read, stock, clips, left_out), left_out, (*chosen.told, *told, *named))
 
 
 def _chosen(read: Read, request: Request, length: showing.Length, secret: str) -> _Chosen:
@@ -92,7 +94,7 @@ def _chosen(read: Read, request: Request, length: showing.Length, secret: str) -
         if not meetings:
             raise NothingFoundError(f"No pair of clips is left. {_reasons((*read.left_out, *out, *fewer))}")
         return _Chosen(tuple(meetings), (*out, *fewer))
-    found = matching.measured(request.metric, read.quantities, read.candidates)
+    found = measured.measured(request.metric, read.quantities, read.candidates)
     made = matching.validation(cells, length, request, found, draw)
     return _Chosen(made.meetings, (*out, *made.left_out), made.told, made)
 
@@ -141,7 +143,7 @@ def _scores(chosen: _Chosen, stock: Stock) -> dict[str, dict[str, float]]:
     """Frozen numbers by stimulus; a comparison has none, for they could tell who made a clip."""
     if chosen.validation is None:
         return {}
-    by_place = matching.scores(chosen.meetings, chosen.validation.measured)
+    by_place = measured.scores(chosen.meetings, chosen.validation.measured)
     clips = [one.token for one in stock.stimuli if one.kind == "clip"]
     return {name: by_place[stock.clip_of(name).place] for name in clips}
 

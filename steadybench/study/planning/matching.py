@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from steadybench.errors import InputError
-from steadybench.study.planning.candidates import Candidate, LeftOut
+from steadybench.study.planning.candidates import LeftOut
 from steadybench.study.planning.draw import Draw
+from steadybench.study.planning.measured import Measured
 from steadybench.study.planning.meeting import Cells, Meeting, possible
 from steadybench.study.planning.request import Request
 from steadybench.study.planning.showing import Length
 
-if TYPE_CHECKING:
-    from reports.model import QuantityCard
-
 BANDS = ("near", "middle", "clear")
-LATE = ".late"
-"""Suffix of the levels of a clip's last 5 s, one an axis."""
 _SEEN_S = 1.0
 """A metric of a whole clip can be judged where no more than this much of the end is cut off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What the metrics say of the clips: one identity for each quantity."""
-
-    metric: QuantityCard
-    others: tuple[str, ...]
-    """Late levels of the other axes, on which pairs are matched."""
-    identities: Mapping[str, str]
-    tie: float
-    """Gap up to which the metric does not part two clips: what may differ between machines."""
-
-    def value(self, clip: Candidate, quantity: str) -> float | None:
-        """One number of a clip, None where it abstained or was measured in another way."""
-        return clip.values.get((quantity, self.identities.get(quantity, "")))
-
-    def gap(self, meeting: Meeting, quantity: str) -> float | None:
-        """Value of the first clip less that of the second."""
-        first, second = (self.value(one, quantity) for one in meeting.clips)
-        return None if first is None or second is None else first - second
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +30,6 @@ class Validation:
     measured: Measured
     told: tuple[str, ...]
     """What the terminal says of the choice."""
-
-
-def measured(metric: str, quantities: Mapping[str, QuantityCard], candidates: Sequence[Candidate]
-             ) -> Measured:
-    """Find the metric under test and how it was measured.
-
-    Raises:
-        InputError: there is no such quantity, it has no better direction, or no clip has a value.
-    """
-    from metrics.types import DEFAULT_TOLERANCE, TOLERANCES
-
-    known = sorted(name for name, card in quantities.items() if card.direction != "none"
-                   and not name.endswith(".level"))
-    if metric not in known:
-        why = "has no better direction" if metric in quantities else "is no quantity of these runs"
-        raise InputError(f"{metric} {why}; there are: {', '.join(known)}.")
-    axis = metric.partition(".")[0]
-    others = tuple(name for name in known if name.endswith(LATE) and name.partition(".")[0] != axis)
-    held: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in candidates:
-        for quantity, identity in one.values:
-            held[quantity][identity] += 1
-    if metric not in held:
-        raise InputError(f"No clip has a value of {metric}, so there is nothing to validate.")
-    identities = {name: max(counts, key=lambda identity: (counts[identity], identity))
-                  for name, counts in sorted(held.items())}
-    card = quantities[metric]
-    return Measured(card, others, identities, TOLERANCES.get(card.unit, DEFAULT_TOLERANCE))
 
 
 def validation(cells: Cells, length: Length, request: Request, found: Measured, draw: Draw) -> Validation:
@@ -106,9 +52,10 @@ def validation(cells: Cells, length: Length, request: Request, found: Measured, 
             out.append(_left_out(one, reason))
         else:
             whole.append(one)
-    alike = [one for one in whole if _alike(one, found, request.off_axis)]
+    matched = [_alike(one, found, request.off_axis) for one in whole]
+    alike = [one for one, fits in zip(whole, matched, strict=True) if fits]
     out += [_left_out(one, "the two clips differ on another axis too, or were not measured on it")
-            for one in whole if one not in alike]
+            for one, fits in zip(whole, matched, strict=True) if not fits]
     if not alike:
         raise InputError(_nothing(found, len(meetings), len(whole), request))
     gaps = sorted(abs(found.gap(one, found.metric.id) or 0.0) for one in alike)
@@ -215,10 +162,3 @@ def _nothing(found: Measured, meetings: int, whole: int, request: Request) -> st
 def _left_out(one: Meeting, reason: str) -> LeftOut:
     return LeftOut(reason, (one.first.setup, one.second.setup), one.first.prompt, one.first.seed,
                    f"{one.first.name} against {one.second.name}")
-
-
-def scores(meetings: Sequence[Meeting], found: Measured) -> dict[tuple[object, ...], dict[str, float]]:
-    """Numbers of each clip by its place: the metric under test and the levels that pairs are matched on."""
-    clips = {clip.place: clip for one in meetings for clip in one.clips}
-    return {place: {name: value for name in (found.metric.id, *found.others)
-                    if (value := found.value(clip, name)) is not None} for place, clip in clips.items()}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from steadybench.errors import InputError
 from steadybench.study.model import Excerpt
-from steadybench.study.planning.candidates import FEWEST_S, Candidate, system_token
+from steadybench.study.planning.candidates import FEWEST_S, Candidate
 from steadybench.study.planning.request import Request
 
 if TYPE_CHECKING:
@@ -93,44 +93,55 @@ def common_canvas(candidates: Sequence[Candidate]) -> tuple[int, int]:
     return width - width % 2, height - height % 2
 
 
-def unblinded(candidates: Sequence[Candidate], asked_for: Length, secret: str) -> Iterator[str]:
-    """Attributes that cannot be made alike, one sentence each."""
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An attribute that cannot be made alike."""
+
+    text: str
+    setups: tuple[Setup, ...] = ()
+    """Systems that it concerns; none for all."""
+
+    def blind(self, systems: int) -> str:
+        """One sentence that does not say which system it is: who knows the methods would recognise it."""
+        return f"{len(self.setups)} of {systems} systems: {self.text}" if self.setups else self.text
+
+    def named(self, labels: Mapping[Setup, str]) -> str:
+        """The same with names."""
+        return f"{', '.join(labels[setup] for setup in self.setups)}: {self.text}" if self.setups else self.text
+
+
+def telling(candidates: Sequence[Candidate], asked_for: Length) -> list[Telling]:
+    """Attributes that cannot be made alike, those of all systems first."""
     systems: dict[Setup, list[Candidate]] = defaultdict(list)
     for one in candidates:
         systems[one.setup].append(one)
-    named = sorted((system_token(secret, setup), own) for setup, own in systems.items())
-    yield from _of_rates(named, common_rate(candidates))
-    yield from _of_sizes(named, common_canvas(candidates))
-    for name, own in named:
-        short = sum(one.seconds + _SLACK_S < asked_for.seconds for one in own)
-        if short:
-            yield (f"System {name}: {short} of {len(own)} clips are shorter than {asked_for.seconds:g} s; "
-                   f"their "
-                   "pairs are shown for less, so the length tells that one of the two is short.")
+    rate, canvas = common_rate(candidates), common_canvas(candidates)
+    found = [] if rate else [Telling(
+        "frame rates share no multiple up to 60 a second, so every file keeps its own, and the rate can be read "
+        "from the files.")]
+    told: dict[str, list[Setup]] = defaultdict(list)
+    paced = {setup: ", ".join(sorted({_rate(one.rate) for one in own})) for setup, own in systems.items()}
+    for setup, own in sorted(systems.items()):
+        if not rate or len(set(paced.values())) > 1:
+            told[f"pictures change at {paced[setup]} a second; how smoothly they move still tells."].append(setup)
+        for line in (_sizes(own, canvas), _lengths(own, asked_for)):
+            if line:
+                told[line].append(setup)
+    return [*found, *(Telling(text, tuple(setups)) for text, setups in told.items())]
 
 
-def _of_rates(named: Sequence[tuple[str, Sequence[Candidate]]], rate: str) -> Iterator[str]:
-    rates = {name: sorted({_told(one.rate) for one in own}) for name, own in named}
-    if not rate:
-        yield ("Frame rates share no multiple up to 60 a second, so every file keeps its own: the rate can "
-               "be read "
-               "from the files.")
-    if len({tuple(own) for own in rates.values()}) > 1 or not rate:
-        for name, own in rates.items():
-            yield (f"System {name}: pictures change at {', '.join(own)} a second; how smoothly they move "
-                   f"still "
-                   "tells.")
-
-
-def _told(rate: Fraction | None) -> str:
+def _rate(rate: Fraction | None) -> str:
     return "a varying rate" if rate is None else f"{float(rate):g}"
 
 
-def _of_sizes(named: Sequence[tuple[str, Sequence[Candidate]]], canvas: tuple[int, int]) -> Iterator[str]:
-    for name, own in named:
-        sizes = sorted({one.size for one in own} - {canvas})
-        if sizes:
-            told = ", ".join(f"{width}x{height}" for width, height in sizes)
-            yield (f"System {name}: clips of {told} are fitted into {canvas[0]}x{canvas[1]}; sharpness, and "
-                   f"bars "
-                   "where the shape differs, still tell.")
+def _sizes(own: Sequence[Candidate], canvas: tuple[int, int]) -> str:
+    sizes = ", ".join(f"{width}x{height}" for width, height in sorted({one.size for one in own} - {canvas}))
+    return (f"clips of {sizes} are fitted into {canvas[0]}x{canvas[1]}; sharpness, and bars where the shape "
+            "differs, still tell.") if sizes else ""
+
+
+def _lengths(own: Sequence[Candidate], asked_for: Length) -> str:
+    short = sum(one.seconds + _SLACK_S < asked_for.seconds for one in own)
+    return (f"{short} of {len(own)} clips are shorter than {asked_for.seconds:g} s; their pairs are shown "
+            f"for less, "
+            "so the length tells that one of the two is short.") if short else ""

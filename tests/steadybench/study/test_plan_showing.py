@@ -93,17 +93,19 @@ def test_the_common_rate_of_film_rates_is_exact() -> None:
     assert showing.common_rate([*clips, replace(candidate(2, 0), rate=None)]) == ""
 
 
-def test_what_cannot_be_made_alike_is_listed_by_token() -> None:
+def test_what_cannot_be_made_alike_is_listed_without_names_and_told_with_them() -> None:
     sizes = {0: (832, 480), 1: (832, 480), 2: (641, 361)}
     rates = {0: 16, 1: 24, 2: 16}
     clips = [candidate(i, j, rate=rates[i], size=sizes[i]) for i in range(3) for j in range(2)]
     made = make(read_of(*clips), Request(question=("motion",), votes=2), SECRET)
-    named = {one.method: name for name, one in made.key.systems.items()}
+    blind, told = "\n".join(made.plan.unblinded), "\n".join(made.told)
 
     assert (made.plan.rate, made.plan.canvas) == ("48", (832, 480))
-    assert f"System {named['birch']}: pictures change at 24 a second" in "\n".join(made.plan.unblinded)
-    assert any(named["cedar"] in line and "641x361" in line for line in made.plan.unblinded)
-    assert not any(name in "\n".join(made.plan.unblinded) for name in named)
+    assert "1 of 3 systems: pictures change at 24 a second" in blind
+    assert "2 of 3 systems: pictures change at 16 a second" in blind
+    assert "1 of 3 systems: clips of 641x361 are fitted into 832x480" in blind
+    assert "Birch: pictures change at 24" in told and "Alder, Cedar: pictures change at 16" in told
+    assert not any(word in blind for word in (*made.key.systems, "irch", "edar"))
 
 
 def test_the_canvas_is_even_and_the_commonest() -> None:
