@@ -16,7 +16,7 @@ from reports.bootstrap import draws
 from reports.study.counting import MIN_PROMPTS, MIN_RATERS
 from reports.study.estimate import Abstained, Estimate
 from reports.study.model import Verdict, Vote
-from reports.study.resample import Sampling, half_widths, share_by_prompt
+from reports.study.resample import Sampling, half_widths, share_by_cluster
 
 Floats = NDArray[np.float64]
 BANDS = ("clear", "middle", "near")
@@ -116,10 +116,10 @@ def _band(name: str, units: Sequence[Judged], sampling: Sampling) -> Band:
     votes = np.array([unit.agree + unit.disagree + unit.ties for unit in units], np.float64)
     agree, decided, tied, judged, every = _by_prompt(
         units, majority > 0, majority != 0, ties, votes, np.ones(len(units)))
-    cautious, tie_share = (share_by_prompt(*both, sampling) for both in ((agree, every), (tied, judged)))
+    cautious, tie_share = (share_by_cluster(*both, sampling) for both in ((agree, every), (tied, judged)))
     assert cautious is not None and tie_share is not None  # noqa: S101, PT018  # a band has units with votes
     return Band(name, len(units), len(agree), int(agree.sum()), int((majority < 0).sum()),
-                int((majority == 0).sum()), share_by_prompt(agree, decided, sampling), cautious,
+                int((majority == 0).sum()), share_by_cluster(agree, decided, sampling), cautious,
                 int(judged.sum()), tie_share)
 
 

@@ -13,7 +13,7 @@ from reports.ranks import LEVEL, holm
 from reports.study.counting import Tally
 from reports.study.estimate import Abstained, Estimate
 from reports.study.power import least_prompts
-from reports.study.resample import Sampling, share_by_prompt
+from reports.study.resample import Sampling, share_by_cluster
 
 Floats = NDArray[np.float64]
 
@@ -72,10 +72,10 @@ def _duel(counted: Tally, cells: Floats, i: int, j: int, sampling: Sampling) -> 
     """Count the cells of one pair, (P, 3)."""
     votes, decided = cells.sum(axis=1), cells[:, :2].sum(axis=1)
     first, second, ties = (int(total) for total in cells.sum(axis=0))
-    tied = share_by_prompt(cells[:, 2], votes, sampling)
+    tied = share_by_cluster(cells[:, 2], votes, sampling)
     assert tied is not None  # noqa: S101  # a pair that met has votes
     return Duel(counted.systems[i], counted.systems[j], first, second, ties,
-                share_by_prompt(cells[:, 0], decided, sampling), tied, int((votes > 0).sum()),
+                share_by_cluster(cells[:, 0], decided, sampling), tied, int((votes > 0).sum()),
                 int((cells[:, 0] > cells[:, 1]).sum()), int((cells[:, 1] > cells[:, 0]).sum()))
 
 

@@ -1,15 +1,16 @@
-"""Limits from resampled prompts: the usual ones, and the cautious ones that resample raters too."""
+"""Limits from resamples: of prompts as a rule, of raters for their habits, of both to be cautious."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 
 from reports.bootstrap import TAIL, draws, share_limits, stretch
-from reports.study.counting import OUTCOMES, Tally
+from reports.study.counting import MIN_PROMPTS, OUTCOMES, Tally
 from reports.study.estimate import Estimate
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,12 @@ def by_prompts(counted: Tally, sampling: Sampling) -> Floats:
     weights = draws(len(counted.prompts), sampling.draws, sampling.seed)
     cells = counted.by_prompt().reshape(len(counted.prompts), -1)
     return np.asarray(weights @ cells, np.float64).reshape(len(weights), -1, OUTCOMES)
+
+
+def by_raters(counted: Tally, sampling: Sampling) -> Floats:
+    """Counts of resamples of raters with all their votes, (R, Q, 3)."""
+    raters = draws(len(counted.raters), sampling.draws, sampling.seed + 1)
+    return np.concatenate([counted.weighted(own[:, counted.rater]) for own in np.array_split(raters, 20)])
 
 
 def by_prompts_and_raters(counted: Tally, sampling: Sampling) -> Floats:
@@ -64,21 +71,23 @@ def p_values(values: Floats, drawn: Floats, prompts: int) -> Floats:
     return np.asarray(2 * t.sf(standing, prompts - 1), np.float64)
 
 
-def share_by_prompt(hits: Floats, total: Floats, sampling: Sampling, least: int = 3) -> Estimate | None:
+def share_by_cluster(hits: NDArray[Any], total: NDArray[Any], sampling: Sampling, what: str = "prompts"
+                     ) -> Estimate | None:
     """A share of votes or units with limits over prompts, 0 to 1; None where there is nothing to count.
 
     Args:
         hits: (P,), by prompt.
         total: (P,), by prompt; prompts without any are left out.
         sampling: of prompts.
-        least: fewest prompts that have limits.
+        what: clusters other than prompts, if so.
     """
-    hits, total = hits[total > 0], total[total > 0]
+    hits, total = hits[total > 0].astype(np.float64), total[total > 0].astype(np.float64)
     if not len(total):
         return None
     share = float(hits.sum() / total.sum())
-    if len(total) < least:
-        return Estimate(share, None, None, f"no limits: {len(total)} of the {least} prompts that they need")
+    if len(total) < MIN_PROMPTS:
+        told = f"no limits: {len(total)} of the {MIN_PROMPTS} {what} that they need"
+        return Estimate(share, None, None, told)
     weights = draws(len(total), sampling.draws, sampling.seed)
     low, high = share_limits((weights @ hits) / (weights @ total), len(total), share)
     return Estimate(share, min(low, share), max(high, share))

@@ -13,7 +13,14 @@ from reports.ranks import LEVEL, Pair, holm, rank_limits, ranks, tie_groups
 from reports.study.counting import Tally, unfit
 from reports.study.davidson import RIDGE, Fit, chances, fit
 from reports.study.estimate import Abstained, Estimate
-from reports.study.resample import Sampling, by_prompts, by_prompts_and_raters, half_widths, p_values
+from reports.study.resample import (
+    Sampling,
+    by_prompts,
+    by_prompts_and_raters,
+    by_raters,
+    half_widths,
+    p_values,
+)
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +75,8 @@ class Strengths:
     contrasts: tuple[Contrast, ...]
     """Every pair of systems, in the order of the standings."""
     nu: Estimate
-    """Tie tendency: equals tie in ``nu / (2 + nu)`` of their trials."""
+    """Tie tendency: equals tie in ``nu / (2 + nu)`` of their trials. How readily somebody says that there is
+    no difference is a habit, so the limits are the wider ones of those over prompts and those over raters."""
     equals_tie: Estimate
     """That share, 0 to 1."""
     prompts: int
@@ -89,9 +97,11 @@ def strengths(counted: Tally, sampling: Sampling | None = None, ridge: float = R
     drawn = fit(by_prompts(counted, sampling), counted.pairs, size, ridge)
     cautious = fit(by_prompts_and_raters(counted, sampling), counted.pairs, size, ridge)
     order = sorted(range(size), key=lambda i: (-own.strengths[0, i], counted.systems[i]))
+    raters = fit(by_raters(counted, sampling), counted.pairs, size, ridge)
     contrasts = _contrasts(counted, own, drawn, order)
+    widths = [_tie_width(drawn.nu, len(counted.prompts)), _tie_width(raters.nu, len(counted.raters))]
     return Strengths(_standings(counted, own, drawn, cautious, order, contrasts), contrasts,
-                     *_ties(own, drawn, len(counted.prompts)), len(counted.prompts), len(counted.raters),
+                     *_ties(float(own.nu[0]), widths), len(counted.prompts), len(counted.raters),
                      len(counted.outcome), ridge)
 
 
@@ -128,13 +138,17 @@ def _contrasts(counted: Tally, own: Fit, drawn: Fit, order: Sequence[int]) -> tu
             holm(p.tolist()), strict=True))
 
 
-def _ties(own: Fit, drawn: Fit, prompts: int) -> tuple[Estimate, Estimate]:
+def _tie_width(drawn: Floats, clusters: int) -> float | None:
+    """Half-width of limits of log nu from resamples of so many prompts or raters, (R,)."""
+    usable = drawn[np.isfinite(drawn) & (drawn > 0)]
+    return float(half_widths(np.log(usable), clusters)) if len(usable) > len(drawn) / 2 else None
+
+
+def _ties(nu: float, widths: Sequence[float | None]) -> tuple[Estimate, Estimate]:
     """Tie tendency and the share of ties among equals; limits are symmetric in the logarithm of nu."""
-    nu = float(own.nu[0])
-    usable = np.isfinite(drawn.nu) & (drawn.nu > 0)
-    if nu == 0 or usable.sum() < 2:
-        why = "no limits: there is no tie" if nu == 0 else "no limits: hardly a resample has a tie"
+    known = [width for width in widths if width is not None]
+    if nu == 0 or len(known) < len(widths):
+        why = "no limits: there is no tie" if nu == 0 else "no limits: there are too few ties"
         return Estimate(nu, None, None, why), Estimate(nu / (2 + nu), None, None, why)
-    width = float(half_widths(np.log(drawn.nu[usable]), prompts))
-    low, high = nu * float(np.exp(-width)), nu * float(np.exp(width))
+    low, high = nu * float(np.exp(-max(known))), nu * float(np.exp(max(known)))
     return Estimate(nu, low, high), Estimate(nu / (2 + nu), low / (2 + low), high / (2 + high))

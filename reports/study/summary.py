@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from reports.study.alpha import Alpha, alpha
 from reports.study.counting import MIN_RATERS, Tally, tally
 from reports.study.davidson import RIDGE
@@ -16,7 +18,7 @@ from reports.study.metric import Band, Curve, Difference, Judged, bands, curve, 
 from reports.study.model import Verdict, Vote
 from reports.study.ordering import Ordering, ordering
 from reports.study.pairs import Duel, Planned, duels, planned
-from reports.study.resample import DRAWS, SEED, Sampling, share_by_prompt
+from reports.study.resample import DRAWS, SEED, Sampling, share_by_cluster
 from reports.study.sides import Sides, sides
 from reports.study.strengths import Strengths, strengths
 from reports.study.times import Responses, responses
@@ -51,7 +53,7 @@ class Counts:
     prompts: int
     systems: tuple[str, ...]
     ties_share: Estimate | None
-    """Of ties among judgements that judged, 0 to 1, limits over prompts."""
+    """Of ties among judgements that judged, 0 to 1; limits over prompts or over raters, the wider ones."""
     fewest: int
     """Votes of the unit with the fewest, could not judge left out; 0 without votes."""
     most: int
@@ -132,15 +134,27 @@ def _counts(votes: Sequence[Vote], counted: Tally, sampling: Sampling) -> Counts
     by_unit = {vote.unit: 0 for vote in votes}
     for vote in votes:
         by_unit[vote.unit] += vote.choice != "unable"
-    cells = counted.by_prompt().sum(axis=1)
     return Counts(
         votes=len(votes), decided=len(votes) - sum(by_choice.values()), ties=by_choice["tie"],
         unable=by_choice["unable"], raters=len({vote.rater for vote in votes}), units=len(by_unit),
         prompts=len({vote.prompt for vote in votes}),
         systems=tuple(sorted({name for vote in votes for name in (vote.first, vote.second)})),
-        ties_share=share_by_prompt(cells[:, 2], cells.sum(axis=1), sampling),
+        ties_share=_ties_share(counted, sampling),
         fewest=min(by_unit.values(), default=0), most=max(by_unit.values(), default=0),
     )
+
+
+def _ties_share(counted: Tally, sampling: Sampling) -> Estimate | None:
+    found = []
+    for what, whose, number in (("prompts", counted.prompt, len(counted.prompts)),
+                                ("raters", counted.rater, len(counted.raters))):
+        ties, votes = np.bincount(whose, counted.outcome == 2, number), np.bincount(whose, minlength=number)
+        found.append(share_by_cluster(ties, votes, sampling, what))
+    return max((one for one in found if one is not None), key=_width, default=None)
+
+
+def _width(one: Estimate) -> float:
+    return float("inf") if one.low is None or one.high is None else one.high - one.low
 
 
 def _metrics(votes: Sequence[Vote], verdicts: Sequence[Verdict], sampling: Sampling, ridge: float

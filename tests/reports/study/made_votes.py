@@ -25,8 +25,9 @@ def design(choose: Choose, systems: Sequence[str], prompts: int = 8, raters: int
             first, second = pair if rng.random() < 0.5 else pair[::-1]
             for rater in range(raters):
                 left = (rater + prompt) % 2 == 0
-                found.append(Vote(f"r{rater}", f"p{prompt} {first} {second}", "stillness", f"p{prompt}", first,
-                                  second, choose(first, second, left, rater), left, 1.0 + 0.1 * rater))
+                unit, chosen = f"p{prompt} {first} {second}", choose(first, second, left, rater)
+                found.append(Vote(f"r{rater}", unit, "stillness", f"p{prompt}", first, second, chosen, left,
+                                  1.0 + 0.1 * rater))
     return found
 
 

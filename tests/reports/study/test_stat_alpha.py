@@ -23,7 +23,7 @@ EXAMPLE = [
 def named(votes: list[Vote]) -> float:
     """Alpha by the names of the systems chosen, which is the mistake that the slots avoid."""
     units = sorted({vote.unit for vote in votes})
-    codes = sorted({name for vote in votes for name in (vote.first, vote.second)}) + ["tie"]
+    codes = [*sorted({name for vote in votes for name in (vote.first, vote.second)}), "tie"]
     counts = np.zeros((len(units), len(codes)))
     for vote in votes:
         chosen = {"first": vote.first, "second": vote.second}.get(vote.choice, "tie")

@@ -27,7 +27,8 @@ def made(seed: int, ties: float = 0.2, rows: int = 1) -> np.ndarray:
 def test_without_ties_it_is_what_choix_finds(seed: int, ridge: float) -> None:
     counts = made(seed, ties=0.0)[0]
     won = [(int(i), int(j)) if side == 0 else (int(j), int(i))
-           for (i, j), own in zip(PAIRS, counts, strict=True) for side in (0, 1) for _ in range(int(own[side]))]
+           for (i, j), own in zip(PAIRS, counts, strict=True)
+           for side in (0, 1) for _ in range(int(own[side]))]
     theirs = choix.opt_pairwise(SYSTEMS, won, alpha=ridge / 2, tol=1e-12)
     found = fit(counts[None], PAIRS, SYSTEMS, ridge)
     assert found.strengths[0] == pytest.approx(theirs, abs=1e-6)
@@ -91,4 +92,5 @@ def test_chances_of_the_model() -> None:
     win, lose, tie = chances(np.array(np.log(4)), np.array(1.0))
     assert win / lose == pytest.approx(4)
     assert tie**2 == pytest.approx(win * lose)
-    assert chances(np.array([-2000.0, 2000.0]), np.array(0.5)) == pytest.approx(np.array([[0, 1, 0], [1, 0, 0]]))
+    sure = chances(np.array([-2000.0, 2000.0]), np.array(0.5))
+    assert sure == pytest.approx(np.array([[0, 1, 0], [1, 0, 0]]))

@@ -13,6 +13,7 @@ from reports.study.power import (
     least_prompts,
     least_win_rate,
     share_half_width,
+    sign_test_win_rate,
     votes_needed,
 )
 
@@ -66,3 +67,25 @@ def test_the_least_share_of_prompts_has_the_stated_power() -> None:
     wins = np.random.default_rng(1).binomial(24, share, 20_000)
     told = np.array([binomtest(int(k), 24).pvalue <= 0.05 / 7 for k in range(25)])
     assert told[wins].mean() == pytest.approx(0.8, abs=0.01)
+
+
+@pytest.mark.parametrize(("prompts", "family"), [(12, 1), (24, 7)])
+def test_the_sign_tests_win_rate_has_the_stated_power(prompts: int, family: int) -> None:
+    rate = sign_test_win_rate(prompts, 6, family)
+    assert rate is not None
+    rng, studies = np.random.default_rng(2), 4000
+    shares = rng.beta(rate * 4, (1 - rate) * 4, (studies, prompts))  # two votes correlate by 1 / (4 + 1)
+    decided = rng.binomial(6, 0.8, (studies, prompts))
+    leads = 2 * rng.binomial(decided, shares) - decided
+    for_one, against = (leads > 0).sum(axis=1), (leads < 0).sum(axis=1)
+    found = np.array([[binomtest(k, n).pvalue if k <= n > 0 else 1.0 for k in range(prompts + 1)]
+                      for n in range(prompts + 1)])
+    told = (found[for_one + against, for_one] <= 0.05 / family) & (for_one > against)
+    assert told.mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_the_sign_test_resolves_less_than_the_votes_would() -> None:
+    by_sign, by_votes = sign_test_win_rate(24, 6, 7), least_win_rate(round(24 * 6 * 0.8), 7)
+    assert by_sign is not None and by_votes is not None and by_sign > by_votes
+    assert sign_test_win_rate(6, 60, 7) is None
+    assert sign_test_win_rate(24, 6, correlation=0.0) < sign_test_win_rate(24, 6)  # type: ignore[operator]

@@ -1,0 +1,101 @@
+"""Strengths, ranks and limits from votes of known taste."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reports.agreement import kendall
+from reports.study.counting import tally
+from reports.study.estimate import Abstained
+from reports.study.model import Vote
+from reports.study.power import least_win_rate
+from reports.study.resample import Sampling
+from reports.study.strengths import Strengths, strengths
+from tests.reports.study.made_votes import by_strength, design
+
+FAST = Sampling(draws=300)
+
+
+def found(votes: list[Vote], sampling: Sampling = FAST) -> Strengths:
+    fitted = strengths(tally(votes), sampling)
+    assert isinstance(fitted, Strengths), fitted
+    return fitted
+
+
+def why(votes: list[Vote]) -> str:
+    fitted = strengths(tally(votes), FAST)
+    assert isinstance(fitted, Abstained)
+    return fitted.why
+
+
+def test_the_planted_order_and_ties_come_back_at_the_planned_size() -> None:
+    rate = least_win_rate(round(12 * 6 * 0.8), comparisons=7)
+    assert rate is not None
+    step = np.log(rate / (1 - rate))
+    true = {f"s{i}": step * (3.5 - i) for i in range(8)}
+    for seed in range(3):
+        fitted = found(by_strength(true, nu=0.5, prompts=12, seed=seed))
+        order = np.array([[true[one.system] for one in fitted.standings]])
+        assert kendall(order, -np.arange(8.0)[None])[0] == 1.0
+        assert fitted.equals_tie.value == pytest.approx(0.2, abs=0.05)
+
+
+def test_limits_hold_the_truth_in_nineteen_of_twenty_cases() -> None:
+    true = {"a": 0.6, "b": 0.2, "c": -0.2, "d": -0.6}
+    held = [one.strength.low <= true[one.system] <= one.strength.high  # type: ignore[operator]
+            for seed in range(60)
+            for one in found(by_strength(true, prompts=8, seed=seed), Sampling(200)).standings]
+    assert 0.90 < np.mean(held) < 0.99  # 240 limits that hang together in fours
+
+
+def test_the_cautious_limits_are_the_wider_ones() -> None:
+    for one in found(by_strength({"a": 0.5, "b": 0.0, "c": -0.5})).standings:
+        assert one.strength.low is not None and one.strength.high is not None
+        assert one.cautious_low <= one.strength.low < one.strength.value
+        assert one.strength.value < one.strength.high <= one.cautious_high
+        assert one.half_width == pytest.approx((one.strength.high - one.strength.low) / 2)
+
+
+def test_who_is_far_ahead_has_rank_one_alone_and_others_share() -> None:
+    fitted = found(by_strength({"a": 3.0, "b": -1.5, "c": -1.5}, prompts=16))
+    best, *others = fitted.standings
+    assert (best.system, best.rank, best.best_rank, best.worst_rank, best.group) == ("a", 1, 1, 1, "a")
+    assert {(one.rank, one.best_rank, one.worst_rank, one.group) for one in others} == {(2, 2, 3, "b")}
+    lead = fitted.contrasts[0]
+    assert lead.apart and lead.ahead == 1 and lead.wins > 0.95 and lead.p_holm >= lead.p
+    assert not fitted.contrasts[-1].apart
+
+
+def test_nothing_depends_on_the_order_of_votes_or_of_a_units_systems() -> None:
+    votes = by_strength({"a": 0.7, "b": 0.0, "c": -0.7})
+    swap = {"first": "second", "second": "first"}
+    turned = [replace(vote, first=vote.second, second=vote.first, choice=swap.get(vote.choice, vote.choice))
+              for vote in votes[::-1]]
+    one, other = found(votes), found(turned)
+    for own, its in zip(one.standings, other.standings, strict=True):
+        assert own.system == its.system and own.strength.value == pytest.approx(its.strength.value)
+        assert own.strength.low == pytest.approx(its.strength.low)
+    assert found(votes) == found(votes)
+
+
+def test_raters_who_decide_everything_by_side_tell_no_systems_apart() -> None:
+    votes = design(lambda first, second, left, rater: "first" if left else "second", ["a", "b", "c"])
+    fitted = found(votes)
+    assert not any(one.apart for one in fitted.contrasts)
+    assert all(abs(one.strength.value) < 0.01 for one in fitted.standings)
+    assert fitted.nu.value == 0 and fitted.nu.low is None and "no tie" in fitted.nu.why
+
+
+def test_what_stands_in_place_of_strengths() -> None:
+    votes = by_strength({"a": 1.0, "b": 0.0, "c": -1.0}, raters=3, prompts=3)
+    assert isinstance(strengths(tally(votes), FAST), Strengths)
+    assert why([]) == "Nobody has judged anything."
+    assert "2 of the 3 raters" in why([vote for vote in votes if vote.rater != "r0"])
+    assert "2 of the 3 prompts" in why([vote for vote in votes if vote.prompt != "p0"])
+    assert "are ties" in why([replace(vote, choice="tie") for vote in votes])
+    assert why([replace(vote, choice="unable") for vote in votes]) == "Nobody has judged anything."
+    apart = by_strength({"x": 1.0, "y": 0.0}, raters=3, prompts=3)
+    assert "never met: a, b, c; x, y" in why([*votes, *apart])
