@@ -158,10 +158,10 @@ RISING = {"tone": "drift", "stagnation": "stagnation", "hardening": "hardening",
 
 @pytest.mark.parametrize(("kind", "axis"), RISING.items())
 def test_more_of_a_failure_is_worse(stage: Stage, kind: str, axis: str) -> None:
-    scenes = [Scene("river"), *(Scene("river", kind, strength=s) for s in (0.4, 0.7, 1.0))]
+    scenes = [Scene("river"), *(Scene("river", kind, strength=s) for s in (0.4, 1.0))]
     lates = [number(stage.score(s), f"{axis}.late") for s in scenes]
     assert all(after > before - 0.03 for before, after in pairwise(lates)), lates
-    assert lates[2] > lates[0] + 0.05 and lates[3] > lates[1] + 0.1, lates
+    assert lates[2] > lates[1] + 0.1, lates
 
 
 # ---- the fixed-camera premise
