@@ -21,7 +21,7 @@ from steadybench.study.analysing.votes import casts
 from steadybench.study.excluding.exclude import Exclusion, exclusions, kept
 from steadybench.study.excluding.sittings import sittings
 from steadybench.study.gathering.gather import gather
-from steadybench.study.locking import commit, lockfile
+from steadybench.study.locking import commit, exported, lockfile
 from steadybench.study.locking.model import Lock, Terms
 from steadybench.study.model import Plan, Question
 
@@ -77,7 +77,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
         exclusions=tuple(_named(excluded, numbered(found))),
         aside=tuple(Aside(one.place, one.kind, one.reason) for one in gathered.aside),
         deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found)),
-        notes=tuple(_notes(plan, names)),
+        notes=tuple(_notes(folder, plan, names)),
     )  # fmt: skip
 
 
@@ -137,8 +137,12 @@ def _named(excluded: Sequence[Exclusion], names: Mapping[str, str]) -> Iterator[
     return (Row(names[one.rater], one.session, one.rule, one.reason) for one in excluded)
 
 
-def _notes(plan: Plan, names: Mapping[str, str]) -> Iterator[str]:
-    for sentence in (*plan.unblinded, *plan.left_out):
+def _notes(folder: Path, plan: Plan, names: Mapping[str, str]) -> Iterator[str]:
+    try:
+        shown = exported.load(folder).notes
+    except InputError:
+        shown = ()  # that there is no record of an export is told as a deviation
+    for sentence in dict.fromkeys((*plan.unblinded, *shown, *plan.left_out)):
         for token, name in names.items():
-            sentence = sentence.replace(token, name)
+            sentence = sentence.replace(f"System {token}", name).replace(token, name)
         yield sentence

@@ -36,9 +36,13 @@ def make(folder: Path, plan: Plan, key: Path, terms: Terms, at: datetime) -> Loc
     own = keys.load(key)
     if strange := sorted(set(plan.systems) - own.systems.keys()):
         raise InputError(f"{key} is not the key of this study: it has no system {', '.join(strange)}.")
+    shown = exported.load(folder)
+    if shown.study != planfile.digest(plan):
+        raise InputError(f"{folder} was exported from another plan than lies there now. Run 'study export' "
+                         "again.")
     filled = replace(terms, raters=terms.raters or len(plan.sessions), stopping=terms.stopping or STOPPING)
-    return Lock(__version__, told(at), planfile.digest(plan), key_digest(key), exported.digests(folder),
-                plan.settings, plan.questions, filled)
+    return Lock(__version__, told(at), planfile.digest(plan), key_digest(key), shown.files, plan.settings,
+                plan.questions, filled)
 
 
 def told(at: datetime) -> str:
@@ -83,7 +87,7 @@ def export_faults(lock: Lock, folder: Path, export: Path | None = None) -> Itera
         export: the folder for raters; where None, only what ``export.json`` says of it is looked at.
     """
     try:
-        found = exported.on_disk(export) if export is not None else exported.digests(folder)
+        found = exported.load(folder).files if export is None else exported.on_disk(export)
     except InputError as error:
         yield f"What raters saw cannot be checked: {error}"
         return

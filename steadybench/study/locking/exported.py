@@ -5,18 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from steadybench.errors import InputError
+from steadybench.study.exporting.record import FILE
 
-FILE = "export.json"
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export by its record."""
+
+    study: str
+    """SHA-256 of the plan that was exported."""
+    files: Mapping[str, str]
+    """SHA-256 of every file by its name in the export, sorted."""
+    notes: tuple[str, ...]
+    """What remains to be said, one sentence each, systems and clips by token."""
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every exported file by its name in the export.
-
-    Args:
-        folder: of the study.
+def load(folder: Path) -> Exported:
+    """Read the record of a study's export.
 
     Raises:
         InputError: the study was not exported, or ``export.json`` is damaged.
@@ -29,14 +39,18 @@ def digests(folder: Path) -> dict[str, str]:
                          "export' first: what raters see is part of a lock.") from None
     except ValueError as error:
         raise InputError(f"{path} is damaged: {error}. Run the same 'study export' again.") from None
-    files = body.get("files") if isinstance(body, dict) else None
-    if not isinstance(files, dict) or not files:
-        raise InputError(f"{path} is damaged: expected the exported files by name under 'files'. Run the "
-                         "same 'study export' again.")
-    found = {name: own.get("sha256") if isinstance(own, dict) else None for name, own in files.items()}
-    if wrong := sorted(name for name, digest in found.items() if not isinstance(digest, str)):
-        raise InputError(f"{path} is damaged: no sha256 for {', '.join(wrong[:3])}.")
-    return {name: str(digest) for name, digest in sorted(found.items())}
+    try:
+        return _read(body)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is damaged: expected study_digest, notes and the sha256 of every file "
+                         f"({error}). Run the same 'study export' again.") from None
+
+
+def _read(body: Any) -> Exported:
+    files = {str(name): str(own["sha256"]) for name, own in sorted(body["files"].items())}
+    if not files:
+        raise KeyError("no file")
+    return Exported(str(body["study_digest"]), files, tuple(map(str, body["notes"])))
 
 
 def differing(expected: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:

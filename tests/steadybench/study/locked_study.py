@@ -37,15 +37,17 @@ def told(result: Result) -> str:
     return " ".join(f"{result.output} {result.exception or ''}".split())
 
 
-def write_study(folder: Path, made: tuple[Plan, Key], files: Mapping[str, bytes] | None = None) -> Path:
+def write_study(folder: Path, made: tuple[Plan, Key], files: Mapping[str, bytes] | None = None,
+                notes: Sequence[str] = ()) -> Path:
     """Plan, key and a record of the export, as `study plan` and `study export` leave them."""
     plan, key = made
     folder.mkdir(parents=True)
     planfile.save(plan, folder)
     keys.save(key, folder / keys.FILE)
     shown = files or {f"clips/{one.token}.mp4": one.token.encode() for one in plan.stimuli}
-    body = {"files": {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-                      for name, data in shown.items()}}
+    listed = {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+              for name, data in shown.items()}
+    body = {"files": listed, "study_digest": planfile.digest(plan), "notes": list(notes)}
     (folder / "export.json").write_text(json.dumps(body))
     return folder
 

@@ -183,6 +183,17 @@ def test_a_plan_whose_verdict_is_not_that_of_its_scores_is_told(tmp_path: Path, 
     assert found.kinds("deviations") == ["plan"] and wrong.id in found.text
 
 
+def test_what_must_be_known_of_the_export_stands_on_the_page(tmp_path: Path, analyse: Analyse) -> None:
+    notes = [f"System {PLAN.systems[1]} shows a logo.", f"Clip {PLAN.stimuli[0].token} flashes."]
+    folder = locked(write_study(tmp_path / "noted", MADE, notes=notes), "--draws", 200)
+    found = analyse(folder, ANSWERS)
+    assert "System System B shows" not in found.page
+    assert "System B shows a logo." in found.page and f"{PLAN.stimuli[0].token} flashes." in found.page
+    (folder / "export.json").unlink()
+    found = analyse(folder, ANSWERS)
+    assert found.code == OK and found.kinds("deviations") == ["export"] and "shows a logo" not in found.page
+
+
 # What raters and files do
 
 

@@ -97,6 +97,22 @@ def test_a_study_that_was_not_exported_cannot_be_locked(study: Path) -> None:
     assert code(result) == USAGE and "not exported" in told(result)
 
 
+@pytest.mark.parametrize("record", [
+    "{", "[]", "{}", '{"files": {}, "study_digest": "0", "notes": []}',
+    '{"files": {"a": 1}, "study_digest": "0", "notes": []}',
+])
+def test_a_damaged_record_of_the_export_is_told(study: Path, record: str) -> None:
+    (study / "export.json").write_text(record)
+    result = call("study", "lock", study)
+    assert code(result) == USAGE and "export.json is damaged" in told(result)
+
+
+def test_an_export_of_another_plan_cannot_be_locked(study: Path) -> None:
+    planfile.save(made_plan(title="Another title")[0], study)
+    result = call("study", "lock", study)
+    assert code(result) == USAGE and "exported from another plan" in told(result)
+
+
 def test_another_studys_key_is_refused(study: Path, tmp_path: Path) -> None:
     other = made_plan(systems=4)[1]
     strange = {"0" * 16: next(iter(other.systems.values()))}
