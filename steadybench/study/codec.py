@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import types
 import typing
@@ -62,13 +63,19 @@ def _class_faults(kind: Any, body: object, at: str) -> Iterator[str]:
     if not isinstance(body, Mapping):
         yield f"{at or 'the document'}: expected an object, got {body!r:.60}"
         return
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     needed = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
     prefix = f"{at}." if at else ""
     yield from (f"{prefix}{name}: missing" for name in sorted(needed - body.keys()))
     yield from (f"{prefix}{name!s:.40}: unknown" for name in sorted(body.keys() - hints.keys(), key=str))
     for name in sorted(hints.keys() & body.keys()):
         yield from _faults(hints[name], body[name], f"{prefix}{name}")
+
+
+@functools.cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    """Types of the fields of a data class; working them out takes longer than reading one does."""
+    return get_type_hints(kind)
 
 
 def _is(kind: Any, body: object) -> bool:
@@ -94,9 +101,9 @@ def _told(kind: Any) -> str:
 def _made(kind: Any, body: Any) -> Any:
     origin, arguments = get_origin(kind), get_args(kind)
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        values = {name: _made(hints[name], body[name]) for name in hints.keys() & body.keys()}
-        return typing.cast("Any", kind)(**values)
+        made: Any = kind
+        hints = _hints(made)
+        return made(**{name: _made(hints[name], body[name]) for name in hints.keys() & body.keys()})
     if origin is tuple:
         inner = [arguments[0]] * len(body) if arguments[-1] is Ellipsis else arguments
         return tuple(_made(own, item) for own, item in zip(inner, body, strict=True))

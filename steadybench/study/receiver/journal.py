@@ -25,7 +25,7 @@ class Journal:
         """Bytes that were cut off."""
         raw = path.read_bytes() if path.exists() else b""
         self._size = raw.rfind(b"\n") + 1
-        self._lines = raw[: self._size].splitlines()
+        self._lines = raw[: self._size].split(b"\n")[:-1]
         if len(raw) > self._size:
             self.cut = len(raw) - self._size
             with _opened(path) as fd:
@@ -58,7 +58,7 @@ class Journal:
                     os.ftruncate(fd, self._size)
                 raise
         self._size += len(lines)
-        self._lines += lines.splitlines()
+        self._lines += lines.split(b"\n")[:-1]
 
     def replace(self, lines: list[bytes]) -> None:
         """Put other lines in place of all; the file holds either the old or the new ones at any moment.

@@ -134,6 +134,18 @@ def test_silent_session_goes_to_another(house: House) -> None:
     assert [json.loads(line)["event"] for line in log] == ["claim"] * 3 + ["expire", "claim"]
 
 
+def test_silence_is_counted_from_the_last_answer_after_a_restart_too(tmp_path: Path) -> None:
+    with receiver(tmp_path) as house:
+        pages = [claimed(house, f"rater {n}", n) for n in range(3)]
+        house.now[0] += timedelta(hours=1.5)
+        for number in (0, 2):
+            pages[number].send(sends(0, f"rater {number}", number))
+    with receiver(tmp_path) as house:
+        house.now[0] += timedelta(hours=2.5)
+        assert house.page("new").claim()[1]["session_id"] == SESSIONS[1]
+        assert house.page("late").claim()[1]["reason"] == "full"
+
+
 def test_finish_waits_for_all_answers(house: House) -> None:
     page = claimed(house)
     page.send(*(sends(at) for at in (0, 1, 3)))
