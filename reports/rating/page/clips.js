@@ -13,13 +13,14 @@ class Clips {
   // Share of the clip that is here, 0 to 1.
   part(token) { return this.#held.get(token)?.part ?? 0; }
 
-  // Address that a player can be given. Rejects where the clip cannot be had; asking again tries again.
-  get(token) {
+  // Address that a player can be given. Rejects where the clip cannot be had; asking again tries again. `anew` passes
+  // by what the browser keeps of an earlier, perhaps damaged reply.
+  get(token, anew = false) {
     if (this.#direct) return Promise.resolve(this.address(token));
     const held = this.#held.get(token) ?? { part: 0 };
     if (!held.url) {
       this.#held.set(token, held);
-      held.url = this.#fetched(token, held);
+      held.url = this.#fetched(token, held, anew ? "reload" : "default");
       held.url.catch(() => { if (this.#held.get(token) === held) this.#held.delete(token); });
     }
     return held.url;
@@ -41,7 +42,7 @@ class Clips {
     this.#held.delete(token);
   }
 
-  async #fetched(token, held) {
+  async #fetched(token, held, cache) {
     const stop = new AbortController();
     let timer = 0;
     const alive = () => {
@@ -50,7 +51,7 @@ class Clips {
     };
     alive();
     try {
-      const reply = await fetch(this.address(token), { signal: stop.signal, cache: "force-cache" });
+      const reply = await fetch(this.address(token), { signal: stop.signal, cache });
       if (!reply.ok) throw new Error(`the host answered ${reply.status}`);
       const length = Number(reply.headers.get("Content-Length")) || Infinity;
       const parts = [];

@@ -43,11 +43,11 @@ class Stage {
   }
 
   async #loaded(token, which) {
-    let told = null;
+    let told = null; // why the last attempt failed
     for (const pause of CLIPS.pauses) {
       await sleep(pause);
       try {
-        await this.twins.load(which, await this.#clips.get(token));
+        await this.twins.load(which, await this.#clips.get(token, told !== null));
         return;
       } catch (fault) {
         told = fault;

@@ -52,7 +52,7 @@ class Trial {
     this.#answers = ANSWERS.map(({ slot, label, told }) =>
       el("button", { type: "button", class: "answer", disabled: true, "data-slot": slot, onclick: () => this.#answer(slot) },
         el("span", {}, label), el("kbd", { "aria-hidden": "true" }, told)));
-    show(question.text, el("details", { id: "meaning" }, el("summary", {}, "What this means"), paragraphs(question.definition)),
+    show(question.text, el("details", { id: "meaning" }, el("summary", {}, "What this means"), el("div", {}, paragraphs(question.definition))),
       this.#stage.element, el("div", { class: "go" }, this.#start, this.#line),
       el("div", { class: "answers", role: "group", "aria-label": "Answer" }, this.#answers));
     byId("main").className = "trial";
@@ -90,6 +90,7 @@ class Trial {
   }
 
   async #watch() {
+    byId("meaning").open = false; // it lies over the clips
     const [started, begun] = [now(), performance.now()];
     this.#enter("running");
     try {
@@ -173,7 +174,8 @@ class Trial {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (event.target.closest("dialog, input, textarea")) return;
     const key = event.key.toLowerCase();
-    const choice = ANSWERS.find(({ keys }) => keys.includes(key));
+    const open = this.#state === "open" || this.#state === "replaying";
+    const choice = open && ANSWERS.find(({ keys }) => keys.includes(key));
     if (choice) this.#answer(choice.slot);
     else if (key === " " && this.#state === "ready" && !event.target.closest("button, summary, a")) this.#press();
     else if (key === "r" && this.#state === "open") this.#press();

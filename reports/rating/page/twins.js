@@ -25,20 +25,23 @@ class Twins {
     for (const video of this.#videos) Object.assign(video, { muted: true, playsInline: true, preload: "auto" });
   }
 
-  get running() { return this.#stop !== null; }
   get seconds() { return Math.max(...this.#videos.map(({ duration }) => (Number.isFinite(duration) ? duration : 0))); }
-  get apart() { return Math.abs(this.#videos[0].currentTime - this.#videos[1].currentTime); }
 
   // Gives one player (0 left, 1 right) its clip and waits until it can play through. Rejects with `ClipFault`.
   load(which, url) {
     const video = this.#videos[which];
     return new Promise((done, failed) => {
       const over = (settle, value) => () => {
-        clearTimeout(timer);
+        clearInterval(timer);
         video.oncanplaythrough = video.onerror = null;
         settle(value);
       };
-      const timer = setTimeout(over(failed, new ClipFault("nothing to play came")), CLIPS.silence);
+      // A browser may let a page that nobody sees wait for its clips; that is no fault.
+      let shown = 0;
+      const timer = setInterval(() => {
+        shown += document.hidden ? 0 : 1;
+        if (1000 * shown > CLIPS.silence) over(failed, new ClipFault("nothing to play came"))();
+      }, 1000);
       video.oncanplaythrough = over(done);
       video.onerror = over(failed, new ClipFault("the player could not read it"));
       video.src = url;

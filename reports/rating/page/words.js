@@ -17,7 +17,7 @@ function consentGiven() {
   ].filter(Boolean);
   const kept = "For each answer: what you chose, when, how long it took and how often you watched; how smoothly the clips ran; the size and "
     + "repaint rate of the screen and the family of the browser. No name and no address; an id of a platform only as a keyed digest.";
-  return ask("Do you take part?", [
+  return ask("Would you like to take part?", [
     el("dl", { class: "facts" }, rows.map(([name, text]) => el("div", {}, el("dt", {}, name), el("dd", {}, text)))),
     el("section", {}, paragraphs(texts.consent)),
     el("section", { class: "warning" }, el("h2", {}, "Flashing pictures"), paragraphs(texts.flashing)),
@@ -48,7 +48,7 @@ async function trained(question, clips, note) {
   note("example", { slot: seen.slot });
   const side = question.example_answer === "1" ? "left" : "right";
   const agreed = seen.slot === question.example_answer && el("p", {}, "You chose that too.");
-  return ask(`Here it is the ${side} clip`, [agreed, paragraphs(question.example_why)],
+  return ask(`Here the ${side} clip is the answer`, [agreed, paragraphs(question.example_why)],
     { on: "Begin", again: "See the example again" });
 }
 

@@ -80,7 +80,7 @@ def test_every_screen_before_the_trials(browser: Browser, host: Host) -> None:
         visit.page.locator("#start:enabled").wait_for()
         look(visit, "07 example")
         visit.answer("j")
-        visit.until("Here it is the right clip")
+        visit.until("Here the right clip is the answer")
         look(visit, "08 example answered")
 
 
@@ -95,9 +95,9 @@ def test_every_screen_from_the_first_trial_on(browser: Browser, host: Host) -> N
         visit.watch()
         look(visit, "10 answers open")
         visit.page.locator("summary").click()
-        look(visit, "10 meaning", whole=False)
+        look(visit, "10 meaning")
         visit.press("Withdraw")
-        look(visit, "11 withdraw", whole=False)
+        look(visit, "11 withdraw")
         visit.press("Go on with the study")
         visit.page.keyboard.press("t")
         visit.until("Time for a break")

@@ -70,7 +70,7 @@ def test_from_disk_with_a_code_to_a_file(browser: Browser, folder: Path) -> None
         visit.until("What you will judge")
         visit.press("Show the example")
         visit.answer("ArrowLeft")
-        visit.until("Here it is the right clip")
+        visit.until("Here the right clip is the answer")
         assert "You chose that too" not in visit.page.inner_text("main")
         visit.press("Begin")
         visit.until(ASKING)

@@ -81,7 +81,7 @@ class Visit:
         digits = [text for text in self.page.evaluate("drawn") if text.isdecimal()]
         self.page.fill("#typed", "".join(digits[-2:]))
         self.press("Continue")
-        self.until("Do you take part?")
+        self.until("Would you like to take part?")
 
     def begin(self, address: str, session: str = "") -> None:
         """From the address to the first trial."""
@@ -96,7 +96,7 @@ class Visit:
         self.until("What you will judge")
         self.press("Show the example")
         self.answer("ArrowRight")
-        self.until("Here it is the right clip")
+        self.until("Here the right clip is the answer")
         self.press("Begin")
         self.until(ASKING)
 
