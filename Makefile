@@ -47,6 +47,7 @@ validate: $(VENV)/.installed
 validate-statistics: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.steady_statistics
 	$(BIN)/python -m benchmarks.level_intervals
+	$(BIN)/python -m benchmarks.study_statistics
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

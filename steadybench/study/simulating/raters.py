@@ -39,17 +39,6 @@ class Truth:
     slips: float = 0.02
     """Chance that an attentive rater gives a wrong answer to a check."""
 
-    def faults(self) -> list[str]:
-        """Say what cannot be."""
-        return [f"{name} must be {told}, got {value:g}" for name, value, told, fine in (
-            ("the tie tendency", self.ties, "0 or more", self.ties >= 0),
-            ("the careless share", self.careless, "from 0 to 1", 0 <= self.careless <= 1),
-            ("the chance of a slip", self.slips, "from 0 to 1", 0 <= self.slips <= 1),
-            ("the spread over prompts", self.prompt_sd, "0 or more", self.prompt_sd >= 0),
-            ("the spread over raters", self.taste_sd, "0 or more", self.taste_sd >= 0),
-            ("the spread of ties", self.ties_sd, "0 or more", self.ties_sd >= 0),
-        ) if not fine]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seats:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DRAWS = 400
 """Resamples in each simulated study: enough for widths, which are averaged over studies."""
+_ALIKE = 1e-6
 _BEGIN = datetime(2026, 1, 1)  # dates play no part here
 
 
@@ -31,7 +32,7 @@ class Outcome:
     """What one simulated study found on one question."""
 
     kendall: float
-    """Between the true order and that found."""
+    """Between the true order and that found; NaN where all systems are alike."""
     covered: float
     """Share of the systems whose limits hold the truth."""
     half_width: float
@@ -125,6 +126,6 @@ def _ordered(first: str, second: str, true: Mapping[str, float]) -> tuple[str, s
 
 def _kendall(true: Sequence[float]) -> float:
     """Share of the pairs in the true order less that of the others, for values in the order found."""
-    signs = [np.sign(upper - lower) for i, upper in enumerate(true) for lower in true[i + 1:]]
-    told = [sign for sign in signs if sign]
-    return float(np.mean(told)) if told else float("nan")
+    leads = [upper - lower for i, upper in enumerate(true) for lower in true[i + 1:]]
+    signs = [np.sign(lead) for lead in leads if abs(lead) > _ALIKE]
+    return float(np.mean(signs)) if signs else float("nan")

@@ -28,14 +28,15 @@ def _lines(one: Resolution, names: Mapping[str, str]) -> Iterator[str]:
     runs = one.outcomes
     kendall = np.array([run.kendall for run in runs])
     covered = np.array([run.covered for run in runs])
-    yield (f"  order        found in {_share((kendall > 1 - 1e-9).tolist())} of {_studies(len(runs))}; "
-           f"Kendall's tau {np.nanmean(kendall):.2f} on average")
+    if np.isfinite(kendall).any():
+        yield (f"  order        found in {_share((kendall > 1 - 1e-9).tolist())} of {_studies(len(runs))}; "
+               f"Kendall's tau {np.nanmean(kendall):.2f} on average")
     width = np.mean([run.half_width for run in runs])
     yield (f"  strengths    limits ±{width:.2f} log odds on average; they "
            f"cover the truth in {100 * covered.mean():.1f} ± {_error(covered):.1f} %")
     yield (f"  ties         {100 * np.mean([run.ties for run in runs]):.1f} % of votes, "
            f"{100 * one.long_run.ties:.1f} % are true")
-    yield (f"  agreement    alpha {np.nanmean([run.alpha for run in runs]):.2f} on average; "
+    yield (f"  agreement    alpha {np.mean([run.alpha for run in runs]):.2f} on average; "
            f"{np.mean([run.left_out for run in runs]):.1f} raters left out a study")
     yield from _apart(one)
     for i, planned in enumerate(one.planned):
