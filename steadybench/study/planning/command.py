@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,15 +10,13 @@ from steadybench.errors import InputError
 from steadybench.study import key as keys
 from steadybench.study import planfile
 from steadybench.study.planning import balance
-from steadybench.study.planning.candidates import LeftOut
+from steadybench.study.planning.listing import listed
 from steadybench.study.planning.making import Made, make
 from steadybench.study.planning.outlook import outlook
 from steadybench.study.planning.reading import Tell, read
 from steadybench.study.planning.request import Request
 
 LOCK = "lock.json"
-_NAMED = 24
-"""Names a reason that the terminal shows."""
 _ELSEWHERE = "Name a folder of its own for the study and its key."
 
 
@@ -39,7 +36,7 @@ def plan(runs: Sequence[Path], out: Path, request: Request, tell: Tell) -> Made:
     _check_title(request.title, (text for text in found.labels.values()), (s.method for s in found.labels))
     made = make(found, request, secret)
     table = balance.rows(made.plan)
-    told = (*_left_out(made.left_out), *made.told, *balance.worst(table))
+    told = (*listed(made.left_out), *made.told, *balance.worst(table))
     for line in (*told, *outlook(made.plan)):
         tell(line)
     if request.dry_run:
@@ -107,15 +104,3 @@ def _check_title(title: str, *names: Iterator[str]) -> None:
     shown = {name for own in names for name in own if name and name.lower() in title.lower()}
     if shown:
         raise InputError(f"Raters read the --title, and {title!r} names {', '.join(sorted(shown))}.")
-
-
-def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
-    """What is not in the study, by reason, with names."""
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for one in left_out:
-        reasons[one.reason].append(f"{one.name} ({one.detail})" if one.detail else one.name)
-    for reason, found in reasons.items():
-        names = sorted(filter(None, found))
-        more = f" and {len(names) - _NAMED} more, see left_out in the plan" if len(names) > _NAMED else ""
-        listed = f": {', '.join(names[:_NAMED])}{more}" if names else ""
-        yield f"Left out, {len(found)}: {reason}{listed}."

@@ -12,6 +12,7 @@ from steadybench.study.model import Plan, Question, Settings, Training, Unit
 from steadybench.study.planning import limits, matching, measured, showing
 from steadybench.study.planning.candidates import Candidate, LeftOut, prompt_token, system_token
 from steadybench.study.planning.draw import Draw
+from steadybench.study.planning.listing import listed
 from steadybench.study.planning.meeting import Meeting, cells_of, compared
 from steadybench.study.planning.reading import Read
 from steadybench.study.planning.request import Request, check_votes, kind_of, questions_of
@@ -100,7 +101,7 @@ def _chosen(read: Read, request: Request, length: showing.Length, secret: str) -
 
 
 def _reasons(left_out: Sequence[LeftOut]) -> str:
-    return "; ".join(f"{one.name}: {one.reason}" for one in left_out)
+    return " ".join(listed(left_out, most=3))
 
 
 def _clips(meetings: Iterable[Meeting]) -> list[Candidate]:

@@ -47,7 +47,7 @@ def parted(found: Sequence[Found], indices: Mapping[Setup, Mapping[int, int]]
             places[_place(one)][one.entry.clip_sha256].append(one)
     single = [ones for digests in places.values() for ones in digests.values() if len(digests) == 1]
     out += [left_out(one, "another clip of the same system, prompt and seed differs from it; choose with "
-                      "--exclude") for digests in places.values() if len(digests) > 1
+                     "--exclude", str(one.entry.path)) for digests in places.values() if len(digests) > 1
             for ones in digests.values() for one in ones[:1]]
     alone, doubles = _without_doubles(single)
     made: list[Candidate] = []
@@ -85,9 +85,9 @@ def _fault(one: Found) -> tuple[str, str] | None:
     if not entry.clip_sha256:
         return "the run has no clip that could be read", "; ".join(entry.notes[-1:])
     if not entry.method:
-        return "nobody said which method made it", ""
+        return "nobody said which method made it (a manifest does, see score --manifest)", ""
     if not entry.prompt_id:
-        return "nobody said to which prompt it belongs", ""
+        return "nobody said to which prompt it belongs (a manifest does, see score --manifest)", ""
     if entry.fixed_camera is False:
         return "its camera is not meant to be fixed", ""
     return None if entry.path.is_file() else ("its file is missing", f"{entry.path} is not there")

@@ -107,7 +107,8 @@ class Telling:
 
     def named(self, labels: Mapping[Setup, str]) -> str:
         """The same with names."""
-        return f"{', '.join(labels[setup] for setup in self.setups)}: {self.text}" if self.setups else self.text
+        names = ", ".join(labels[setup] for setup in self.setups)
+        return f"{names}: {self.text}" if names else self.text
 
 
 def telling(candidates: Sequence[Candidate], asked_for: Length) -> list[Telling]:
@@ -117,13 +118,14 @@ def telling(candidates: Sequence[Candidate], asked_for: Length) -> list[Telling]
         systems[one.setup].append(one)
     rate, canvas = common_rate(candidates), common_canvas(candidates)
     found = [] if rate else [Telling(
-        "frame rates share no multiple up to 60 a second, so every file keeps its own, and the rate can be read "
-        "from the files.")]
+        "frame rates share no multiple up to 60 a second, so every file keeps its own, and the rate can be "
+        "read from the files.")]
     told: dict[str, list[Setup]] = defaultdict(list)
     paced = {setup: ", ".join(sorted({_rate(one.rate) for one in own})) for setup, own in systems.items()}
     for setup, own in sorted(systems.items()):
         if not rate or len(set(paced.values())) > 1:
-            told[f"pictures change at {paced[setup]} a second; how smoothly they move still tells."].append(setup)
+            line = f"pictures change at {paced[setup]} a second; how smoothly they move still tells."
+            told[line].append(setup)
         for line in (_sizes(own, canvas), _lengths(own, asked_for)):
             if line:
                 told[line].append(setup)

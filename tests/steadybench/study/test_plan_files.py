@@ -102,6 +102,17 @@ def test_the_same_key_gives_the_same_bytes_and_another_key_another_plan(
     assert planfile.digest(planfile.load(study)) in again.stdout
 
 
+def test_the_order_of_runs_does_not_change_a_byte(folder: Path, tmp_path: Path) -> None:
+    clips = whole(folder.parent / "clips")
+    runs = [run(tmp_path / "z", clips[:3]), run(tmp_path / "a", clips[2:])]
+    own = tmp_path / "one" / "key.json"
+    assert call(runs[0], own.parent, runs[1]).exception is None
+    assert call(runs[1], tmp_path / "two", runs[0], "--key", own).exception is None
+
+    for name in ("plan.json", "plan.csv", "balance.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
 def test_a_dry_run_tells_everything_and_writes_nothing(folder: Path, tmp_path: Path) -> None:
     done = call(folder, tmp_path / "study", "--dry-run")
 

@@ -67,8 +67,8 @@ def test_bad_clips_are_named_and_the_others_stay(tmp_path: Path, clips: Path) ->
         "its file is missing": ["causvid b seed 0"],
         "its file cannot be read": ["causvid c seed 0"],
         "its camera is not meant to be fixed": ["causvid d seed 0"],
-        "nobody said to which prompt it belongs": ["causvid  seed 0"],
-        "nobody said which method made it": [" e seed 0"],
+        "nobody said to which prompt it belongs (a manifest does, see score --manifest)": ["causvid  seed 0"],
+        "nobody said which method made it (a manifest does, see score --manifest)": [" e seed 0"],
     }
     details = {one.name: one.detail for one in made.left_out}
     assert "out of memory" in details["causvid a seed 0"] and "broken.mp4" in details["causvid c seed 0"]

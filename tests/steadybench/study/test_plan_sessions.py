@@ -113,6 +113,14 @@ def test_systems_come_equally_often_in_a_session(plan: Plan) -> None:
         assert max(counted.values()) - min(counted.values()) <= 3
 
 
+def test_every_file_is_shown_and_every_token_is_a_file(plan: Plan) -> None:
+    shown = {name for session in plan.sessions for trial in session.trials
+             for name in (trial.left, trial.right)}
+    shown |= {name for one in plan.training for name in (one.left, one.right)}
+
+    assert [one.token for one in plan.stimuli] == sorted(shown)
+
+
 def test_ids_are_tokens_and_none_comes_twice(plan: Plan) -> None:
     trials = [trial.id for session in plan.sessions for trial in session.trials]
     sessions = [session.id for session in plan.sessions]
