@@ -49,21 +49,25 @@ def serve(
 
         names = {urlsplit(origin).hostname or "" for origin in origins} | {host, socket.gethostname().lower()}
         app = App(study, desk, Guard(frozenset(origins), frozenset(names - {""})), say)
-        try:
+        with _listening(host, port) as listener:
             server = waitress.create_server(
-                app, host=host, port=port, threads=16, ident=None, max_request_body_size=_LARGEST,
+                app, sockets=[listener], threads=16, ident=None, max_request_body_size=_LARGEST,
                 max_request_header_size=16_384, connection_limit=1000, channel_timeout=60,
                 asyncore_use_poll=True,
             )
-        except OSError as error:
-            told = f"Cannot listen on {host} port {port}: {error.strerror}. Choose another --port."
-            raise InputError(told) from None
-        _tell(server, host, len(study.seats), answers, say)
-        server.run()
+            _tell(host, listener.getsockname()[1], len(study.seats), answers, say)
+            server.run()
 
 
-def _tell(server: Any, host: str, sessions: int, answers: Path, say: Callable[[str], None]) -> None:
-    port = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        told = f"Cannot listen on {host} port {port}: {error.strerror}. Choose another --host or --port."
+        raise InputError(told) from None
+
+
+def _tell(host: str, port: int, sessions: int, answers: Path, say: Callable[[str], None]) -> None:
     shown = f"[{host}]" if ":" in host else host
     say(f"Serving http://{shown}:{port}/ with {sessions} sessions; answers go to {answers}. Ctrl-C stops.")
     if host not in _LOOPBACK:

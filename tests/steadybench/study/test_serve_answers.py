@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -223,6 +224,30 @@ def test_unfinished_line_is_cut_off(tmp_path: Path) -> None:
             assert f"cut off {len(tail)} bytes" in house.said[0]
             page.client = house.client
             assert page.send(sends(0))[0] == 200
+
+
+def test_claims_that_break_off_or_are_damaged(tmp_path: Path) -> None:
+    with receiver(tmp_path) as house:
+        page = claimed(house)
+    log = tmp_path / "answers" / "receiver" / "claims.jsonl"
+    whole = log.read_bytes()
+    log.write_bytes(whole + whole[:30])
+    with receiver(tmp_path) as house:
+        assert log.read_bytes() == whole
+        assert house.page("bob").claim(SESSIONS[0])[1]["reason"] == "taken"
+        page.client = house.client
+        assert page.claim()[1]["session_id"] == SESSIONS[0]
+    log.write_bytes(b"{}\n" + whole)
+    with pytest.raises(InputError, match="is damaged"), receiver(tmp_path):
+        pass
+
+
+def test_same_post_many_times_at_once_is_kept_once(house: House) -> None:
+    page = claimed(house)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: page.send(*(sends(at) for at in range(4))), range(24)))
+    assert told == [(200, {"kept": [sends(at)["answer_id"] for at in range(4)], "refused": []})] * 24
+    assert len(house.lines(SESSIONS[0])) == 4
 
 
 def test_withdrawal_that_was_cut_short_is_done_at_the_next_start(
