@@ -12,6 +12,9 @@ from reports.study.strengths import Strengths
 from reports.study.summary import Agreement
 from reports.text import count, listing
 
+_FEW = 3
+"""So many pairs or systems are named in a sentence."""
+
 
 def answer(part: Part, found: Results, names: Names) -> str:
     """Answer one question in a sentence."""
@@ -29,11 +32,14 @@ def _ranking(found: Strengths, names: Names) -> str:
     apart, pairs = sum(one.apart for one in found.contrasts), len(found.contrasts)
     if not apart:
         return f"Raters do not tell the systems apart: none of {count(pairs, 'pair')} is separated at 95 %."
+    told = f"{apart} of {count(pairs, 'pair')} told apart at 95 %"
     unbeaten = [names.of(one.system) for one in found.standings if one.best_rank == 1]
-    alone = sum(one.rank == 1 for one in found.standings) == 1
-    who = f"{unbeaten[0]} is chosen over all others" if alone else \
-        f"No system is told to be better than {listing(unbeaten, 4)}"
-    return f"{who}; {apart} of {count(pairs, 'pair')} told apart at 95 %."
+    if sum(one.rank == 1 for one in found.standings) == 1:
+        return f"{unbeaten[0]} is chosen over all others; {told}."
+    if apart <= _FEW:
+        each = [f"{names.of(one.first)} over {names.of(one.second)}" for one in found.contrasts if one.apart]
+        return f"{told}: {'; '.join(each)}."
+    return f"No system is told to be better than {listing(unbeaten, _FEW)}; {told}."
 
 
 def _validation(part: Part, metric: str, names: Names) -> str:
@@ -76,7 +82,7 @@ def counts(found: Results) -> str:
     """Say how much was answered and how much of it counts."""
     counted = sum(cast.counted for cast in found.votes)
     raters = sum(one.counted > 0 for one in found.raters)
-    told = (f"{counted:,} of {count(len(found.votes), 'vote')} count, by {raters} of "
+    told = (f"{counted:,} of {len(found.votes):,} votes count, by {raters} of "
             f"{count(len(found.raters), 'rater')}.")
     return told if found.votes else "No answer counts."
 

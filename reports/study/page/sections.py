@@ -11,7 +11,7 @@ from reports.pages import POLICY
 from reports.study.estimate import Abstained
 from reports.study.page import lead, standing, testing, trust
 from reports.study.page.table import Table, table
-from reports.study.page.words import Names, percent, share
+from reports.study.page.words import Names, percent, share, shortened
 from reports.study.pairs import Planned
 from reports.study.results import Part, Results
 from reports.study.strengths import Strengths
@@ -21,11 +21,12 @@ from reports.text import DASH, count
 
 def context(found: Results) -> dict[str, Any]:
     """Turn results into words and tables."""
-    names = Names(found.names, {one.digest: one.name for one in found.raters})
+    short, common = shortened(found.names)
+    names = Names(short, {one.digest: one.name for one in found.raters})
     return {
         "root": "", "here": "index.html", "policy": POLICY, "navigation": (), "styles": ("study.css",),
         "scripts": (), "title": found.title, "run_line": tuple(_line(found)),
-        "kind": found.kind, "warnings": tuple(lead.warnings(found)), "facts": tuple(_facts(found)),
+        "kind": found.kind, "warnings": tuple(lead.warnings(found)), "facts": tuple(_facts(found, common)),
         "blind": not found.unblinded, "unblinded": found.unblinded,
         "counts": lead.counts(found), "standing": lead.standing(found), "deviations": found.deviations,
         "registration": found.registration, "planned_told": tuple(_planned_told(found, names)),
@@ -43,8 +44,8 @@ def _line(found: Results) -> Iterator[tuple[str, str]]:
         yield "lock", found.registration.digest[:16]
 
 
-def _facts(found: Results) -> Iterator[tuple[str, str]]:
-    yield "Systems", str(len(found.names))
+def _facts(found: Results, common: str) -> Iterator[tuple[str, str]]:
+    yield "Systems", f"{len(found.names)}, all {common}" if common else str(len(found.names))
     yield "Prompts", str(len(found.prompts))
     yield "Raters", f"{len(found.raters)} of {found.registration.raters} aimed at"
     yield "Registered", found.registration.locked_at or "never"

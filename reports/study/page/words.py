@@ -34,6 +34,16 @@ class Names:
         return sentence
 
 
+def shortened(names: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Take what all names end in, such as ``(tiny backbone)``, away from them; return it too."""
+    ends = {name[name.rfind(" ("):] for name in names.values() if name.endswith(")") and " (" in name}
+    plain = [name for name in names.values() if not (name.endswith(")") and " (" in name)]
+    if len(ends) != 1 or plain:
+        return dict(names), ""
+    (end,) = ends
+    return {token: name.removesuffix(end) for token, name in names.items()}, end[2:-1]
+
+
 def percent(value: float) -> str:
     """Write a share: ``62 %``."""
     return f"{100 * value:.0f} %"

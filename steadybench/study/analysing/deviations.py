@@ -56,7 +56,7 @@ def _registration(seen: Seen) -> Found:
 
 
 def _unblinding(seen: Seen) -> Found:
-    last = max((answer.submitted for answer in seen.gathered.answers), default="")
+    last = max((answer.submitted for answer in seen.gathered.answers if not answer.simulated), default="")
     for entry in seen.unblinded:
         who = f"{entry.by} learnt the names at {entry.at}"
         if entry.lock != seen.lock_digest:

@@ -28,6 +28,7 @@ from tests.reports.study.made_results import (
     validation,
     votes,
 )
+from tests.reports.study.made_votes import by_strength
 
 
 def page(found: Results, folder: Path) -> str:
@@ -116,6 +117,22 @@ def test_ties_alone_and_nobody_give_reasons_and_no_numbers(tmp_path: Path) -> No
 def test_equals_are_not_told_apart(tmp_path: Path) -> None:
     flipped = [replace(vote, choice=("first", "second")[i % 2]) for i, vote in enumerate(votes())]
     assert "Raters do not tell the systems apart: none of 6 pairs" in words(results(flipped), tmp_path)
+
+
+def test_few_pairs_told_apart_are_named(tmp_path: Path) -> None:
+    close = by_strength({"aa11": 1.0, "bb22": 0.1, "cc33": 0.0, "dd44": -0.6}, prompts=6, raters=4)
+    text = words(results(close), tmp_path)
+    named = re.search(r"([1-3]) of 6 pairs told apart at 95 %: (.*?)\.", text)
+    assert named is not None and len(named[2].split(";")) == int(named[1]) and " over " in named[2]
+
+
+def test_what_all_names_end_in_is_told_once(tmp_path: Path) -> None:
+    alike = {token: f"method-{token[0]}:native (tiny backbone)" for token in NAMES}
+    text = words(results(names=alike), tmp_path)
+    assert "4, all tiny backbone" in text and "method-a:native is chosen over all others" in text
+    assert text.count("(tiny backbone)") == 0
+    assert rows(results(names=alike), "strengths")[0]["system"] == "method-a:native (tiny backbone)"
+    assert "all tiny" not in words(results(names={**alike, "aa11": "method-a:native"}), tmp_path)
 
 
 def test_a_rater_on_one_side_who_counts_is_named(tmp_path: Path) -> None:

@@ -392,3 +392,15 @@ def test_results_do_not_go_where_the_study_lies(study: Path, tmp_path: Path) -> 
     write(ANSWERS, tmp_path / "answers")
     result = call("study", "analyse", study, "--answers", tmp_path / "answers", "--out", study)
     assert code(result) == USAGE and "Name another folder" in told(result)
+
+
+def test_simulated_raters_are_read_back_in_order(study: Path, tmp_path: Path, analyse: Analyse) -> None:
+    truth = dict(zip(PLAN.systems, (-1.5, 1.5, 0.0), strict=True))
+    given = ",".join(f"{token}={value}" for token, value in truth.items())
+    result = call("study", "simulate", study, "--out", tmp_path / "made", "--strengths", given,
+                  "--prompt-sd", 0)
+    assert code(result) == OK, told(result)
+    found = analyse(study, tmp_path / "made")
+    assert found.code == OK and found.kinds("deviations") == ["simulated"] and not found.rows("aside")
+    assert [row["system"] for row in found.rows("strengths") if row["of"] == "counted"] == [
+        "System B", "System C", "System A"]
