@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.study_statistics import World, covered, spread
 from reports.agreement import kendall
 from reports.study.counting import tally
 from reports.study.estimate import Abstained
@@ -14,6 +15,7 @@ from reports.study.model import Vote
 from reports.study.power import least_win_rate
 from reports.study.resample import Sampling
 from reports.study.strengths import Strengths, strengths
+from steadybench.study.simulating.marginal import marginal
 from tests.reports.study.made_votes import by_strength, design
 
 FAST = Sampling(draws=300)
@@ -44,11 +46,13 @@ def test_the_planted_order_and_ties_come_back_at_the_planned_size() -> None:
 
 
 def test_limits_hold_the_truth_in_nineteen_of_twenty_cases() -> None:
-    true = {"a": 0.6, "b": 0.2, "c": -0.2, "d": -0.6}
-    held = [one.strength.low <= true[one.system] <= one.strength.high  # type: ignore[operator]
-            for seed in range(60)
-            for one in found(by_strength(true, prompts=8, seed=seed), Sampling(200)).standings]
-    assert 0.90 < np.mean(held) < 0.99  # 240 limits that hang together in fours
+    world = spread(World(systems=4, prompts=8, a_pair=8), 0.4)
+    truth = marginal(world.truth)
+    runs = [covered(world, truth, (9, study), draws=150) for study in range(60)]
+    held = {kind: float(np.mean([run[kind] for run in runs])) for kind in runs[0]}
+    for kind in ("strengths", "differences", "shares"):
+        assert 0.91 < held[kind] < 0.985  # 240 or 360 limits of 60 studies
+    assert held["percentiles"] < held["strengths"] < held["cautious"]
 
 
 def test_the_cautious_limits_are_the_wider_ones() -> None:
