@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from steadybench import atomic, errors
-from steadybench.errors import cannot_write
+from steadybench.errors import StorageError, cannot_write
 from steadybench.execute import Limits, run_all
 from steadybench.progress import Progress
 from steadybench.study import key as keyfile
@@ -19,11 +19,13 @@ from steadybench.study.exporting import ledger, padding, places, record, setting
 from steadybench.study.exporting.making import make
 from steadybench.study.exporting.marks import Mark, marks
 from steadybench.study.exporting.order import Made, Order, by_token, failed, orders
-from steadybench.study.exporting.public import Wording, public
+from steadybench.study.exporting.public import Wording, check_wording, public
 from steadybench.study.key import Key
 from steadybench.study.model import Plan
 
 _LIMIT_S = 3600.0
+_PAGE = "index.html"
+"""Missing as long as an export is not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,17 @@ def export(asked: Request, progress: Progress) -> int:
         The exit code: 0, or 3 where clips are missing, changed or flashing; the others are kept.
 
     Raises:
-        InputError: the plan, the key or the places are not right; nothing was written.
+        InputError: the plan, the key, an address or the places are not right; nothing was written.
         StorageError: something cannot be written.
     """
     from reports.rating import bundle
 
+    check_wording(asked.said)
     plan, path = planfile.load(asked.study), asked.key or asked.study / keyfile.FILE
     key = keyfile.load(path)
     every = orders(plan, key, asked.out / settings.CLIPS, asked.qp)
     places.check(asked.study, asked.out, path, [Path(one.source.path) for one in every if one.source])
-    places.check_contents(asked.out, ("index.html", bundle.STYLE, *bundle.SCRIPTS))
+    places.check_contents(asked.out, (_PAGE, bundle.STYLE, *bundle.SCRIPTS))
     with atomic.locked(asked.study):
         try:
             return _export(asked, plan, key, every, progress)
@@ -66,7 +69,9 @@ def export(asked: Request, progress: Progress) -> int:
 
 
 def _export(asked: Request, plan: Plan, key: Key, every: tuple[Order, ...], progress: Progress) -> int:
-    (asked.study / record.FILE).unlink(missing_ok=True)
+    for unfinished in (asked.study / record.FILE, asked.out / _PAGE):
+        unfinished.unlink(missing_ok=True)
+    atomic.sweep(asked.out)
     (asked.out / settings.CLIPS).mkdir(parents=True, exist_ok=True)
     films = _films(asked, every, progress)
     faults = [f"{_named(order)}: {fault}" for order in every if (fault := films[order.identity].fault)]
@@ -96,6 +101,9 @@ def _films(asked: Request, every: tuple[Order, ...], progress: Progress) -> dict
         for outcome in outcomes:
             order = todo[outcome.index]
             made = outcome.result or failed(outcome.failure)
+            if made.disk_full:
+                raise StorageError(f"Cannot write {order.folder}: {made.fault}. Free some space, then "
+                                   "run the same command again; finished clips are kept.")
             if not made.fault:
                 ledger.keep(asked.study, order, made)
             films[order.identity] = made

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from steadybench.atomic import TEMPORARY
+from steadybench.errors import is_storage_fault
 from steadybench.study.exporting import settings
 from steadybench.study.exporting.cadence import TooShortError
 from steadybench.study.exporting.canvas import Canvas, planes
@@ -25,11 +26,7 @@ _MEAN_EVERY_S = 0.5
 
 
 def make(order: Order) -> Made:
-    """Write the files of an order, whole or not at all; what stands in the way is told in the result.
-
-    Raises:
-        OSError: the files cannot be written.
-    """
+    """Write the files of an order, whole or not at all; what stands in the way is told in the result."""
     from metrics.errors import ClipError
 
     first = order.folder / f"{order.tokens[0]}{settings.SUFFIX}"
@@ -43,6 +40,8 @@ def make(order: Order) -> Made:
         return failed(f"{fault.reason}; {fault.advice}")
     except TooShortError as fault:
         return failed(f"{fault}; plan the study anew, or put the clip back as it was")
+    except OSError as error:
+        return failed(error.strerror or str(error), disk_full=is_storage_fault(error))
     finally:
         partial.unlink(missing_ok=True)
     return made

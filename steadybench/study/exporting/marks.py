@@ -19,15 +19,15 @@ from steadybench.study.exporting.canvas import Planes
 
 F32 = NDArray[np.float32]
 
-WIDTH, HEIGHT = 192, 108
+WIDTH, HEIGHT = 256, 144
 """Of the mean picture, whatever the clip's own size."""
 FEWEST = 3
 """Prompts of a system below which likeness says nothing."""
-_TALL, _WIDE = 18, 24
+_TALL, _WIDE = 24, 32
 """Of a cell; cells lie half over each other."""
-_RING = 30
+_RING = 38
 """Pixels from the edge within which cells are looked at: the middles of scenes have too much in common."""
-_BLUR, _CLIP, _FLAT = 9, 24.0, 1.5
+_BLUR, _CLIP, _FLAT = 5, 80.0, 1.0
 """Neighbourhood whose mean is taken away; code values beyond which an edge counts no more, and spread below
 which a cell holds nothing."""
 _ALIKE, _OTHERS = 0.45, 0.25

@@ -53,11 +53,13 @@ class Made:
     """Mean picture, see :class:`steadybench.study.exporting.marks.Mean`; empty where none is needed."""
     fault: str = ""
     """Why there is none; everything else is empty then."""
+    disk_full: bool = False
+    """Whether that is because nothing more can be written."""
 
 
-def failed(fault: str) -> Made:
+def failed(fault: str, *, disk_full: bool = False) -> Made:
     """Say that a film could not be made."""
-    return Made(0, "", 0, "", 0.0, 0.0, "", fault)
+    return Made(0, "", 0, "", 0.0, 0.0, "", fault, disk_full)
 
 
 def orders(plan: Plan, key: Key, folder: Path, qp: int) -> tuple[Order, ...]:

@@ -39,14 +39,14 @@ def _faults(study: Path, export: Path, key: Path, sources: Sequence[Path]) -> It
                "clip. Move it elsewhere and name it with --key FILE.")
     if _within(study, export) or _within(export, study):
         yield f"{export} and the study {study} must not contain each other: the study holds right answers."
-    for run in sorted({_home(path.resolve()) for path in sources}):
-        if _within(run, export) or _within(export, run):
-            yield f"{export} and {run}, where clips come from, must not contain each other."
+    for home in sorted({_home(path.resolve()) for path in sources}):
+        if _within(home, export) or (home.is_dir() and _within(export, home)):
+            yield f"{export} and {home}, where clips come from, must not contain each other."
 
 
 def _home(clip: Path) -> Path:
-    """The run that a clip belongs to, else the folder that it lies in."""
-    return next((folder for folder in clip.parents[:2] if (folder / _RUN).is_file()), clip.parent)
+    """The run that a clip lies in, else the clip itself."""
+    return next((folder for folder in clip.parents[:2] if (folder / _RUN).is_file()), clip)
 
 
 def _within(inner: Path, outer: Path) -> bool:

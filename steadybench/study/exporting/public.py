@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reports.rating.model import Asked, Outcomes, PublicStudy, Shown, Sitting, Texts
 from steadybench.errors import InputError
@@ -46,6 +48,29 @@ def read_text(path: Path) -> str:
     if not text:
         raise InputError(f"{path} is empty: expected the text that raters read before they agree.")
     return text
+
+
+def check_wording(said: Wording) -> None:
+    """Refuse addresses that a browser cannot follow from the page.
+
+    Raises:
+        InputError: names all of them.
+    """
+    faults = []
+    if said.receiver not in ("", ".") and not _is_address(said.receiver):
+        faults.append(f"--receiver {said.receiver!r}: expected '.' for the page's own host, or an http "
+                      "address.")
+    for name in ("finished", "screened", "failed"):
+        address = getattr(said.outcomes, name)
+        if address and not _is_address(address):
+            faults.append(f"--{name} {address!r}: expected an address that begins with https:// or http://.")
+    if faults:
+        raise InputError(" ".join(faults))
+
+
+def _is_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
 
 
 def public(plan: Plan, key: Key, made: Mapping[str, Made], said: Wording) -> PublicStudy:
