@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from steadybench.study.model import Question
 
+LOOPS = "loops"
 PREFERENCE = "preference"
 """Asked last, if at all; never validates a metric."""
 
@@ -56,7 +57,7 @@ _ALL = (
         ),
     ),
     Question(
-        id="loops",
+        id=LOOPS,
         text="Which clip is freer of repetition, flicker and sudden jumps?",
         definition=(
             "In a good clip time runs on as in nature. Motion that plays the same seconds again, a "
@@ -90,6 +91,6 @@ OF_AXIS: Mapping[str, str] = MappingProxyType(
     {"drift": "stillness", "stagnation": "motion", "hardening": "texture"})
 """The question that asks about what a measured axis means, by axis."""
 AXIS_OF: Mapping[str, str] = MappingProxyType(
-    {"stillness": "drift", "motion": "stagnation", "texture": "hardening", "loops": "stagnation",
+    {"stillness": "drift", "motion": "stagnation", "texture": "hardening", LOOPS: "stagnation",
      PREFERENCE: "stagnation"})
 """The axis on which the damage of a question's content check shows, by question."""

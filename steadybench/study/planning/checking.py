@@ -14,8 +14,8 @@ CHECKS = 4
 """An identical pair, a content check and two instructed ones; a repeat comes on top."""
 PRESSES: Mapping[str, str] = {"left": "1", "right": "2", "tie": "tie"}
 """What an instruction can ask for, and the slot that is right then."""
-POOL = 12
-"""Clips of a question that checks are made from: each needs a file of its own."""
+POOL = 8
+"""Clips that checks of one kind are made from: each needs a file of its own."""
 GOOD = 0.25
 """Late level up to which a clip can be the clean side of a content check: half-way to failure."""
 
@@ -39,11 +39,12 @@ class Pools:
     content: Sequence[str]
 
 
-def pools(question: Question, clips: Sequence[str], stock: Stock, draw: Draw) -> tuple[Pools, str]:
+def pools(question: Question, clips: Sequence[str], stock: Stock, seed: int) -> tuple[Pools, str]:
     """Choose clips for checks, evenly over systems, and say what falls short.
 
-    The clean side of a content check should be fit to win: where the question's axis was measured, clips are
-    taken whose late level is low.
+    Identical pairs are the same for all questions that show the same clips. The clean side of a content
+    check should be fit to win: where the question's axis was measured, clips are taken whose late level is
+    low.
     """
     axis = AXIS_OF[question.id]
     levels = {name: _level(stock, name, f"{axis}.late") for name in clips}
@@ -51,7 +52,9 @@ def pools(question: Question, clips: Sequence[str], stock: Stock, draw: Draw) ->
     told = "" if good else (
         f"no clip was found good by {axis}.late, so the clean side of a content check may look damaged "
         "itself; look at the checks before the study starts.")
-    return Pools(_spread(clips, stock, draw), _spread(good or clips, stock, draw)), told
+    identical = _spread(clips, stock, Draw(stock.secret, seed, "identical"))
+    content = _spread(good or clips, stock, Draw(stock.secret, seed, "content", question.id))
+    return Pools(identical, content), told
 
 
 def _level(stock: Stock, stimulus: str, quantity: str) -> float | None:

@@ -80,8 +80,9 @@ def make(read: Read, request: Request, secret: str) -> Made:
         left_out=tuple(sorted({one.blind(secret) for one in left_out})),
         unblinded=tuple(one.blind(count) for one in apart),
     )  # fmt: skip
-    named = (one.named(read.labels) for one in apart)
-    return Made(plan, _key(read, stock, clips, left_out), left_out, (*chosen.told, *told, *named))
+    said = (*chosen.told, *told, *showing.unseen(clips, length, questions),
+            *(one.named(read.labels) for one in apart))
+    return Made(plan, _key(read, stock, clips, left_out), left_out, said)
 
 
 def _chosen(read: Read, request: Request, length: showing.Length, secret: str) -> _Chosen:

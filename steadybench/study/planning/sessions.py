@@ -41,7 +41,7 @@ def sessions_of(questions: Sequence[Question], units: Sequence[Unit], stock: Sto
         def draw(purpose: str, name: str = question.id) -> Draw:
             return Draw(stock.secret, request.seed, purpose, name)
 
-        pool, short = pools(question, clips, stock, draw("checks"))
+        pool, short = pools(question, clips, stock, request.seed)
         tables = seated(own, request.votes, capacity, draw("seats"))
         lefts = sides(tables, request.votes, draw("sides"))
         trials = draw("trials")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from steadybench.errors import InputError
-from steadybench.study.model import Excerpt
+from steadybench.study.model import Excerpt, Question
 from steadybench.study.planning.candidates import FEWEST_S, Candidate
 from steadybench.study.planning.request import Request
+from steadybench.study.questions import LOOPS
 
 if TYPE_CHECKING:
     from reports.gather import Setup
@@ -73,6 +74,17 @@ def of_pair(pair: tuple[Candidate, Candidate], asked_for: Length) -> Length | No
         return Length(asked_for.seconds, "ends", float(math.floor(common)))
     seconds = asked_for.seconds if common >= asked_for.seconds else float(math.floor(common))
     return Length(seconds, "full") if seconds >= FEWEST_S else None
+
+
+def unseen(candidates: Sequence[Candidate], length: Length, questions: Sequence[Question]) -> Iterator[str]:
+    """What of the clips raters will not see, and what that means for the questions."""
+    longer = [one for one in candidates if one.seconds - length.seconds >= 1]
+    if length.excerpt == "full" and longer:
+        yield (f"{len(longer)} of {len(candidates)} clips go on after {length.seconds:g} s; nobody will see "
+               "what happens there. To show it, say --excerpt ends, or --excerpt full without --seconds.")
+    if length.excerpt == "ends" and any(question.id == LOOPS for question in questions):
+        yield (f"Question {LOOPS} asks about all of a clip, and its middle is not shown. Plan it apart, with "
+               "--excerpt full.")
 
 
 def common_rate(candidates: Sequence[Candidate]) -> str:

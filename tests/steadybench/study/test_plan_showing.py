@@ -62,6 +62,26 @@ def test_a_pair_is_cut_to_its_shorter_clip(
     assert showing.of_pair((first, second), asked) == expected  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "lengths", "told"),
+    [
+        ({}, (30.0, 30.0), ""),
+        ({"seconds": 10.0}, (30.0, 10.5), "1 of 2 clips go on after 10 s"),
+        ({"excerpt": "full"}, (30.0, 30.0), ""),
+        ({"question": ("loops",)}, (30.0, 30.0), "Question loops asks about all of a clip"),
+        ({"question": ("loops",)}, (12.0, 12.0), ""),
+    ],
+)
+def test_what_nobody_will_see_is_told(
+    options: dict[str, object], lengths: tuple[float, ...], told: str
+) -> None:
+    request = Request(**{"votes": 2, "question": ("motion",), **options})  # type: ignore[arg-type]
+    made = make(read_of(*lasting(*lengths)), request, SECRET)  # type: ignore[arg-type]
+    found = [line for line in made.told if "go on after" in line or "asks about all" in line]
+
+    assert len(found) == bool(told) and all(told in line for line in found)
+
+
 def test_a_clip_has_one_file_for_each_length_shown() -> None:
     clips = [candidate(i, j, seconds=6.0 if i == 2 else 12.0) for i in range(3) for j in range(2)]
     plan = make(read_of(*clips), Request(question=("motion",), votes=2), SECRET).plan
