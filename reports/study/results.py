@@ -69,10 +69,10 @@ class Rater:
     repeats_same: int
     """Repeats with swapped sides on which the answer was the same."""
     repeats: int
-    quickest: float
-    """Shortest time from start to answer, as a share of the clips' length."""
-    playback: float
-    """Time that clips took to play as a share of their length."""
+    quickest: float | None
+    """Shortest time from start to answer, as a share of the clips' length; None where nothing was judged."""
+    playback: float | None
+    """Time that clips took to play as a share of their length; likewise."""
     excluded: tuple[str, ...]
     """Reasons; empty where all answers count."""
     counted: int

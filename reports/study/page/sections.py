@@ -124,7 +124,8 @@ def _raters(found: Results) -> Table | None:
     ], [[one.name, f"{one.sessions}, {one.complete}", one.answers, one.left, one.right, one.ties, one.unable,
          f"{one.checks_failed} of {one.checks}",
          f"{one.repeats_same} of {one.repeats}" if one.repeats else DASH,
-         percent(one.quickest), percent(one.playback), one.counted] for one in found.raters])
+         *(DASH if share is None else percent(share) for share in (one.quickest, one.playback)), one.counted]
+        for one in found.raters])
 
 
 def _aside(found: Results) -> Table | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reports.ranks import LEVEL
 from reports.study.alpha import Alpha
 from reports.study.estimate import Abstained
 from reports.study.fitcheck import FitCheck
@@ -39,7 +40,7 @@ def fit(found: FitCheck | Abstained, names: Names) -> Iterator[str]:
     if isinstance(found, Abstained):
         yield f"The fit is not checked. {names.text(found.why)}"
         return
-    verdict = "does not describe" if found.p <= 0.05 else "describes"
+    verdict = "do not describe" if found.p <= LEVEL else "describe"
     yield (f"One strength a system and one tie tendency {verdict} the counts of pairs: chi-square "
            f"{found.chi_square:.1f}, p {p_value(found.p)} by simulation, design effect "
            f"{found.design_effect:.2f}.")

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from steadybench.errors import NOTHING, OK, InputError, cannot_write
+from steadybench.study import apart
 from steadybench.study.analysing.analyse import Asked
 from steadybench.study.analysing.analyse import analyse as work_out
 
 if TYPE_CHECKING:
     from reports.study.results import Results
-
-_PAGE_DATA = "study.js"
 
 
 def analyse(folder: Path, out: Path, asked: Asked) -> tuple[str, Path, int]:
@@ -25,14 +24,22 @@ def analyse(folder: Path, out: Path, asked: Asked) -> tuple[str, Path, int]:
     """
     from reports.study.page.write import write
 
-    if out.resolve() == folder.resolve() or (out / _PAGE_DATA).exists():
-        raise InputError(f"--out {out} holds a study or its export. Name another folder for the results.")
+    _check_place(folder, out, asked)
     found = work_out(folder, asked)
     try:
         page = write(found, out)
     except OSError as error:
         raise cannot_write(error.filename or out, error) from error
     return "\n".join(_told(found)), page, OK if any(cast.counted for cast in found.votes) else NOTHING
+
+
+def _check_place(folder: Path, out: Path, asked: Asked) -> None:
+    apart.check(out, "results")
+    own = out.resolve()
+    for taken in (folder, *(path for path in asked.answers if path.is_dir())):
+        if own == taken.resolve() or (taken is not folder and taken.resolve() in own.parents):
+            raise InputError(f"--out {out} lies where study or answers lie, {taken}: results would be taken "
+                             "for answers. Name another folder.")
 
 
 def _told(found: Results) -> Iterator[str]:

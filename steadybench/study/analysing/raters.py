@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from steadybench.study.analysing.votes import repeats
 from steadybench.study.excluding.exclude import Exclusion
-from steadybench.study.excluding.sittings import Sitting
+from steadybench.study.excluding.sittings import Sitting, playback
 
 if TYPE_CHECKING:
     from reports.study.results import Cast, Rater
@@ -38,14 +38,12 @@ def _rater(name: str, digest: str, own: Sequence[Sitting], reasons: tuple[str, .
     given = [one for sitting in own for one in sitting.given]
     slots = [one.answer.slot_chosen for one in given if one.trial.check in ("", "repeat")]
     steady = [repeats(sitting) for sitting in own]
-    length = sum(one.answer.clip_ms for one in given)
     return Rater(
         name=name, digest=digest, sessions=len(own), complete=sum(sitting.complete for sitting in own),
         answers=len(given), left=slots.count("1"), right=slots.count("2"), ties=slots.count("tie"),
         unable=slots.count("unable"), checks_failed=sum(len(sitting.failed) for sitting in own),
         checks=sum(len(sitting.screening) for sitting in own),
         repeats_same=sum(same for same, _ in steady), repeats=sum(number for _, number in steady),
-        quickest=min(one.quick for one in given),
-        playback=sum(one.answer.watched_ms for one in given) / length if length else 0.0,
+        quickest=min((one.quick for one in given if one.judged), default=None), playback=playback(given),
         excluded=reasons, counted=counted,
     )  # fmt: skip

@@ -47,7 +47,8 @@ def _of(rater: str, own: Sequence[Sitting], rules: Rules) -> Iterator[Exclusion]
             kinds = ", ".join(sorted(one.trial.check for one in sitting.failed))
             yield Exclusion(rater, "", "checks", f"failed {len(sitting.failed)} of {len(sitting.screening)} "
                             f"checks in session {sitting.session.id}: {kinds}")
-    quick = [one for sitting in own for one in sitting.given if one.quick < rules.least_watched]
+    quick = [one for sitting in own for one in sitting.given
+             if one.judged and one.quick < rules.least_watched]
     if quick:
         least = min(one.quick for one in quick)
         trials = sum(len(sitting.given) for sitting in own)
@@ -55,7 +56,7 @@ def _of(rater: str, own: Sequence[Sitting], rules: Rules) -> Iterator[Exclusion]
                         f"were over, one after {100 * least:.0f} % of the length")
     yield from _side(rater, own, rules)
     for sitting in own:
-        if sitting.playback > rules.playback:
+        if sitting.playback is not None and sitting.playback > rules.playback:
             yield Exclusion(rater, sitting.session.id, "playback",
                             f"clips took {100 * sitting.playback:.0f} % of their length to play")
 

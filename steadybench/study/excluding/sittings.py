@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from steadybench.study.answers import Answer
@@ -20,6 +20,8 @@ class Given:
 
     trial: Trial
     answer: Answer
+    length_ms: float
+    """Length of the longer clip by the plan; what the answer itself says of it is not needed."""
 
     @property
     def passed(self) -> bool | None:
@@ -28,10 +30,14 @@ class Given:
         return None if slot == "unable" else slot == self.trial.answer
 
     @property
+    def judged(self) -> bool:
+        """Whether the clips showed: a clip that cannot be loaded is answered by "could not judge"."""
+        return self.answer.slot_chosen != "unable"
+
+    @property
     def quick(self) -> float:
         """Time from the start of the clips to the answer, as a share of their length."""
-        own = self.answer
-        return (own.watched_ms + own.rt_ms) / own.clip_ms if own.clip_ms else float("inf")
+        return (self.answer.watched_ms + self.answer.rt_ms) / self.length_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,16 @@ class Sitting:
         return tuple(one for one in self.screening if not one.passed)
 
     @property
-    def playback(self) -> float:
-        """Time that the clips took to play as a share of their length, over the whole sitting."""
-        length = sum(one.answer.clip_ms for one in self.given)
-        return sum(one.answer.watched_ms for one in self.given) / length if length else 0.0
+    def playback(self) -> float | None:
+        """Time that the clips took to play as a share of their length, over all trials that were judged."""
+        return playback(self.given)
+
+
+def playback(given: Sequence[Given]) -> float | None:
+    """The same over some answers; None where none was judged."""
+    judged = [one for one in given if one.judged]
+    length = sum(one.length_ms for one in judged)
+    return sum(one.answer.watched_ms for one in judged) / length if judged else None
 
 
 def sittings(plan: Plan, answers: Iterable[Answer]) -> tuple[Sitting, ...]:
@@ -72,11 +84,15 @@ def sittings(plan: Plan, answers: Iterable[Answer]) -> tuple[Sitting, ...]:
     for answer in answers:
         own[answer.session_id, answer.rater_digest][answer.trial_id] = answer
         raters[answer.session_id].add(answer.rater_digest)
-    return tuple(
-        Sitting(session, rater, tuple(Given(trial, found[trial.id]) for trial in session.trials
-                                      if trial.id in (found := own[session.id, rater])))
-        for session in plan.sessions for rater in sorted(raters.get(session.id, ()))
-    )
+    lengths = {one.token: 1000 * one.seconds for one in plan.stimuli}
+
+    def given(session: Session, found: Mapping[str, Answer]) -> Iterator[Given]:
+        for trial in session.trials:
+            if trial.id in found:
+                yield Given(trial, found[trial.id], max(lengths[trial.left], lengths[trial.right]))
+
+    return tuple(Sitting(session, rater, tuple(given(session, own[session.id, rater])))
+                 for session in plan.sessions for rater in sorted(raters.get(session.id, ())))
 
 
 def decided(sitting: Sitting) -> tuple[Given, ...]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from steadybench.errors import InputError
+from steadybench.study import apart, planfile
 from steadybench.study import key as keys
-from steadybench.study import planfile
 from steadybench.study.excluding.rules import Rules
 from steadybench.study.locking import commit, lockfile, planned
 from steadybench.study.locking.model import Analysis, Lock, Terms
-
-_PAGE_DATA = "study.js"
-"""Only a folder for raters holds this file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +37,17 @@ def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked) -> s
         SteadybenchError: the study is not exported or locked already, something does not fit, or the file
             cannot be written.
     """
-    _refuse_export(folder)
+    apart.check(folder, "a lock")
     plan = planfile.load(folder)
     own = key or folder / keys.FILE
+    names = keys.load(own)
     terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(),
-                  planned.read(asked.planned, plan, keys.load(own)), asked.rules, asked.analysis)
+                  planned.read(asked.planned, plan, names), asked.rules, asked.analysis)
     made = commit.make(folder, plan, own, terms, _time(asked.locked_at))
     if export is not None and (found := tuple(commit.export_faults(made, folder, export))):
         raise InputError(f"The study cannot be locked. {' '.join(found)} Run the same 'study export' again.")
     path = lockfile.save(made, folder)
-    return _told(path, lockfile.load(folder))
+    return "\n".join((_told(path, lockfile.load(folder)), *_naming(terms, names)))
 
 
 def check(folder: Path, key: Path | None, export: Path | None, deposited: str) -> tuple[str, ...]:
@@ -71,6 +70,14 @@ def _told(path: Path, made: Lock) -> str:
             f"SHA-256 {lockfile.digest(made)}")
 
 
+def _naming(terms: Terms, key: keys.Key) -> Iterator[str]:
+    words = terms.hypotheses.casefold()
+    named = sorted({system.method for system in key.systems.values() if system.method.casefold() in words})
+    if named and terms.planned:
+        yield (f"The hypotheses name {', '.join(named)}: beside planned comparisons by token that tells "
+               "whoever reads the lock which system is which. Keep the lock from those who analyse blindly.")
+
+
 def _time(given: datetime | None) -> datetime:
     now = datetime.now(UTC)
     found = given.replace(tzinfo=UTC) if given else now
@@ -87,10 +94,3 @@ def _text(path: Path | None) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The hypotheses {path} cannot be read as UTF-8 text ({error}).") from None
-
-
-def _refuse_export(folder: Path) -> None:
-    own = folder.resolve()
-    if inside := next((place for place in (own, *own.parents) if (place / _PAGE_DATA).is_file()), None):
-        raise InputError(f"{folder} lies inside {inside}, a folder for raters: a lock there would tell them "
-                         "what is expected. Name the folder that 'study plan' wrote.")

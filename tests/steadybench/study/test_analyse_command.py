@@ -197,6 +197,10 @@ def test_what_must_be_known_of_the_export_stands_on_the_page(tmp_path: Path, ana
 # What raters and files do
 
 
+def _altered(**new: object) -> list[Answer]:
+    return changed(ANSWERS, lambda a: a.session_id == FIRST.id, **new)
+
+
 def test_excluded_raters_are_reported_with_results_with_and_without(study: Path, analyse: Analyse) -> None:
     checks = [trial.id for trial in FIRST.trials if trial.check in ("instructed", "content")]
     answers = changed(ANSWERS, lambda a: a.trial_id in checks, slot_chosen="tie")
@@ -244,6 +248,14 @@ def test_all_ties_give_no_number(study: Path, analyse: Analyse) -> None:
     assert {row["verdict"] for row in found.rows("planned")} == {"open"}
 
 
+def test_a_rater_whose_clips_never_showed_is_listed_without_times(study: Path, analyse: Analyse) -> None:
+    found = analyse(study, _altered(slot_chosen="unable", watched_ms=0.0, rt_ms=0.0, clip_ms=0.0))
+    assert found.code == OK and not found.rows("exclusions")
+    rows = [row for row in found.rows("raters") if row["quickest"] == ""]
+    assert [(row["playback"], row["unable"], row["checks"]) for row in rows] == [
+        ("", str(sum(trial.check in ("", "repeat") for trial in FIRST.trials)), "0")]
+
+
 @pytest.mark.parametrize("raters", [1, 2])
 def test_fewer_than_three_raters_give_no_number(study: Path, analyse: Analyse, raters: int) -> None:
     found = analyse(study, sit(PLAN, raters=raters))
@@ -257,10 +269,6 @@ def test_no_answer_at_all_is_told_on_a_page(study: Path, tmp_path: Path, analyse
     found = analyse(study, tmp_path / "nothing")
     assert found.code == NOTHING and "No answer counts" in found.page
     assert found.kinds("deviations") == ["raters", "sessions", "votes"]
-
-
-def _altered(**new: object) -> list[Answer]:
-    return changed(ANSWERS, lambda a: a.session_id == FIRST.id, **new)
 
 
 @pytest.mark.parametrize(("answers", "kind"), [
@@ -388,10 +396,15 @@ def test_after_unblinding_the_right_key_is_needed(own: Path, tmp_path: Path, ana
     assert found.code == USAGE and "another one than was locked" in found.text
 
 
-def test_results_do_not_go_where_the_study_lies(study: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["study", "answers", "answers/results", "export", "export/results"])
+def test_results_do_not_go_where_they_harm(study: Path, tmp_path: Path, place: str) -> None:
     write(ANSWERS, tmp_path / "answers")
-    result = call("study", "analyse", study, "--answers", tmp_path / "answers", "--out", study)
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "study.js").write_text("window.steadyStudy = {}")
+    out = study if place == "study" else tmp_path / place
+    result = call("study", "analyse", study, "--answers", tmp_path / "answers", "--out", out)
     assert code(result) == USAGE and "Name another folder" in told(result)
+    assert not (out / "index.html").exists()
 
 
 def test_simulated_raters_are_read_back_in_order(study: Path, tmp_path: Path, analyse: Analyse) -> None:

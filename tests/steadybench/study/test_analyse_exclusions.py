@@ -79,6 +79,18 @@ def test_an_answer_before_the_clips_are_over_leaves_a_rater_out() -> None:
     assert not excluded(quick, Rules(least_watched=0.5))
 
 
+def test_what_an_answer_says_of_the_length_changes_nothing() -> None:
+    first = FIRST.trials[0].id
+    quick = changed(sit(PLAN), lambda a: a.trial_id == first, watched_ms=10.0, rt_ms=1.0, clip_ms=0.0)
+    assert [one.rule for one in excluded(quick)] == ["quick"]
+
+
+def test_clips_that_cannot_be_shown_leave_nobody_out() -> None:
+    broken = changed(sit(PLAN), lambda a: a.session_id == FIRST.id, slot_chosen="unable", watched_ms=0.0,
+                     rt_ms=0.0, clip_ms=0.0)
+    assert not excluded(broken)
+
+
 def test_a_rater_who_sits_on_one_side_is_left_out_from_enough_trials_on() -> None:
     answers = sit(PLAN, lambda plan, unit, trial, rater: "1" if rater == 0 else "tie", raters=3)
     trials = sum(TRIALS[a.trial_id].check in ("", "repeat") for a in answers

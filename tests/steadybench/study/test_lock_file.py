@@ -31,7 +31,7 @@ def test_a_lock_fixes_everything_and_prints_the_digest_of_its_file(study: Path, 
     result = call("study", "lock", study, "--hypotheses", tmp_path / "why.txt", "--raters", 12, "--stopping",
                   "At 12 raters.", "--side-share", 0.9, "--alpha-gate", 0.2, "--draws", 500,
                   "--locked-at", LOCKED, "--planned", f"{LABELS[0]}>{LABELS[1].lower()}")
-    assert code(result) == OK
+    assert code(result) == OK and "The hypotheses name steady-forcing" in told(result)
     data = (study / "lock.json").read_bytes()
     assert f"SHA-256 {hashlib.sha256(data).hexdigest()}" in result.output
     lock = lockfile.load(study)
@@ -52,7 +52,9 @@ def test_a_lock_fixes_everything_and_prints_the_digest_of_its_file(study: Path, 
 
 
 def test_defaults_are_told_in_the_lock(study: Path) -> None:
-    terms = lockfile.load(locked(study)).terms
+    result = call("study", "lock", study)
+    terms = lockfile.load(study).terms
+    assert "The hypotheses name" not in told(result)
     assert terms.raters == len(PLAN.sessions)
     assert "every planned session" in terms.stopping
 
