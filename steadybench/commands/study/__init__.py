@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from steadybench.commands.study.analyse import analyse
-from steadybench.commands.study.export import export
 from steadybench.commands.study.crowd import crowd
+from steadybench.commands.study.export import export
 from steadybench.commands.study.lock import lock
 from steadybench.commands.study.plan import plan
 from steadybench.commands.study.scan import scan
 from steadybench.commands.study.serve import serve
-from steadybench.commands.study.unblind import unblind
 from steadybench.commands.study.simulate import simulate
+from steadybench.commands.study.unblind import unblind
 
 COMMANDS: tuple[click.Command, ...] = (
     plan,
