@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """Rank correlations over systems, percentile limits over prompts."""
+    """Rank correlations over systems; percentile limits over prompts, the systems being taken as given."""
 
     kendall: Estimate
     """Tau-b, -1 to 1."""

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import betabinom, binom, norm
 
+from reports.bootstrap import stretch
+
 LEVEL = 0.05
 POWER = 0.8
 DESIGN_EFFECT = 1.8
@@ -71,7 +73,7 @@ def share_half_width(votes: int, design_effect: float = DESIGN_EFFECT, level: fl
 
 
 def half_width(systems: int, votes_a_pair: float, ties: float = TIES, design_effect: float = DESIGN_EFFECT,
-               level: float = LEVEL) -> float:
+               level: float = LEVEL, prompts: int | None = None) -> float:
     """Half-width of the interval of a system's strength on the Davidson scale (log odds), all pairs alike.
 
     A vote between equals carries ``(1 - ties) / 4`` of Fisher information on the difference of their
@@ -84,9 +86,12 @@ def half_width(systems: int, votes_a_pair: float, ties: float = TIES, design_eff
         ties: expected share of ties, below 1.
         design_effect: variance over that of independent votes.
         level: of the two-sided interval's miss.
+        prompts: of the study; few of them widen the limits, by :func:`reports.bootstrap.stretch`. At least 2,
+            None for many.
     """
     variance = 4 * (systems - 1) / (systems**2 * votes_a_pair * (1 - ties))
-    return _z(1, level) * math.sqrt(design_effect * variance)
+    wider = stretch(prompts) if prompts else 1.0
+    return _z(1, level) * math.sqrt(design_effect * variance) * wider
 
 
 def least_prompts(comparisons: int = 1, level: float = LEVEL) -> int:
