@@ -19,7 +19,12 @@ Platform = Literal["mturk", "prolific", "plain"]
 
 _WHO = "PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
 """Placeholders that Prolific fills in."""
-_CODES = {"finished": "COMPLETED", "screened": "SCREENED_OUT", "failed": "OTHER"}
+_CODES = {
+    "finished": ("COMPLETED", "who finish"),
+    "screened": ("SCREENED_OUT", "whose device cannot show the clips"),
+    "failed": ("OTHER", "whom a technical failure stops"),
+}
+"""Kind of completion code and its raters, by outcome."""
 _LAYOUT = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
 <crowd-form>
   <p>The study opens in a window of its own. Keep this one: the code at the end of the study goes here.</p>
@@ -76,7 +81,7 @@ def _mturk(published: Published, url: str, out: Path) -> Batch:
     return Batch({out: _sessions(published, url), layout: _LAYOUT}, (
         f"{out}: one HIT for each of {len(published.seats)} sessions. Set one assignment per HIT.",
         f"{layout}: the layout of the project; its field completion_code comes back with the results.",
-        "Let nobody take more than one HIT: a rater who comes twice is one rater to the statistics.",
+        "Let nobody take more than one HIT: the page cannot tell that they are one rater.",
     ))
 
 
@@ -113,13 +118,13 @@ def _codes(published: Published) -> tuple[list[dict[str, object]], list[str]]:
     """Completion codes by outcome, out of the addresses to which the page leads at the end."""
     codes: list[dict[str, object]] = []
     told: list[str] = []
-    for outcome, kind in _CODES.items():
+    for outcome, (kind, whose) in _CODES.items():
         address = published.outcomes.get(outcome, "")
         if found := parse_qs(urlsplit(address).query).get("cc"):
             codes.append({"code": found[0], "code_type": kind, "actions": [{"action": "MANUALLY_REVIEW"}]})
-            told.append(f"Set the code {found[0]} for raters whose session is {outcome}.")
+            told.append(f"Set the code {found[0]} for raters {whose}.")
         else:
-            told.append(f"No address for raters whose session is {outcome}: export again with --{outcome} "
+            told.append(f"No address for raters {whose}: export again with --{outcome} "
                         "https://app.prolific.com/submissions/complete?cc=CODE.")
     return codes, told
 
