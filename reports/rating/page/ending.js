@@ -13,7 +13,7 @@ function download(store) {
   store.set({ downloaded: answers.length });
 }
 
-const onward = (address, label) => (address ? el("p", { class: "buttons" }, el("a", { class: "main", href: address, rel: "noreferrer" }, label)) : null);
+const onward = (address, label, kind = "main") => (address ? el("p", { class: "buttons" }, el("a", { class: `button ${kind}`, href: address, rel: "noreferrer" }, label)) : null);
 
 // Shown where the device will not do; resolves when it is to be tried again.
 function screenedOut(faults) {
@@ -22,7 +22,7 @@ function screenedOut(faults) {
     el("p", {}, "Nothing about you was kept or sent."),
   ], { again: "Try again" });
   const address = steadyStudy.outcomes.screened;
-  if (address) byId("main").append(onward(address, "Return without taking part"));
+  if (address) byId("main").append(onward(address, "Return without taking part", ""));
   return again;
 }
 

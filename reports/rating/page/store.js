@@ -92,8 +92,10 @@ class Store {
     this.save();
   }
 
+  // Leaves nothing behind, and keeps nothing any more.
   forget() {
     if (this.kept) localStorage.removeItem(this.slot);
+    this.kept = false;
   }
 
   // Makes room for the next person on this computer; the finished answers stay in the browser.

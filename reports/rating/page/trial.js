@@ -67,6 +67,9 @@ class Trial {
     this.#start.classList.toggle("main", !open);
     for (const button of this.#answers) button.disabled = !open;
     this.#line.textContent = line;
+    const [meaning, runs] = [byId("meaning"), state === "running" || state === "replaying"];
+    if (runs) meaning.open = false; // it lies over the clips
+    meaning.inert = runs;
   }
 
   async #load() {
@@ -76,10 +79,12 @@ class Trial {
       await this.#stage.load();
     } catch (fault) {
       if (!(fault instanceof ClipFault)) throw fault;
+      if (this.#state === "over") return;
       this.#seen.waited = (this.#seen.waited ?? 0) + performance.now() - begun;
       this.#fail(fault);
       return;
     }
+    if (this.#state === "over") return;
     this.#enter("ready", "Answers open once both clips have run to their end.");
     this.#options.onLoaded?.();
   }
@@ -90,7 +95,6 @@ class Trial {
   }
 
   async #watch() {
-    byId("meaning").open = false; // it lies over the clips
     const [started, begun] = [now(), performance.now()];
     this.#enter("running");
     try {

@@ -20,7 +20,7 @@ from tests.reports.reader import chromium
 
 pytestmark = pytest.mark.browser
 
-TRIALS, SECONDS = 24, 0.6
+TRIALS, SECONDS = 24, 0.5
 KEYS = ("ArrowLeft", "f", "ArrowRight", "j", "ArrowDown", "t", "u")
 SLOTS = ("1", "1", "2", "2", "tie", "tie", "unable")
 SLOW = {"offline": False, "latency": 100, "downloadThroughput": 8_000, "uploadThroughput": 8_000}

@@ -61,6 +61,7 @@ def test_answers_open_after_the_last_frame_of_both(visit: Visit) -> None:
     page.keyboard.press("r")
     page.keyboard.press("Space")
     page.wait_for_timeout(300)
+    assert page.evaluate("document.getElementById('meaning').inert")  # it would lie over the clips
     for key in ("ArrowLeft", "f", "u", "Space", "r"):
         page.keyboard.press(key)
     assert page.locator(".answer:enabled").count() == 0
