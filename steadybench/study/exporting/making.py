@@ -64,8 +64,9 @@ def _filmed(own: Reel, order: Order, path: Path) -> Made:
     watch = _Watch(own.rate, keeps_mean=bool(order.source) and not order.stimulus.spoil)
     with Film(path, order.canvas, own.rate, order.qp) as film:
         for picture, times in own.held:
-            watch.see(film.frames, picture)
-            film.show(canvas.place(picture), times)
+            placed = canvas.place(picture)
+            watch.see(film.frames, picture, placed)
+            film.show(placed, times)
         frames = film.frames
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -81,11 +82,11 @@ class _Watch:
         self._next = 0
         self.screen, self.mean = FlashScreen(), Mean()
 
-    def see(self, frame: int, picture: VideoFrame) -> None:
-        own = planes(picture)
-        self.screen.see(float(frame / self._rate), own)
+    def see(self, frame: int, picture: VideoFrame, placed: VideoFrame) -> None:
+        """Take a picture that comes on at a frame, without and with bars: bars are no mark."""
+        self.screen.see(float(frame / self._rate), planes(placed))
         if self._keeps_mean and frame >= self._next:
-            self.mean.see(own)
+            self.mean.see(planes(picture))
             self._next = frame + max(1, round(_MEAN_EVERY_S * self._rate))
 
 
