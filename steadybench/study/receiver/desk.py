@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from steadybench.study.answers import Answer
-from steadybench.study.gathering import values
+from steadybench.study.receiver import posted
 from steadybench.study.receiver.claims import Claims, Closed
-from steadybench.study.receiver.published import Published, Seat
+from steadybench.study.receiver.published import Published
 from steadybench.study.receiver.refusal import Refusal
 from steadybench.study.receiver.sheets import Sheet
 from steadybench.study.receiver.tickets import Tickets
@@ -69,14 +69,14 @@ class Desk:
             raise Refusal(400, "malformed", f"answers: expected a list of 1 to {MOST_ANSWERS} answers")
         seat, refused, good = self._published.seats[session], [], []
         for one in given:
-            answer, fault = _read(one, self._published.study_digest, seat, rater)
+            answer, fault = posted.read(one, self._published.study_digest, seat, rater)
             good += [answer] if answer else []
             refused += [fault] if fault else []
         kept, clashing = self._keep(session, rater, good)
         refused += clashing
         if refused:
             told = f"{len(refused)} of {len(given)} answers cannot be kept: {refused[0]['error']}"
-            raise Refusal(_status(refused), "refused", told, kept=kept, refused=refused)
+            raise Refusal(posted.status(refused), "refused", told, kept=kept, refused=refused)
         return {"kept": kept, "refused": []}
 
     def finish(self, body: Mapping[str, Any]) -> Reply:
@@ -140,47 +140,13 @@ class Desk:
                 raise Refusal(410, closed, _CLOSED[closed])
             if closed:
                 return ([own.answer_id for own in good if sheet.knows(own)],
-                        [_fault(own, closed, _CLOSED[closed]) for own in good if not sheet.knows(own)])
+                        [posted.fault(own, closed, _CLOSED[closed]) for own in good if not sheet.knows(own)])
             taken = sheet.take(good, now)
         self._claims.touch(session, rater, now)
         pairs = list(zip(good, taken, strict=True))
         told = "Another answer to this trial is kept already; this one is stored apart."
         return ([own.answer_id for own, how in pairs if how == "kept"],
-                [_fault(own, "conflict", told) for own, how in pairs if how == "conflict"])
-
-
-def _read(one: object, study: str, seat: Seat, rater: str) -> tuple[Answer | None, dict[str, str] | None]:
-    """An answer, or why it is none of this ticket's."""
-    try:
-        answer = values.read(one)
-    except ValueError as error:
-        names = one if isinstance(one, dict) else {}
-        ids = {name: str(names.get(name, ""))[:64] for name in ("answer_id", "trial_id")}
-        return None, {**ids, "reason": "value", "error": str(error)}
-    checks = (
-        ("study", answer.study_digest == study, "The answer is to another study."),
-        ("session", answer.session_id == seat.id, "The ticket is for another session."),
-        ("rater", answer.rater_digest == rater, "The ticket is of another rater."),
-        ("trial", answer.trial_id in seat.trials, "The session has no such trial."),
-        ("question", answer.question_id == seat.question, f"The session asks {seat.question}."),
-        ("value", not answer.simulated, "Simulated answers are not taken."),
-        ("value", not answer.received, "received: the receiver alone writes it."),
-    )
-    for reason, right, told in checks:
-        if not right:
-            return None, _fault(answer, reason, told)
-    return answer, None
-
-
-def _fault(answer: Answer, reason: str, told: str) -> dict[str, str]:
-    return {"answer_id": answer.answer_id, "trial_id": answer.trial_id, "reason": reason, "error": told}
-
-
-def _status(refused: Sequence[Mapping[str, str]]) -> int:
-    reasons = {own["reason"] for own in refused}
-    if reasons & {"finished", "expired"}:
-        return 410
-    return 409 if "conflict" in reasons else 422
+                [posted.fault(own, "conflict", told) for own, how in pairs if how == "conflict"])
 
 
 def _texts(body: Mapping[str, Any], *names: str) -> tuple[str, ...]:
