@@ -15,7 +15,7 @@ from reports.study.page.words import Names, percent, share, shortened
 from reports.study.pairs import Planned
 from reports.study.results import Part, Results
 from reports.study.strengths import Strengths
-from reports.study.tables import TABLES
+from reports.study.tables.write import TABLES
 from reports.text import DASH, count
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reports.study.page.sections import context
 from reports.study.results import Results
-from reports.study.tables import files
+from reports.study.tables.write import files
 from reports.writer import Writer
 
 _HERE = Path(__file__).parent

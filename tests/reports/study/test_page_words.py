@@ -17,7 +17,7 @@ from reports.study.page.plots import WIDTH, Axis
 from reports.study.page.words import figure, p_value, share, signed
 from reports.study.page.write import write
 from reports.study.results import Results
-from reports.study.tables import TABLES, files
+from reports.study.tables.write import TABLES, files
 from tests.reports.study.made_results import (
     HOSTILE,
     METRIC,

@@ -110,6 +110,13 @@ def test_votes_are_what_raters_chose(study: Path, analyse: Analyse) -> None:
         found[row["first"], row["second"]] = int(row["wins_first"])
         found[row["second"], row["first"]] = int(row["wins_second"])
     assert found == {(name[a], name[b]): number for (a, b), number in wins.items()}
+    fitted = analyse(study, ANSWERS).rows("fit")
+    for row in fitted:
+        seen = sum(int(row[name]) for name in ("wins_first", "wins_second", "ties"))
+        made = sum(float(row[f"fitted_{name}"]) for name in ("first", "second", "ties"))
+        assert made == pytest.approx(seen)
+    assert {tuple(sorted((row["first"], row["second"]))): int(row["ties"]) for row in fitted} == {
+        (row["first"], row["second"]): int(row["ties"]) for row in rows}
 
 
 def test_the_same_answers_give_the_same_bytes(study: Path, tmp_path: Path, analyse: Analyse) -> None:
@@ -308,6 +315,19 @@ def test_doubles_conflicts_and_a_truncated_line_are_set_aside(
     assert "conflict: 2" in deviations and "truncated: 1" in deviations
     assert "duplicate" not in deviations, "the same answer twice is foreseen, and told as set aside"
     assert "sessions were not answered to the end: 2 trials are missing" in deviations
+
+
+def test_a_rater_who_withdrew_is_left_out_and_told(study: Path, tmp_path: Path, analyse: Analyse) -> None:
+    rater = next(one.rater_digest for one in ANSWERS if one.session_id == FIRST.id)
+    gone = {"withdrawn": "2026-03-01T10:00:00.000Z", "session_id": FIRST.id, "rater_digest": rater,
+            "deleted": 9}
+    lines = {one.session_id: [""] for one in ANSWERS} | {FIRST.id: [json.dumps(gone) + "\n"]}
+    for one in ANSWERS:
+        lines[one.session_id].append(line(one))
+    found = analyse(study, write_lines(lines, tmp_path / "withdrawn"))
+    assert found.kinds("aside") == ["withdrawn"] * (1 + len(FIRST.trials))
+    assert FIRST.id not in {row["session"] for row in found.rows("votes")}
+    assert {"sessions", "votes"} <= set(found.kinds("deviations")) and "Set aside as withdrawn" in found.text
 
 
 def test_simulated_answers_have_a_banner_and_never_mix(study: Path, tmp_path: Path, analyse: Analyse) -> None:

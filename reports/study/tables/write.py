@@ -1,0 +1,59 @@
+"""One CSV file a subject, and everything in one JSON document."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+from reports.study.results import Results
+from reports.study.tables import answers, ranking, testing
+from reports.study.tables.cells import Cell, Row
+
+TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Results], Iterator[Row]]]] = {
+    "votes": (answers.VOTES, answers.votes),
+    "raters": (answers.RATERS, answers.raters),
+    "exclusions": (("rater", "session", "rule", "reason"),
+                   lambda found: (asdict(one) for one in found.exclusions)),
+    "aside": (("place", "kind", "reason"), lambda found: (asdict(one) for one in found.aside)),
+    "deviations": (("kind", "text"), lambda found: (asdict(one) for one in found.deviations)),
+    "strengths": (ranking.STRENGTHS, ranking.strengths),
+    "pairs": (ranking.PAIRS, ranking.pairs),
+    "planned": (ranking.PLANNED, ranking.planned),
+    "fit": (ranking.FIT, ranking.fit),
+    "alpha": (answers.ALPHA, answers.alpha),
+    "agreement": (testing.AGREEMENT, testing.agreement),
+    "correlations": (testing.CORRELATIONS, testing.correlations),
+    "sides": (answers.SIDES, answers.sides),
+    "times": (answers.TIMES, answers.times),
+}
+"""Name, columns and rows of each. ``of`` is ``counted`` or, where raters are left out, also ``everyone``."""
+
+
+def files(found: Results) -> dict[str, str]:
+    """Write every table; one without rows has its head alone. The same results give the same texts."""
+    tables = {f"{name}.csv": _csv(head, list(rows(found))) for name, (head, rows) in TABLES.items()}
+    return {**tables, "analysis.json": _json(found)}
+
+
+def _json(found: Results) -> str:
+    return json.dumps({"schema": 1, **asdict(found)}, sort_keys=True, indent=1, ensure_ascii=False,
+                      allow_nan=False) + "\n"
+
+
+def _csv(head: Sequence[str], rows: Sequence[Row]) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([_cell(row[name]) for name in head] for row in rows)
+    return stream.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return "" if value is None else str(value)
