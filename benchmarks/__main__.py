@@ -6,7 +6,8 @@ alone, the VBench panel on random weights against its bare networks and against 
 memory of a long clip, and the throughput of two workers against one. For each method on a network of the tiny
 backbone's size: real-time factor on one core with decoding, tokens a second, share of the bare network's
 time, and memory early and late. For reports: seconds to build small ones, their bytes, and how soon they
-answer; ``python -m benchmarks.report_pages`` does a whole study.
+answer; ``python -m benchmarks.report_pages`` does a whole study. For blind studies: processor seconds a clip
+to export one, and their ratio to a bare encode; ``python -m benchmarks.study_export`` does a whole one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import cost, engine, memory, panels, report_pages, startup, task_panel, throughput
+from benchmarks import (
+    cost,
+    engine,
+    memory,
+    panels,
+    report_pages,
+    startup,
+    study_export,
+    task_panel,
+    throughput,
+)
 from benchmarks.clips import rendered
 
 
@@ -52,6 +63,7 @@ def _figures(folder: Path, *, quick: bool) -> dict[str, float]:
         **throughput.two_workers(folder, quick=quick),
         **engine.rollouts(quick=quick),
         **report_pages.quick(folder),
+        **study_export.quick(folder),
     }
     if not quick:
         figures.update(memory.peak(rendered(folder, "river", 240.0)))

@@ -63,7 +63,9 @@ def test_a_spoiled_clip_is_as_long_as_the_clean_one(tmp_path: Path, spoil: str) 
     """And is another film."""
     digest = write_clip(tmp_path / "a.mp4", scene("spoiled", 20, (64, 64)), 8)
     (clean, a), (spoiled, b) = (
-        _make(tmp_path, _clip(2.5, spoil=name), clip=tmp_path / "a.mp4", digest=digest) for name in ("", spoil))
+        _make(tmp_path, _clip(2.5, spoil=name), clip=tmp_path / "a.mp4", digest=digest)
+        for name in ("", spoil)
+    )
     assert clean.frames == spoiled.frames == 60
     assert np.abs(a[-4].astype(int) - b[-4]).mean() > 2
     assert np.abs(b[:, :, :28].astype(int) - GREY_YUV[0]).max() <= 3
@@ -84,8 +86,8 @@ def test_an_instruction_says_what_to_press(tmp_path: Path) -> None:
 
 def test_the_training_example_is_drawn_and_plain(tmp_path: Path) -> None:
     """A river that flows, and one that does not."""
-    films = [_make(tmp_path, Stimulus("0" * 16, "training", "", "", "", 2.0, "full", spoil, ""))[1].astype(int)
-             for spoil in ("", "frozen")]
+    stimuli = [Stimulus("0" * 16, "training", "", "", "", 2.0, "full", spoil, "") for spoil in ("", "frozen")]
+    films = [_make(tmp_path, one)[1].astype(int) for one in stimuli]
     assert [len(luma) for luma in films] == [48, 48]
     flowing, still = (float(np.abs(luma[-1] - luma[0]).mean()) for luma in films)
     assert flowing > 3 * still
