@@ -89,13 +89,9 @@ def test_recorded_clips_run_through_the_same_contract(tmp_path: Path) -> None:
     assert "failed" not in {row["status"] for row in rows if row["seed"] == 0}
 
 
-def test_an_adapter_can_be_checked_from_the_command_line() -> None:
-    good = call("adapter", "check", "procedural:drift", "--size", "64x64", "--fps", "8",
-                "--horizon", "1")
+def test_an_adapter_that_there_is_not_cannot_be_checked() -> None:
     bad = call("adapter", "check", "recordd")
 
-    assert good.returncode == 0, good.stdout
-    assert "repeatable" in good.stdout
     assert bad.returncode == 2
     assert "did you mean recorded?" in bad.stderr
 
@@ -110,8 +106,8 @@ def test_metrics_are_listed_with_unit_and_direction() -> None:
 
 
 def test_a_manifest_names_methods_in_tables_and_report(tmp_path: Path) -> None:
-    make_clip(tmp_path / "clips" / "a.mp4")
-    make_clip(tmp_path / "clips" / "b.mp4", "drift", 1)
+    make_clip(tmp_path / "clips" / "a.mp4", seconds=2.0)
+    make_clip(tmp_path / "clips" / "b.mp4", "drift", 1, seconds=2.0)
     prompt = 'a <b>"river"</b> 🏞️,\nsecond line'
     quoted = prompt.replace('"', '""')
     table = tmp_path / "clips" / "clips.csv"

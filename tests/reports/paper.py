@@ -56,3 +56,9 @@ def eight(prompts: int = 8) -> ReportInput:
     degree = {name: i / 10 for i, name in enumerate(names)}
     return study(steady, lambda method, p: {"drift": 0.1 * names.index(method) + p / 100,
                                             "stagnation": 0.7 - 0.08 * names.index(method)}, degree)
+
+
+def three() -> ReportInput:
+    """Three methods, for what is the same with eight."""
+    return study({"a": [30.0, 20.0, 25.0, 30.0], "b": [12.0, 14.0, 9.0, 11.0], "c": [30.0] * 4},
+                 degree={"a": 0.1, "b": 0.5, "c": 0.3})

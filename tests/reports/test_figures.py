@@ -28,7 +28,7 @@ from reports.looks import DASHES, MARKERS
 from reports.model import ReportInput
 from reports.steady_tables import standings_of
 from tests.reports.made import report_input, results
-from tests.reports.paper import eight, study
+from tests.reports.paper import eight, study, three
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"survival", "survival-axes", "plane", "steady-seconds", "rank-disagreement", "levels"}
@@ -42,7 +42,7 @@ def cast(data: ReportInput) -> Cast:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("figures")
-    data = eight(4)
+    data = three()
     write(data, standings_of(data), out)
     return out
 
@@ -84,8 +84,8 @@ def test_figures_and_captions_say_that_all_is_tiny(tmp_path: Path, monkeypatch: 
 
 def test_two_processes_give_equal_bytes(built: Path, tmp_path: Path) -> None:
     line = ("from pathlib import Path; from reports.figures.write import write; "
-            "from reports.steady_tables import standings_of; from tests.reports.paper import eight; "
-            f"data = eight(4); write(data, standings_of(data), Path({str(tmp_path)!r}))")
+            "from reports.steady_tables import standings_of; from tests.reports.paper import three; "
+            f"data = three(); write(data, standings_of(data), Path({str(tmp_path)!r}))")
     settings = tmp_path / "matplotlibrc"
     settings.write_text("font.size: 30\nlines.linewidth: 9\nsavefig.dpi: 20\n", encoding="utf-8")
     subprocess.run([sys.executable, "-W", "error", "-c", line], cwd=ROOT, check=True, timeout=200,

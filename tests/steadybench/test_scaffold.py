@@ -68,6 +68,7 @@ def test_installed_it_is_found_checked_and_run(package: Path, tmp_path: Path) ->
     assert any(line.split()[:2] == ["my-model", "entry-point"] for line in listed.stdout.splitlines())
     checked = python("-m", "steadybench.cli", "adapter", "check", "my-model", cwd=tmp_path, path=site)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "repeatable" in checked.stdout
     run = ["run", "--methods", "my-model", "--limit", 1, "--horizon", 4, "--size", "96x64", "--out", out]
     made = python("-m", "steadybench.cli", *run, "--no-report", cwd=tmp_path, path=site)
     assert made.returncode == 0, made.stderr
