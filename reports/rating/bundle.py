@@ -18,7 +18,8 @@ _PAGE = Path(__file__).parent / "page"
 _TEMPLATE = "index.html"
 SCRIPTS = (
     "digest.js", "dom.js", "store.js", "tab.js", "receiver.js", "clips.js", "viewing.js", "twins.js",
-    "stage.js", "trial.js", "screening.js", "plate.js", "identity.js", "words.js", "ending.js", "rating.js",
+    "stage.js", "board.js", "trial.js", "screening.js", "plate.js", "identity.js", "seating.js", "words.js",
+    "ending.js", "rating.js",
 )
 """In the order in which they are loaded."""
 STYLE = "page.css"

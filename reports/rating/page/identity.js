@@ -2,7 +2,6 @@
 // Who rates, and which session is theirs: the address says so, or the receiver, or a platform's id, or a code typed in.
 
 const PLATFORM_IDS = ["PROLIFIC_PID", "workerId"];
-const SESSION_TRIES = 3;
 
 // `session` as the address names it; `rater` is the keyed digest of the platform's id, empty without one. The id itself
 // goes no further than this.
@@ -34,26 +33,5 @@ function sessionTyped(wrong) {
       el("form", { onsubmit: send }, el("label", { for: "typed" }, "Session code"), typed,
         el("button", { type: "submit", class: "main" }, "Continue")), told);
     typed.focus();
-  });
-}
-
-// A session's trials in order. Comes as a script, since a page opened from disk can fetch nothing.
-async function sittingOf(session) {
-  for (;;) {
-    for (let tries = 0; tries < SESSION_TRIES; tries += 1) {
-      await sleep(1000 * tries);
-      const sitting = await loadedSitting(session);
-      if (sitting) return sitting;
-    }
-    await ask("The session could not be loaded", "The connection may have failed. Nothing is lost.", { again: "Try again" });
-  }
-}
-
-function loadedSitting(session) {
-  return new Promise((done) => {
-    const script = el("script", { src: `sessions/${session}.js`, onerror: () => { script.remove(); done(null); } });
-    window.steadySession = (sitting) => done(sitting.id === session ? sitting : null);
-    script.addEventListener("load", () => done(null));
-    document.head.append(script);
   });
 }

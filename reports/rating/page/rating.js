@@ -48,51 +48,13 @@ class Session {
     return this.#store.note("agreed", { screen: screenTold(), page_version: steadyStudy.page_version });
   }
 
-  // Finds the session and loads it. False where there is none for this person.
+  // False where there is no session for this person.
   async #seated() {
-    const state = this.#store.state;
-    if (!state.session_id || (this.#receiver && !state.ticket && !state.closed)) {
-      if (!await this.#assigned()) return false;
-    }
-    this.#sitting = await sittingOf(this.#store.state.session_id);
+    this.#sitting = await new Seating(this.#visitor, this.#store, this.#receiver).sitting();
+    if (!this.#sitting) return false;
     this.#question = steadyStudy.questions.find(({ id }) => id === this.#sitting.question);
     this.#receiver?.send();
     return true;
-  }
-
-  async #assigned() {
-    const known = (id) => steadyStudy.sessions.includes(id);
-    const { session, rater } = this.#visitor;
-    let wanted = this.#store.state.session_id || session;
-    if (wanted && !known(wanted)) wanted = await sessionTyped(wanted);
-    if (this.#receiver) return this.#claimed(wanted);
-    return this.#store.set({ session_id: wanted || (rater ? sessionByRater(rater) : await sessionTyped("")) });
-  }
-
-  async #claimed(wanted) {
-    for (;;) {
-      try {
-        const { state } = await this.#receiver.claim(wanted);
-        if (state === "finished") this.#store.set({ stage: "done", outcome: "finished" });
-        return true;
-      } catch (fault) {
-        if (fault instanceof Refused && fault.final) return this.#unclaimed(fault, wanted);
-        if (this.#store.state.answers.length) return true;
-        await ask("The study's server does not answer", "It may be busy, or the connection may have failed.", { again: "Try again" });
-      }
-    }
-  }
-
-  // With answers at hand the session goes on to its download; without, there is nothing to do here.
-  #unclaimed(fault, wanted) {
-    if (wanted && this.#store.state.answers.length) return this.#store.set({ closed: fault.message });
-    const why = {
-      full: "All sessions of this study are taken.", taken: "This session belongs to somebody else. Look at the link or the code once more.",
-      withdrawn: "You have withdrawn from this study.",
-    };
-    show("There is no session for you here", el("p", {}, why[fault.reason] ?? fault.message), onward(steadyStudy.outcomes.failed, "Return to the platform"));
-    this.#store.forget();
-    return false;
   }
 
   async #train() {

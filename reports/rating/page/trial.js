@@ -1,20 +1,12 @@
 "use strict";
 // One trial: both clips are watched to their end, then one of four answers is pressed. One press is final.
 
-const ANSWERS = [
-  { slot: "1", label: "Left", keys: ["arrowleft", "f"], told: "← or F" },
-  { slot: "tie", label: "No clear difference", keys: ["arrowdown", "t"], told: "↓ or T" },
-  { slot: "2", label: "Right", keys: ["arrowright", "j"], told: "→ or J" },
-  { slot: "unable", label: "Could not judge", keys: ["u"], told: "U" },
-];
 const MANY_FAULTS = 3;
 
 class Trial {
   static current = null;
   #stage;
-  #start;
-  #answers;
-  #line;
+  #board;
   #done;
   #state = "loading"; // loading, ready, running, open, replaying, failed, over
   #seen = { lost: 0, replays: 0 };
@@ -32,44 +24,20 @@ class Trial {
   static async run(options) {
     const own = new Trial(options);
     Trial.current = own;
-    own.#build();
-    const keys = (event) => own.#key(event);
-    document.addEventListener("keydown", keys);
+    own.#board = new Board(options.question, own.#stage, { start: () => own.#press(), answer: (slot) => own.#answer(slot) });
     own.#load();
     try {
       return await own.result;
     } finally {
       Trial.current = null;
-      document.removeEventListener("keydown", keys);
+      own.#board.close();
       own.#stage.close();
     }
   }
 
-  #build() {
-    const { question } = this.#options;
-    this.#start = el("button", { type: "button", class: "main", id: "start", disabled: true, onclick: () => this.#press() });
-    this.#line = el("p", { id: "line", role: "status" });
-    this.#answers = ANSWERS.map(({ slot, label, told }) =>
-      el("button", { type: "button", class: "answer", disabled: true, "data-slot": slot, onclick: () => this.#answer(slot) },
-        el("span", {}, label), el("kbd", { "aria-hidden": "true" }, told)));
-    show(question.text, el("details", { id: "meaning" }, el("summary", {}, "What this means"), el("div", {}, paragraphs(question.definition))),
-      this.#stage.element, el("div", { class: "go" }, this.#start, this.#line),
-      el("div", { class: "answers", role: "group", "aria-label": "Answer" }, this.#answers));
-    byId("main").className = "trial";
-  }
-
   #enter(state, line = "") {
     this.#state = state;
-    const open = state === "open" || state === "replaying";
-    const labels = { open: "Watch again", replaying: "Watch again" };
-    this.#start.replaceChildren(labels[state] ?? "Start both clips", " ", el("kbd", { "aria-hidden": "true" }, open ? "R" : "Space"));
-    this.#start.disabled = state !== "ready" && state !== "open";
-    this.#start.classList.toggle("main", !open);
-    for (const button of this.#answers) button.disabled = !open;
-    this.#line.textContent = line;
-    const [meaning, runs] = [byId("meaning"), state === "running" || state === "replaying"];
-    if (runs) meaning.open = false; // it lies over the clips
-    meaning.inert = runs;
+    this.#board.enter(state, line);
   }
 
   async #load() {
@@ -172,19 +140,6 @@ class Trial {
   #finish(result) {
     this.#enter("over");
     this.#done(result);
-  }
-
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.target.closest("dialog, input, textarea")) return;
-    const key = event.key.toLowerCase();
-    const open = this.#state === "open" || this.#state === "replaying";
-    const choice = open && ANSWERS.find(({ keys }) => keys.includes(key));
-    if (choice) this.#answer(choice.slot);
-    else if (key === " " && this.#state === "ready" && !event.target.closest("button, summary, a")) this.#press();
-    else if (key === "r" && this.#state === "open") this.#press();
-    else return;
-    event.preventDefault();
   }
 
   // Something else wants the reader's attention: the clips stop and are watched anew.

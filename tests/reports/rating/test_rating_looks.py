@@ -90,6 +90,7 @@ def test_every_screen_from_the_first_trial_on(browser: Browser, host: Host) -> N
     with room(browser) as context:
         visit = seated(context, host.address, host.sessions[0])
         visit.until(ASKING)
+        visit.hasten()
         visit.page.locator("#start:enabled").wait_for()
         look(visit, "09 trial")
         visit.watch()

@@ -112,6 +112,7 @@ def play(context: BrowserContext, visit: Visit, host: Host) -> dict[str, str]:
     network = context.new_cdp_session(visit.page)
     network.send("Network.enable")
     limit = functools.partial(network.send, "Network.emulateNetworkConditions")
+    visit.hasten()
     chosen: dict[str, str] = {}
     for i, trial in enumerate(host.trials[session]):
         if i in (THROTTLED, THROTTLED + 2):

@@ -1,4 +1,4 @@
-"""Ways to the rating page and out of it: from disk, by a platform, turned away, withdrawn, a second tab."""
+"""Ways to the rating page and out of it: from disk, by a platform, turned away, withdrawn."""
 
 from __future__ import annotations
 
@@ -18,21 +18,9 @@ from tests.reports.reader import chromium
 
 pytestmark = pytest.mark.browser
 
-NO_LOCKS = "Object.defineProperty(navigator, 'locks', { get: () => undefined })"
-NO_STORAGE = """Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("refused", "SecurityError"); },
-})"""
 NO_VIDEO = """HTMLMediaElement.prototype.canPlayType = () => "";
 const media = window.matchMedia;
 window.matchMedia = (query) => (query.includes("pointer") ? { matches: false } : media(query));"""
-TAKEN = """() => {
-  const name = Object.keys(localStorage).find((key) => key.endsWith(":tab"));
-  const take = () => localStorage.setItem(name, JSON.stringify({ own: "other", at: Date.now() }));
-  window.other = setInterval(take, 200);
-  take();
-}"""
-SET_ASIDE = """Object.keys(localStorage).filter((key) => key.includes(":damaged:"))
-  .map((key) => localStorage.getItem(key))"""
 
 
 @pytest.fixture(scope="module")
@@ -224,122 +212,3 @@ def test_withdrawal_deletes_here_and_there(browser: Browser, host: Host) -> None
         assert session in host.withdrawn
         assert host.answers(session) == []
         assert visit.state == {}
-
-
-@pytest.mark.parametrize("locks", [True, False], ids=["locks", "heartbeat"])
-def test_a_second_tab_waits_and_goes_on_after_the_first(browser: Browser, host: Host, locks: bool) -> None:
-    with room(browser) as context:
-        if not locks:
-            context.add_init_script(NO_LOCKS)
-        first = seated(context, host.address, host.sessions[0])
-        first.until(ASKING)
-        second = Visit(context)
-        second.open(host.address)
-        second.until("Open in another tab")
-        first.page.bring_to_front()
-        first.answer("f")
-        first.until("Time for a break")
-        assert second.heading == "Open in another tab"
-        first.page.close()
-        second.until("Time for a break")
-        second.press("Go on")
-        second.answer("j")
-        second.until("Thank you, that was all")
-        assert [one["slot_chosen"] for one in host.answers(host.sessions[0])] == ["1", "2"]
-
-
-def test_a_tab_that_slept_gives_way(browser: Browser, host: Host) -> None:
-    """Without locks another tab may have taken over meanwhile: nothing that it kept is written over."""
-    with room(browser) as context:
-        context.add_init_script(NO_LOCKS)
-        visit = seated(context, host.address, host.sessions[0])
-        visit.until(ASKING)
-        visit.watch()
-        visit.page.evaluate(TAKEN)
-        visit.page.keyboard.press("f")
-        visit.until("Open in another tab")
-        assert visit.state["answers"] == []
-        visit.page.evaluate("clearInterval(other)")
-        visit.until(ASKING)
-
-
-def test_a_browser_that_keeps_nothing_is_told_and_loses_nothing(browser: Browser, host: Host) -> None:
-    with room(browser) as context:
-        context.add_init_script(NO_STORAGE)
-        visit = Visit(context)
-        visit.begin(host.address)
-        assert "This browser keeps nothing between visits" in visit.page.inner_text("#notice")
-        visit.answer("f")
-        visit.until("Time for a break")
-        visit.press("Go on")
-        visit.answer("j")
-        visit.until("Thank you, that was all")
-        visit.page.get_by_text("All your answers have arrived").wait_for()
-        with visit.page.expect_download() as got:
-            visit.press("Download my answers")
-        body = json.loads(Path(got.value.path()).read_text(encoding="utf-8"))
-        assert [one["slot_chosen"] for one in body["answers"]] == ["1", "2"]
-        assert host.answers(body["session_id"]) == body["answers"]
-
-
-def test_what_the_server_refuses_is_kept_and_told(browser: Browser, host: Host) -> None:
-    with room(browser) as context:
-        host.refuses["answers"] = (410, {"error": "It was given to somebody else.", "reason": "expired"})
-        visit = seated(context, host.address, host.sessions[0])
-        visit.until(ASKING)
-        visit.answer("f")
-        visit.until("Time for a break")
-        visit.page.get_by_text("The server no longer takes answers. Go on").wait_for()
-        visit.press("Go on")
-        visit.answer("j")
-        visit.until("Thank you, that was all")
-        told = visit.page.inner_text("main")
-        assert "It was given to somebody else." in told
-        assert made_study.token("code session 0", 8).upper() in told
-        assert len([call for call, _ in host.posts if call == "answers"]) == 1
-        assert [one["slot_chosen"] for one in visit.state["answers"]] == ["1", "2"]
-
-
-def test_no_session_left(browser: Browser, host: Host) -> None:
-    host.refuses["claim"] = (409, {"error": "No free session is left.", "reason": "full"})
-    with room(browser) as context:
-        visit = seated(context, host.address, "")
-        visit.until("There is no session for you here")
-        assert "All sessions of this study are taken." in visit.page.inner_text("main")
-        assert visit.state == {}
-
-
-def test_a_session_that_the_address_names_wrongly_is_asked_for(browser: Browser, host: Host) -> None:
-    with room(browser) as context:
-        visit = seated(context, host.address, "0123456789abcdef")
-        visit.until("Which session is yours?")
-        assert "There is no session 0123456789abcdef in this study" in visit.page.inner_text("main")
-
-
-def test_clips_that_keep_failing_offer_an_end(browser: Browser, host: Host) -> None:
-    unable = {"slot_chosen": "unable", "watched_ms": 0, "trial_id": "earlier", "answer_id": "e1"}
-    lost = [{**unable, "answer_id": f"e{i}", "trial_id": f"earlier {i}"} for i in range(2)]
-    host.broken.add(f"/clips/{made_study.token('left 0')}.mp4")
-    with room(browser) as context:
-        sent = {"e0": "kept", "e1": "kept"}
-        visit = seated(context, host.address, host.sessions[0], answers=lost, sent=sent)
-        visit.page.evaluate("CLIPS.pauses.splice(1, 2, 10, 10)")
-        visit.press("Try again")
-        visit.press("End here")
-        visit.until("The session ended early")
-        visit.page.get_by_text("All your answers have arrived").wait_for()
-        assert visit.page.get_by_role("link").get_attribute("href") == "https://example.org/failed"
-        assert host.finished[host.sessions[0]] == "failed"
-        assert "Completion code" not in visit.page.inner_text("main")
-
-
-def test_damaged_storage_is_set_aside_not_deleted(browser: Browser, host: Host) -> None:
-    with room(browser) as context:
-        visit = Visit(context)
-        visit.open(f"{host.address}/study.js")
-        place, text = f"study:{'ab' * 8}::", '{"answers": [1, 2'
-        visit.page.evaluate("([place, text]) => localStorage.setItem(place, text)", [place, text])
-        visit.open(host.address)
-        visit.until(made_study.TITLE)
-        assert "It was set aside" in visit.page.inner_text("#notice")
-        assert visit.page.evaluate(SET_ASIDE) == [text]
