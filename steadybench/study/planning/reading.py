@@ -69,25 +69,36 @@ def _apart(named: Mapping[Setup, str]) -> Iterator[str]:
 
 def _asked_for(found: Sequence[Found], named: Mapping[Setup, str], request: Request
                ) -> tuple[list[Found], list[LeftOut]]:
-    wanted = list(found)
-    if request.methods is not None:
-        keep = _systems(named, request.methods)
-        wanted = [one for one in wanted if one.setup in keep]
-    if request.prompts is not None:
-        known = {one.entry.prompt_id for one in found}
-        if unknown := [name for name in request.prompts if name not in known]:
-            raise InputError(f"No clip has the prompt {', '.join(unknown)}; there are: "
-                             f"{', '.join(sorted(known))}.")
-        wanted = [one for one in wanted if one.entry.prompt_id in request.prompts]
-    matched = {pattern: [one for one in found if _is_called(one, pattern)] for pattern in request.exclude}
+    """Part what was asked for from the rest, which the plan lists: choices by hand are part of the rule."""
+    systems = set(named) if request.methods is None else _systems(named, request.methods)
+    known = {one.entry.prompt_id for one in found}
+    prompts = known if request.prompts is None else set(request.prompts)
+    if unknown := sorted(prompts - known):
+        raise InputError(f"No clip has the prompt {', '.join(unknown)}; there are: "
+                         f"{', '.join(sorted(known))}.")
+    excluded = _excluded(found, request.exclude)
+    wanted = [one for one in found if one.setup in systems and one.entry.prompt_id in prompts]
+    out = [LeftOut("the system was not asked for", (setup,), name=text)
+           for setup, text in sorted(named.items()) if setup not in systems]
+    out += [LeftOut("the prompt was not asked for", prompt=prompt, name=prompt)
+            for prompt in sorted(known - prompts)]
+    out += [left_out(one, "excluded by hand") for one in wanted if id(one) in excluded]
+    return [one for one in wanted if id(one) not in excluded], out
+
+
+def _excluded(found: Sequence[Found], patterns: Sequence[str]) -> set[int]:
+    """Ids of the entries that patterns fit.
+
+    Raises:
+        InputError: one fits none.
+    """
+    matched = {pattern: [one for one in found if _is_called(one, pattern)] for pattern in patterns}
     if idle := [pattern for pattern, ones in matched.items() if not ones]:
         raise InputError(f"--exclude {', '.join(idle)} fits no clip: expected a clip's name as reports show "
                          f"it, "
                          "its file, the first 12 or more digits of its SHA-256, or a pattern with * of "
                          "these.")
-    gone = {id(one) for ones in matched.values() for one in ones}
-    out = [left_out(one, "excluded by hand") for one in wanted if id(one) in gone]
-    return [one for one in wanted if id(one) not in gone], out
+    return {id(one) for ones in matched.values() for one in ones}
 
 
 def _systems(named: Mapping[Setup, str], methods: Sequence[str]) -> set[Setup]:

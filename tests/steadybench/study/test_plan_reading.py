@@ -141,8 +141,10 @@ def test_methods_prompts_and_patterns_choose(tmp_path: Path, clips: Path) -> Non
     rows = whole(clips)
     folder = run(tmp_path / "run", rows)
 
-    assert names(found(folder, methods=("causvid", "longlive:native"), prompts=("creek",))) == [
-        "causvid creek seed 0", "longlive creek seed 0"]
+    some = found(folder, methods=("causvid", "longlive:native"), prompts=("creek",))
+    assert names(some) == ["causvid creek seed 0", "longlive creek seed 0"]
+    assert reasons(some) == {"the system was not asked for": ["self-forcing (tiny backbone)"],
+                             "the prompt was not asked for": ["geyser"]}
     assert len(found(folder, methods=("causvid (tiny backbone)",)).candidates) == 2
     assert len(found(folder, exclude=("*geyser*",)).candidates) == 3
     assert len(found(folder, exclude=(rows[0].clip_sha256[:12], Path(rows[1].path).name)).candidates) == 4
