@@ -25,6 +25,8 @@ class Registration:
 
     digest: str
     """SHA-256 of the lock; empty where the study was never locked."""
+    compared: bool
+    """Whether that digest was held against the one deposited."""
     locked_at: str
     software: str
     hypotheses: str

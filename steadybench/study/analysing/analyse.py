@@ -71,7 +71,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
         else naming.prompt_numbers(plan),
         unblinded=tuple(_told(entry) for entry in history),
         simulated=any(answer.simulated for answer in gathered.answers),
-        registration=registration(lock, digest),
+        registration=registration(lock, digest, compared=bool(digest and asked.deposited)),
         parts=tuple(_part(plan, question, lock, votes) for question in plan.questions),
         votes=votes, raters=tuple(raters(found, excluded, votes)),
         exclusions=tuple(_named(excluded, numbered(found))),

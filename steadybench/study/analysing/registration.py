@@ -12,14 +12,20 @@ if TYPE_CHECKING:
     from reports.study.results import Registration
 
 
-def registration(lock: Lock, digest: str) -> Registration:
-    """Tell a lock; ``digest`` is that of its file, empty where the study was never locked."""
+def registration(lock: Lock, digest: str, *, compared: bool) -> Registration:
+    """Tell a lock.
+
+    Args:
+        lock: of the study, or the program's defaults.
+        digest: of the lock's file, empty where the study was never locked.
+        compared: whether it was held against the digest that was deposited.
+    """
     from reports.study.results import Expectation, Registration
 
     terms = lock.terms
     return Registration(
-        digest=digest, locked_at=lock.locked_at, software=lock.software, hypotheses=terms.hypotheses,
-        raters=terms.raters, stopping=terms.stopping, rules=tuple(sentences(terms.rules)),
+        digest=digest, compared=compared, locked_at=lock.locked_at, software=lock.software,
+        hypotheses=terms.hypotheses, raters=terms.raters, stopping=terms.stopping, rules=tuple(sentences(terms.rules)),
         alpha_gate=terms.analysis.alpha_gate, settings=tuple(_settings(lock)),
         planned=tuple(Expectation(one.question, one.better, one.worse) for one in terms.planned),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from steadybench.study import planfile
 from steadybench.study.key import Key
 from steadybench.study.model import Plan
 
-LOCKED = "2026-03-01T08:00:00Z"
+LOCKED = "2025-03-01T08:00:00Z"
 
 
 def call(*arguments: object) -> Result:

@@ -13,7 +13,7 @@ from steadybench.study import codec, planfile
 from steadybench.study.answers import Answer
 from steadybench.study.model import Plan, Session, Trial, Unit
 
-START = datetime(2026, 3, 1, 9)
+START = datetime(2025, 3, 1, 9)
 Choose = Callable[[Plan, Unit, Trial, int], str]
 """From plan, unit, trial and the number of the rater to ``1``, ``2``, ``tie`` or ``unable``."""
 

@@ -86,7 +86,9 @@ def test_everything_as_registered(study: Path, analyse: Analyse) -> None:
     wins = {row["verdict"] for row in found.rows("planned")}
     assert wins == {"confirmed"} and "1 as expected" in found.text
     assert len(found.rows("raters")) == len(PLAN.sessions)
-    assert lockfile.digest(lockfile.load(study)) in found.page
+    digest = lockfile.digest(lockfile.load(study))
+    assert digest in found.page and "this analysis was not given one" in found.page
+    assert "This is the digest that was deposited" in analyse(study, ANSWERS, "--sha256", digest).page
 
 
 def test_votes_are_what_raters_chose(study: Path, analyse: Analyse) -> None:
@@ -284,7 +286,7 @@ def test_no_answer_at_all_is_told_on_a_page(study: Path, tmp_path: Path, analyse
     (_altered(session_id="f" * 16), "unknown session"),
     (_altered(question_id="beauty"), "unknown question"),
     (_altered(started="2999-01-01T00:00:00.000Z", submitted="2999-01-01T00:00:04.000Z"), "future"),
-    (_altered(started="2026-02-01T00:00:00.000Z", submitted="2026-02-01T00:00:04.000Z"), "before lock"),
+    (_altered(started="2025-02-01T00:00:00.000Z", submitted="2025-02-01T00:00:04.000Z"), "before lock"),
 ])
 def test_answers_that_do_not_belong_are_set_aside_by_kind(
     study: Path, analyse: Analyse, answers: list[Answer], kind: str
@@ -319,7 +321,7 @@ def test_doubles_conflicts_and_a_truncated_line_are_set_aside(
 
 def test_a_rater_who_withdrew_is_left_out_and_told(study: Path, tmp_path: Path, analyse: Analyse) -> None:
     rater = next(one.rater_digest for one in ANSWERS if one.session_id == FIRST.id)
-    gone = {"withdrawn": "2026-03-01T10:00:00.000Z", "session_id": FIRST.id, "rater_digest": rater,
+    gone = {"withdrawn": "2025-03-01T10:00:00.000Z", "session_id": FIRST.id, "rater_digest": rater,
             "deleted": 9}
     lines = {one.session_id: [""] for one in ANSWERS} | {FIRST.id: [json.dumps(gone) + "\n"]}
     for one in ANSWERS:
@@ -383,7 +385,7 @@ def test_an_export_made_anew_and_another_version_are_deviations(
 def test_unblinding_while_answers_come_in_is_a_deviation(own: Path, analyse: Analyse) -> None:
     call("study", "unblind", own, "--by", "Ann")
     body = json.loads((own / "unblinded.json").read_text())
-    body["entries"][0]["at"] = "2026-03-01T08:30:00Z"
+    body["entries"][0]["at"] = "2025-03-01T08:30:00Z"
     (own / "unblinded.json").write_text(json.dumps(body))
     found = analyse(own, ANSWERS)
     assert found.kinds("deviations") == ["unblinded"] and "while answers still came in" in found.text
