@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections import defaultdict
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from steadybench import atomic, errors
-from steadybench.errors import StorageError, cannot_write
-from steadybench.execute import Limits, run_all
+from steadybench.errors import cannot_write
 from steadybench.progress import Progress
 from steadybench.study import key as keyfile
 from steadybench.study import planfile
-from steadybench.study.exporting import ledger, padding, places, record, settings
-from steadybench.study.exporting.making import make
-from steadybench.study.exporting.marks import Mark, marks
-from steadybench.study.exporting.order import Made, Order, by_token, failed, orders
-from steadybench.study.exporting.public import Wording, check_wording, public
+from steadybench.study.exporting import ledger, places, record, settings
+from steadybench.study.exporting.filming import films, named
+from steadybench.study.exporting.finishing import finish
+from steadybench.study.exporting.order import Made, Order, by_token, orders
+from steadybench.study.exporting.public import Wording, check_wording
 from steadybench.study.key import Key
+from steadybench.study.locking import exported, lockfile
 from steadybench.study.model import Plan
 
-_LIMIT_S = 3600.0
 _PAGE = "index.html"
 """Missing as long as an export is not finished."""
 
@@ -73,100 +69,50 @@ def _export(asked: Request, plan: Plan, key: Key, every: tuple[Order, ...], prog
         unfinished.unlink(missing_ok=True)
     atomic.sweep(asked.out)
     (asked.out / settings.CLIPS).mkdir(parents=True, exist_ok=True)
-    films = _films(asked, every, progress)
-    faults = [f"{_named(order)}: {fault}" for order in every if (fault := films[order.identity].fault)]
-    made = by_token(films, every)
-    if not asked.allow_flashing:
-        faults += _flashing(plan, key, made)
+    found = films(asked.study, every, asked.jobs, progress)
+    made = by_token(found, every)
+    faults = [f"{named(order)}: {fault}" for order in every if (fault := found[order.identity].fault)]
+    faults += [] if asked.allow_flashing else _flashing(plan, key, made)
     if faults:
         for fault in faults:
             progress(fault)
         progress(f"The export is not finished: {len(faults)} of {len(every)} clips are not right. The "
                  "others are kept; the same command goes on.")
         return errors.INCOMPLETE
-    _finish(asked, plan, key, made, progress)
-    ledger.prune(asked.study, every)
-    return errors.OK
-
-
-def _films(asked: Request, every: tuple[Order, ...], progress: Progress) -> dict[str, Made]:
-    """Every film by the identity of its order: kept ones, and those made now."""
-    films = {order.identity: made for order in every if (made := ledger.kept(asked.study, order)) is not None}
-    todo = [order for order in every if order.identity not in films]
-    if films:
-        progress(f"{len(films)} of {len(every)} clips are there already.")
-    work = sum(order.stimulus.seconds for order in todo)
-    with (progress.stage("Encoding clips", len(todo), work, asked.jobs) as stage,
-          closing(run_all(make, todo, Limits(asked.jobs, _LIMIT_S))) as outcomes):
-        for outcome in outcomes:
-            order = todo[outcome.index]
-            made = outcome.result or failed(outcome.failure)
-            if made.disk_full:
-                raise StorageError(f"Cannot write {order.folder}: {made.fault}. Free some space, then "
-                                   "run the same command again; finished clips are kept.")
-            if not made.fault:
-                ledger.keep(asked.study, order, made)
-            films[order.identity] = made
-            stage.done(order.stimulus.seconds, f"{_named(order)}: failed" if made.fault else "")
-    return films
-
-
-def _finish(asked: Request, plan: Plan, key: Key, made: Mapping[str, Made], progress: Progress) -> None:
-    from reports.rating import bundle
-
-    _fill(asked.out, plan, key, made)
-    pages = bundle.write(asked.out, public(plan, key, made, asked.said))
-    clips = {settings.file_name(token) for token in made}
-    places.prune(asked.out, frozenset(clips | {path.relative_to(asked.out).as_posix() for path in pages}))
-    _dated(asked.out)
-    found = _marks(plan, made)
-    whole = record.Export(record.listed(asked.out, made), made, found, asked.qp, asked.said.receiver)
+    whole = finish(asked.out, plan, key, made, asked.said, asked.qp)
     record.save(asked.study, plan, whole)
-    for mark in found:
+    ledger.prune(asked.study, every)
+    return _told(asked, plan, key, whole, progress)
+
+
+def _told(asked: Request, plan: Plan, key: Key, whole: record.Export, progress: Progress) -> int:
+    """Say what came out and what to look at; the exit code says whether it is what was locked."""
+    for mark in whole.marks:
         progress(f"{key.systems[mark.system].label} shows the same at one place whatever the prompt "
                  f"({mark.place}), as a logo, a caption or a border does. Look at it; 'study plan --exclude' "
                  "removes clips for both sides.")
     total = sum(one.bytes for one in whole.files.values())
-    progress(f"{len(made)} clips, {len(plan.sessions)} sessions, {total / 1e6:.0f} MB in {asked.out}")
-
-
-def _fill(out: Path, plan: Plan, key: Key, made: Mapping[str, Made]) -> None:
-    """Bring all files of a prompt to one size."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for one in plan.stimuli:
-        groups[one.prompt].append(one.token)
-    for tokens in groups.values():
-        size = padding.target(made[token].bytes for token in tokens)
-        for token in tokens:
-            padding.pad(out / settings.file_name(token), made[token].bytes, size, key.secret, token)
-
-
-def _dated(out: Path) -> None:
-    """Give every file and folder one date and the usual rights."""
-    for path in [*sorted(out.rglob("*"), reverse=True), out]:
-        path.chmod(0o755 if path.is_dir() else 0o644)
-        os.utime(path, (settings.MTIME, settings.MTIME))
-
-
-def _marks(plan: Plan, made: Mapping[str, Made]) -> list[Mark]:
-    """What is burnt into the pictures of one system, from one clip of each prompt."""
-    means: dict[str, dict[str, str]] = defaultdict(dict)
-    for one in plan.stimuli:
-        if one.kind == "clip" and made[one.token].mean:
-            means[one.system].setdefault(one.prompt, made[one.token].mean)
-    return list(marks({system: [own[prompt] for prompt in sorted(own)] for system, own in means.items()}))
+    progress(f"{len(whole.made)} clips, {len(plan.sessions)} sessions, {total / 1e6:.0f} MB in {asked.out}")
+    if not (asked.study / lockfile.FILE).exists():
+        return errors.OK
+    locked = lockfile.load(asked.study).export
+    other = exported.differing(locked, {name: one.sha256 for name, one in whole.files.items()})
+    if other:
+        progress(f"The study is locked, and this is another export than was locked: {len(other)} of "
+                 f"{len(locked)} "
+                 f"files differ, such as {other[0]}. Export with the options and the version that were "
+                 "locked.")
+    return errors.INCOMPLETE if other else errors.OK
 
 
 def _flashing(plan: Plan, key: Key, made: Mapping[str, Made]) -> list[str]:
+    return list(dict.fromkeys(_flashes(plan, key, made)))
+
+
+def _flashes(plan: Plan, key: Key, made: Mapping[str, Made]) -> Iterator[str]:
     stimuli = {one.token: one for one in plan.stimuli}
-    found = {}
     for token, count in record.flashing(made).items():
         source = key.sources.get(stimuli[token].source)
         name = source.clip if source else f"{stimuli[token].kind} {token}"
-        found[name] = (f"{name}: flashes {count:g} times in a second, which may cause seizures. Leave "
-                       "it out with 'study plan --exclude', or warn raters with --allow-flashing.")
-    return list(found.values())
-
-
-def _named(order: Order) -> str:
-    return order.source.clip if order.source else f"{order.stimulus.kind} {order.tokens[0]}"
+        yield (f"{name}: flashes {count:g} times in a second, which may cause seizures. Leave it out "
+               "with 'study plan --exclude', or warn raters with --allow-flashing.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from fractions import Fraction
 from pathlib import Path
 
@@ -56,6 +57,22 @@ def test_without_a_common_rate_a_clip_keeps_its_own(tmp_path: Path) -> None:
     digest = write_clip(tmp_path / "a.mp4", scene("own", 75, _CANVAS), rate)
     made, luma = _make(tmp_path, _clip(2.0), rate="", clip=tmp_path / "a.mp4", digest=digest)
     assert (made.rate, made.frames, len(luma)) == ("30000/1001", 59, 59)
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path) -> None:
+    """As far as a limit on the size of files shows it."""
+    digest = write_clip(tmp_path / "a.mp4", scene("full", 16, _CANVAS), 8)
+    (tmp_path / "clips").mkdir()
+    source = Source(str(tmp_path / "a.mp4"), digest, "the clip", "s", "p", 0)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        made = make(Order(("0" * 16,), _clip(2.0), source, _CANVAS, "24", 20, tmp_path / "clips", "i"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert made.disk_full
+    assert "too large" in made.fault
+    assert list((tmp_path / "clips").iterdir()) == []
 
 
 @pytest.mark.parametrize("spoil", ["frozen", "drifting", "hardened", "resetting"])

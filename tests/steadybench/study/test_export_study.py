@@ -26,6 +26,7 @@ from steadybench.study.exporting.public import Wording
 from steadybench.study.key import Key
 from steadybench.study.model import Plan
 from tests.steadybench.study.export_sources import SIZE, scene, write_clip, write_study
+from tests.steadybench.study.locked_study import call, code, locked, told
 
 
 class _Study:
@@ -134,8 +135,8 @@ def test_nothing_in_the_export_names_a_method_or_a_check(exported: _Study) -> No
         held = path.read_bytes().lower() if path.is_file() else b""
         found = [word for word in words if word.lower().encode() in held]
         assert not found, path
-    told = (exported.folder / "study" / "export.json").read_text().lower()
-    assert not [one.label for one in exported.key.systems.values() if one.label.lower() in told]
+    record = (exported.folder / "study" / "export.json").read_text().lower()
+    assert not [one.label for one in exported.key.systems.values() if one.label.lower() in record]
 
 
 def test_the_record_lists_every_file(exported: _Study) -> None:
@@ -183,10 +184,10 @@ def test_changed_and_missing_clips_are_named_together(exported: _Study, tmp_path
              clips[1].source: replace(missing, path=str(tmp_path / "gone.mp4"), sha256="1" * 64)}
     keys.save(replace(study.key, sources={**study.key.sources, **moved}), tmp_path / "study" / keys.FILE)
     assert study.export() == errors.INCOMPLETE
-    told = "\n".join(study.said)
-    assert f"{changed.clip}: changed since the study was planned" in told
-    assert f"{missing.clip}: no such file" in told
-    assert "the same command goes on" in told
+    said = "\n".join(study.said)
+    assert f"{changed.clip}: changed since the study was planned" in said
+    assert f"{missing.clip}: no such file" in said
+    assert "the same command goes on" in said
     assert not (tmp_path / "export" / "index.html").exists()
     assert not (tmp_path / "study" / "export.json").exists()
     keys.save(study.key, tmp_path / "study" / keys.FILE)
@@ -224,3 +225,31 @@ def test_wrong_addresses_and_a_wrong_key_are_refused_at_once(exported: _Study, t
     with pytest.raises(InputError, match="not the one of this plan"):
         study.export(key=tmp_path / "other.json")
     assert study.files() == exported.files()
+
+
+def test_an_export_that_differs_from_the_locked_one_is_told(exported: _Study, tmp_path: Path) -> None:
+    """The same export fits its lock; one with other words for raters does not."""
+    study = _copy(exported, tmp_path)
+    locked(tmp_path / "study")
+    assert study.export() == errors.OK
+    assert study.export(said=Wording(contact="lab@example.org")) == errors.INCOMPLETE
+    assert "another export than was locked: 1 of" in study.said[-1]
+    assert "study.js" in study.said[-1]
+
+
+def test_the_command_exports_and_the_scan_finds_nothing(exported: _Study, tmp_path: Path) -> None:
+    """As a user calls them, with the consent of the lab."""
+    study = _copy(exported, tmp_path)
+    (tmp_path / "consent.txt").write_text("You agree to look at rivers.\n")
+    result = call("study", "export", tmp_path / "study", "--out", tmp_path / "export", "--receiver", ".",
+                  "--consent", tmp_path / "consent.txt", "--finished", "https://example.org/done")
+    assert code(result) == 0, told(result)
+    assert "You agree to look at rivers." in (tmp_path / "export" / "study.js").read_text()
+    result = call("study", "scan", tmp_path / "export", "--key", tmp_path / "study" / keys.FILE)
+    assert code(result) == 0, told(result)
+    assert study.files().keys() == exported.files().keys()
+    (tmp_path / "consent.txt").write_text(" ")
+    result = call("study", "export", tmp_path / "study", "--out", tmp_path / "export", "--consent",
+                  tmp_path / "consent.txt")
+    assert code(result) == errors.USAGE
+    assert "is empty: expected the text that raters read" in told(result)
