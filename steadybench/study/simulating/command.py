@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from steadybench.errors import InputError
 from steadybench.study import key as keys
 from steadybench.study import planfile
 from steadybench.study.locking import lockfile
@@ -57,17 +58,22 @@ def resolution(folder: Path, asked: Asked, repeats: int, say: Callable[[str], No
     Raises:
         InputError: there is no plan, or a strength is wrong.
     """
+    from steadybench.study.simulating import agreeing
     from steadybench.study.simulating.resolving import resolve
     from steadybench.study.simulating.telling import told
 
     plan = planfile.load(folder)
     truth = _truth(plan, asked)
     terms = lockfile.load(folder).terms if (folder / lockfile.FILE).exists() else Terms()
+    if plan.settings.kind == "validation":
+        return "\n".join(agreeing.told(agreeing.validate(plan, truth, terms, asked.seed, repeats, say)))
     found = resolve(plan, truth, terms, asked.seed, repeats, say)
     return "\n".join(told(found, plan))
 
 
 def _truth(plan: Plan, asked: Asked) -> Truth:
+    if asked.people.slope and plan.settings.kind != "validation":
+        raise InputError("A comparison has no metric under test, so there are no gaps for --slope.")
     key = keys.load(asked.key) if asked.key else None
     found = strengths.named(asked.strengths, plan, key) if asked.strengths else strengths.spread(
         plan, asked.spread, asked.seed)

@@ -81,7 +81,10 @@ def _seats(plan: Plan, truth: Truth, trials: Sequence[tuple[int, Trial]]) -> Sea
              questions[plan.sessions[number].question] * len(prompts) + prompts[shown[trial.left].prompt])
             for number, trial in trials]
     rater, left, right, prompt = np.array(rows, np.int64).reshape(-1, 4).T
-    return Seats(rater, left, right, prompt)
+    units = {unit.id: unit for unit in plan.units}
+    gaps = [(own.gap or 0.0) * (1 if shown[trial.left].system == own.better else -1)
+            for _, trial in trials for own in (units[trial.unit],)]
+    return Seats(rater, left, right, prompt, truth.slope * np.array(gaps))
 
 
 def _answers(plan: Plan, slots: Sequence[Slot], times: _Times, seed: str, begin: datetime

@@ -36,6 +36,9 @@ class Truth:
     """By how much it varies from rater to rater."""
     careless: float = 0.0
     """Share of raters who press at random, fast."""
+    slope: float = 0.0
+    """Validation: log odds by which raters lean to the clip that the metric under test calls better, for each
+    unit of its gap, strengths aside."""
     slips: float = 0.02
     """Chance that an attentive rater gives a wrong answer to a check."""
 
@@ -48,6 +51,8 @@ class Seats:
     left: Indices
     right: Indices
     prompt: Indices
+    pull: Floats | float = 0.0
+    """Log odds, (N,), towards the left clip itself, whatever system made it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +93,7 @@ def expected(truth: Truth, drawn: Crowd, seats: Seats) -> Floats:
         own = strengths[system] + drawn.lean[seats.prompt, system] + drawn.taste[seats.rater, system]
         return np.asarray(own, np.float64)
 
-    half = (worth(seats.left) - worth(seats.right) + truth.side_bias) / 2
+    half = (worth(seats.left) - worth(seats.right) + seats.pull + truth.side_bias) / 2
     logs = np.stack([half, -half, drawn.log_ties[seats.rater]], axis=1)
     odds = np.exp(logs - logs.max(axis=1, keepdims=True))
     chances = odds / odds.sum(axis=1, keepdims=True)

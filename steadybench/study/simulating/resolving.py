@@ -70,23 +70,34 @@ def resolve(plan: Plan, truth: Truth, terms: Terms, seed: int, repeats: int, say
     outcomes: dict[str, list[Outcome]] = {question.id: [] for question in plan.questions}
     silent: dict[str, dict[str, int]] = {question.id: {} for question in plan.questions}
     for repeat in range(repeats):
-        found = sittings(plan, play(plan, truth, (seed, repeat), _BEGIN))
-        excluded = exclusions(found, terms.rules)
-        votes = [cast.vote for cast in casts(plan, found, kept(found, excluded)) if cast.counted]
+        votes, left_out = voted(plan, truth, terms, (seed, repeat))
         for question in plan.questions:
             own = [vote for vote in votes if vote.question == question.id]
             pairs = [(one.better, one.worse) for one in terms.planned if one.question == question.id]
-            came = _outcome(own, truth, long_run, terms, pairs, len({one.rater for one in excluded}))
+            came = _outcome(own, truth, long_run, terms, pairs, left_out)
             if isinstance(came, str):
                 silent[question.id][came] = silent[question.id].get(came, 0) + 1
             else:
                 outcomes[question.id].append(came)
-        if (repeat + 1) % 10 == 0:
-            say(f"{repeat + 1} of {repeats} studies played")
+        tell(repeat, repeats, say)
     return tuple(Resolution(
         question.id, plan.settings.votes * sum(unit.question == question.id for unit in plan.units), truth,
         long_run, tuple(one for one in terms.planned if one.question == question.id),
         tuple(outcomes[question.id]), silent[question.id]) for question in plan.questions)
+
+
+def voted(plan: Plan, truth: Truth, terms: Terms, seed: Sequence[int]) -> tuple[list[Vote], int]:
+    """Votes of one simulated study that count, and how many raters are left out."""
+    found = sittings(plan, play(plan, truth, seed, _BEGIN))
+    excluded = exclusions(found, terms.rules)
+    votes = [cast.vote for cast in casts(plan, found, kept(found, excluded)) if cast.counted]
+    return votes, len({one.rater for one in excluded})
+
+
+def tell(repeat: int, repeats: int, say: Callable[[str], None]) -> None:
+    """Say how far it is, every ten studies."""
+    if (repeat + 1) % 10 == 0:
+        say(f"{repeat + 1} of {repeats} studies played")
 
 
 def _outcome(votes: Sequence[Vote], truth: Truth, long_run: Marginal, terms: Terms,

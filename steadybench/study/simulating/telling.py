@@ -29,7 +29,7 @@ def _lines(one: Resolution, names: Mapping[str, str]) -> Iterator[str]:
     kendall = np.array([run.kendall for run in runs])
     covered = np.array([run.covered for run in runs])
     if np.isfinite(kendall).any():
-        yield (f"  order        found in {_share((kendall > 1 - 1e-9).tolist())} of {_studies(len(runs))}; "
+        yield (f"  order        found in {share_of((kendall > 1 - 1e-9).tolist())} of {_studies(len(runs))}; "
                f"Kendall's tau {np.nanmean(kendall):.2f} on average")
     width = np.mean([run.half_width for run in runs])
     yield (f"  strengths    limits ±{width:.2f} log odds on average; they "
@@ -41,7 +41,7 @@ def _lines(one: Resolution, names: Mapping[str, str]) -> Iterator[str]:
     yield from _apart(one)
     for i, planned in enumerate(one.planned):
         yield (f"  planned      {names[planned.better]} over {names[planned.worse]} confirmed in "
-               f"{_share([run.confirmed[i] for run in runs])}")
+               f"{share_of([run.confirmed[i] for run in runs])}")
 
 
 def _apart(one: Resolution) -> Iterator[str]:
@@ -53,10 +53,10 @@ def _apart(one: Resolution) -> Iterator[str]:
         told = [run.apart.get(pair, False) for run in one.outcomes for pair in pairs]
         leads = [true[first] - true[second] for first, second in pairs]
         yield (f"  told apart   {step} place{'s' if step > 1 else ''} off, {np.mean(leads):.2f} log odds: "
-               f"{_share(told, len(one.outcomes))}")
+               f"{share_of(told, len(one.outcomes))}")
 
 
-def _share(hits: Sequence[bool], studies: int = 0) -> str:
+def share_of(hits: Sequence[bool], studies: int = 0) -> str:
     """A share in per cent with its limits over studies (Wilson 1927)."""
     share, number = float(np.mean(hits)), studies or len(hits)
     middle, scale = share + 1.92 / number, 1 + 3.84 / number

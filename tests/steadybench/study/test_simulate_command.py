@@ -44,7 +44,7 @@ def test_a_rehearsal_right_after_the_lock_counts(tmp_path: Path) -> None:
     assert code(call("study", "simulate", folder, "--out", tmp_path / "answers")) == 0
     plan = MADE[0]
     found = gather([tmp_path / "answers"], plan, planfile.digest(plan), AT, AT + timedelta(seconds=5))
-    assert found.aside == () and min(one.started for one in found.answers) == "2026-03-01T08:00:00.000Z"
+    assert found.aside == () and min(one.started for one in found.answers) == f"{LOCKED[:-1]}.000Z"
 
 
 def test_the_same_seed_gives_the_same_bytes(study: Path, tmp_path: Path) -> None:
@@ -112,6 +112,19 @@ def test_repeats_tell_what_a_study_would_resolve(tmp_path: Path) -> None:
     width = re.search(r"limits ±(\d\.\d\d) log odds", even)
     assert width is not None and 0.15 < float(width[1]) < 0.8
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+def test_repeats_of_a_validation_tell_how_raters_agree_with_it(study: Path, tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "study", made_plan(systems=4, prompts=6, votes=6, kind="validation"))
+    agreeing = told(call("study", "simulate", folder, "--repeats", 3, "--slope", 30))
+    assert "agreement with stagnation.late, 3 studies played" in agreeing
+    clear = re.search(r"clear \d+ units: (\d+) % of decided ones agree", agreeing)
+    assert clear is not None and int(clear[1]) > 95
+    against = told(call("study", "simulate", folder, "--repeats", 3, "--slope", -30))
+    clear = re.search(r"clear \d+ units: (\d+) % of decided ones agree", against)
+    assert clear is not None and int(clear[1]) < 5 and "above one half in 0 %" in against
+    refused = call("study", "simulate", study, "--repeats", 3, "--slope", 1)
+    assert code(refused) == 2 and "no gaps for --slope" in told(refused)
 
 
 def test_repeats_tell_why_a_study_gives_no_strengths(study: Path) -> None:
