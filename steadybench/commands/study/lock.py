@@ -64,8 +64,8 @@ def _analysis(command: F) -> F:
 @click.option("--stopping", default="", metavar="TEXT", help="When collection ends, in words.")
 @_rules
 @_analysis
-@click.option("--locked-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]),
-              help="Time of the lock, UTC, not in the future.  [default: now]")
+@click.option("--locked-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), metavar="TIME",
+              help="Time of the lock, UTC like 2026-03-01T08:00:00Z, not in the future.  [default: now]")
 @click.option("--export", type=FILE, help="Folder for raters, to check its files one by one.")
 @click.option("--check", is_flag=True, help="Write nothing; say whether everything still fits the lock.")
 @click.option("--sha256", default="", metavar="DIGEST", help="With --check: digest that was deposited.")
@@ -75,7 +75,7 @@ def lock(study: Path, key: Path | None, planned: tuple[str, ...], hypotheses: Pa
     """Fix hypotheses, questions, items, rules and settings of STUDY before the first answer.
 
     Writes STUDY/lock.json once and prints its SHA-256. Deposit that digest where it gets a date of its own,
-    such as a public registry or a signed tag. The lock holds tokens and no name of a method.
+    such as a public registry or a signed tag. But for your hypotheses the lock names no method.
     """
     from steadybench.study.locking import command
 

@@ -26,7 +26,8 @@ def registration(lock: Lock, digest: str, *, compared: bool) -> Registration:
     return Registration(
         digest=digest, compared=compared, locked_at=lock.locked_at, software=lock.software,
         hypotheses=terms.hypotheses, raters=terms.raters, stopping=terms.stopping,
-        rules=tuple(sentences(terms.rules)), alpha_gate=terms.analysis.alpha_gate, settings=tuple(_settings(lock)),
+        rules=tuple(sentences(terms.rules)), alpha_gate=terms.analysis.alpha_gate,
+        settings=tuple(_settings(lock)),
         planned=tuple(Expectation(one.question, one.better, one.worse) for one in terms.planned),
     )  # fmt: skip
 
