@@ -9,7 +9,7 @@ from itertools import chain
 from steadybench.study.key import Key
 from steadybench.study.scanning import digests
 from steadybench.study.scanning.case import Case
-from steadybench.study.scanning.export import clip_path
+from steadybench.study.scanning.export import INDEX, clip_path, is_shipped
 from steadybench.study.scanning.finding import Finding
 from steadybench.study.scanning.views import views
 
@@ -31,10 +31,13 @@ def secrets(case: Case) -> Iterator[Finding]:
         return
     pieces = dict(_pieces(case.key))
     export = case.export
+    media = {clip_path(token) for token in export.clips}
     named = ((entry.path, entry.path) for entry in export.entries)
     for path, text in chain(named, export.texts.items(), export.readable.items()):
+        if is_shipped(export, path) and path != INDEX:
+            continue
         seen = set()
-        for how, view in views(text):
+        for how, view in [("in clear", text)] if path in media else views(text):
             for row in digests.rows(view):
                 for at in range(len(row) - _PIECE + 1):
                     told = pieces.get(row[at : at + _PIECE])

@@ -19,21 +19,27 @@ _BLUR = 9
 """Pixels of the neighbourhood whose mean is taken away, so that lines and letters remain."""
 _CLIP, _FLAT = 24.0, 1.5
 """Code values beyond which an edge counts no more; spread below which a cell holds nothing."""
-_ALIKE = 0.6
-"""Correlation from which two cells show the same thing."""
-_SHARE = 0.5
-"""Share of all other prompts in which a clip's mark must come again."""
+_PLAIN, _ALIKE, _SIGMAS = 0.5, 0.3, 6.0
+"""Mean correlation with the likest clips of all other prompts that is a mark by itself; and that which is one
+where it also lies so many standard deviations above what clips usually have at that place."""
+_OTHER = 0.6
+"""Share of the marks' likeness below which a clip shows something else."""
+_STEADY = 0.02
+"""Least standard deviation that is believed."""
+_FEWEST = 3
+"""Prompts below which likeness says nothing."""
 
 
 def pictures(case: Case) -> Iterator[Finding]:
-    """Marks at one place of the picture in clips of most prompts, and not in all clips of these."""
+    """Marks at one place of the picture whatever the prompt, but not in all clips of a prompt."""
     stills, faults = _stills(case)
     yield from (Finding("pictures", clip_path(token), fault, "Export again.")
                 for token, fault in faults.items())  # fmt: skip
     yield from _bars(case, stills)
     examples = {token for question in (case.export.study.questions if case.export.study else ())
                 for token in (question.example_left, question.example_right)}  # fmt: skip
-    compared = [sorted(group & stills.keys()) for group in groups(case.export) if not group & examples]
+    moving = {token for token, clip in case.export.clips.items() if clip.repeats} & stills.keys()
+    compared = [sorted(group & moving) for group in groups(case.export) if not group & examples]
     for token, where in sorted(_marked(stills, [group for group in compared if len(group) > 1]).items()):
         told = f"the same mark {where} as in clips of other prompts, and not in those it is compared with"
         do = (
@@ -71,7 +77,7 @@ def _bars(case: Case, stills: Mapping[str, Still]) -> Iterator[Finding]:
 def _marked(stills: Mapping[str, Still], compared: Sequence[Sequence[str]]) -> dict[str, str]:
     """Clips with a mark, and where it stands."""
     tokens = [token for group in compared for token in group]
-    if len(compared) < 3 or len({stills[token].luma.shape for token in tokens}) != 1:
+    if len(compared) < _FEWEST or len({stills[token].luma.shape for token in tokens}) != 1:
         return {}
     owner = np.repeat(np.arange(len(compared)), [len(group) for group in compared])
     edges = np.stack([_edges(stills[token]) for token in tokens])
@@ -83,17 +89,29 @@ def _marked(stills: Mapping[str, Still], compared: Sequence[Sequence[str]]) -> d
 
 
 def _shared(cells: NDArray[np.float32], owner: NDArray[np.intp]) -> list[int]:
-    """Clips whose cell comes again in most other prompts, while others of its prompt show something else."""
+    """Clips whose cell comes again in the other prompts, while others of its prompt show something else."""
+    likeness = _likeness(cells, owner)
+    usual = np.median(likeness)
+    spread = max(_STEADY, 1.4826 * float(np.median(np.abs(likeness - usual))))
+    apart = likeness >= usual + _SIGMAS * spread
+    marked = (likeness >= _PLAIN) | ((likeness >= _ALIKE) & apart)
+    if not marked.any():
+        return []
+    least = _OTHER * float(np.median(likeness[marked]))
+    telling = np.array([(likeness[owner == group] < least).any() for group in range(owner.max() + 1)])
+    return [int(i) for i in np.flatnonzero(marked & telling[owner])]
+
+
+def _likeness(cells: NDArray[np.float32], owner: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Mean over the other prompts of the correlation with the likest clip of each, by clip."""
     centred = cells - cells.mean(axis=1, keepdims=True)
-    spread = centred.std(axis=1)
+    flat = centred.std(axis=1) < _FLAT
     unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
-    alike = (unit @ unit.T > _ALIKE) & (spread > _FLAT) & (spread > _FLAT)[:, None]
-    count = owner.max() + 1
-    by_group = np.stack([alike[:, owner == group].any(axis=1) for group in range(count)], axis=1)
-    by_group[np.arange(len(owner)), owner] = False
-    candidates = by_group.sum(axis=1) >= max(2, _SHARE * (count - 1))
-    telling = np.array([not candidates[owner == group].all() for group in range(count)])
-    return [int(i) for i in np.flatnonzero(candidates & telling[owner])]
+    unit[flat] = 0.0
+    alike = unit @ unit.T
+    best = np.stack([alike[:, owner == group].max(axis=1) for group in range(owner.max() + 1)], axis=1)
+    best[np.arange(len(owner)), owner] = 0.0
+    return np.asarray(best.sum(axis=1) / owner.max(), np.float64)
 
 
 def _edges(own: Still) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from steadybench.study.scanning import payload
 from steadybench.study.scanning.case import Case
-from steadybench.study.scanning.export import clip_path
+from steadybench.study.scanning.export import belongs, clip_path
 from steadybench.study.scanning.finding import Finding
 
 CHANCE = 1e-6
@@ -19,8 +19,8 @@ def files(case: Case) -> Iterator[Finding]:
     """Clips and sessions that are missing, and those that nobody is shown."""
     export = case.export
     shown = {token for pair in export.pairs for token in pair}
-    there = {entry.path for entry in export.entries if entry.readable}
-    clips = {path for path in there if path.startswith("clips/") and path.endswith(".mp4")}
+    there = {entry.path for entry in export.entries if entry.readable and belongs(entry.path)}
+    clips = {path for path in there if path.startswith("clips/")}
     wanted = {clip_path(token) for token in shown}
     again = "Export again."
     yield from (Finding("files", path, "missing; a session shows it", again)

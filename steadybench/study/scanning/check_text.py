@@ -61,8 +61,7 @@ def _alone(case: Case) -> Iterator[Finding]:
 def _initials(case: Case) -> Iterator[Finding]:
     """Initials of two methods or more in one text."""
     known = {"".join(word[0] for word in name.words).upper(): name.text for name in case.known.names
-             if name.what == "a method" and name.how == "loose" and ":" not in name.text
-             and len(name.words) > 1}  # fmt: skip
+             if name.what == "a method" and ":" not in name.text and len(name.words) > 1}  # fmt: skip
     for path, one in case.export.payloads.items():
         for at, text in payload.strings(one.body):
             found = sorted(set(_INITIALS.findall(text)) & known.keys())

@@ -33,8 +33,8 @@ class Name:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """Lower-case parts; ``CausVid`` has two, ``wan2.1`` too."""
-        parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.text) if self.how == "loose" else self.text
+        """Lower-case parts; ``CausVid`` has two, ``2506.08009`` too."""
+        parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.text)
         return tuple(re.findall(r"[^\W_]+", parted.lower()))
 
     @cached_property
@@ -86,7 +86,8 @@ def built_in() -> tuple[Name, ...]:
     from generators.registry import available
     from prompts.loader import load_suite
 
-    found = [Name(text, "a method", "loose") for method in METHODS for text in (method, facts(method).title)]
+    spelled = [text for method in METHODS for text in (method, facts(method).title)]
+    found = [Name(text, "a method", "loose" if "-" in text else "tight") for text in spelled]
     found += [Name(paper.arxiv, f"the paper of {method}", "tight")
               for method in METHODS for paper in facts(method).papers if paper.arxiv]  # fmt: skip
     found += [Name(own.repository, f"the program of {own.method}", "tight") for own in declarations()]

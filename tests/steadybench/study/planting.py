@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from steadybench.study.exporting import padding
 from steadybench.study.scanning.boxes import TABLE, boxes
+from tests.steadybench.study import tiny_export
 
 Body = dict[str, Any]
 
@@ -21,6 +24,23 @@ def sessions(export: Path) -> list[Path]:
     return sorted((export / "sessions").glob("*.js"))
 
 
+def shown(export: Path) -> str:
+    """Token of a clip that stands on the left of the first trial."""
+    left: str = read_js(sessions(export)[0])["trials"][0]["left"]
+    return left
+
+
+def clip(export: Path) -> Path:
+    return export / f"clips/{shown(export)}.mp4"
+
+
+def refilm(path: Path, luma: tiny_export.Luma, rate: Fraction = tiny_export.RATE) -> None:
+    """Encode a clip anew, at the size that its file has."""
+    size = path.stat().st_size
+    tiny_export.film(path, luma, rate)
+    padding.pad(path, path.stat().st_size, size, "5e" * 32, path.stem)
+
+
 def read_js(path: Path) -> Body:
     text = path.read_text()
     found: Body = json.loads(text[text.index("{"):text.rindex("}") + 1])
@@ -29,7 +49,8 @@ def read_js(path: Path) -> Body:
 
 def write_js(path: Path, body: Body, *, sort_keys: bool = True) -> None:
     told = json.dumps(body, sort_keys=sort_keys, indent=1)
-    path.write_text(f"window.steadyStudy = {told};\n" if path.name == "study.js" else f"steadySession({told});\n")
+    is_study = path.name == "study.js"
+    path.write_text(f"window.steadyStudy = {told};\n" if is_study else f"steadySession({told});\n")
 
 
 def edit(path: Path, change: Callable[[Body], object]) -> None:
@@ -91,6 +112,7 @@ def refill(path: Path, text: bytes) -> None:
     """Write something into the padding."""
     data = bytearray(path.read_bytes())
     last = [one for one in boxes(bytes(data)) if one.path == "free"][-1]
+    text = text[:last.end - last.start]
     data[last.start:last.start + len(text)] = text
     path.write_bytes(bytes(data))
 

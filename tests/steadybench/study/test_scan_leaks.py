@@ -21,18 +21,20 @@ from steadybench.study.scanning import scan as scanning
 from steadybench.study.scanning.scan import CHECKS, Scan
 from tests.steadybench.study import tiny_export
 from tests.steadybench.study.planting import (
-    Body,
     box,
+    clip,
     clips,
     edit,
     grow,
     patch,
     read_js,
     refill,
+    refilm,
     rename,
     say,
     sei,
     sessions,
+    shown,
     write_js,
 )
 
@@ -43,7 +45,7 @@ Plant = Callable[[Path], object]
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_export.make(tmp_path_factory.mktemp("scanned"))[0]
+    return tiny_export.shared(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
@@ -57,25 +59,8 @@ def scan(export: Path, key: Path | None = None, allowed: tuple[str, ...] = ()) -
     return scanning.scan(export, key, allowed, Progress(lambda _: None))
 
 
-def shown(export: Path) -> str:
-    """Token of a clip that stands on the left of the first trial."""
-    left: str = read_js(sessions(export)[0])["trials"][0]["left"]
-    return left
-
-
-def clip(export: Path) -> Path:
-    return export / f"clips/{shown(export)}.mp4"
-
-
-def refilm(path: Path, luma: tiny_export.Luma, rate: Fraction = tiny_export.RATE) -> None:
-    """Encode a clip anew, at the size that its file has."""
-    size = path.stat().st_size
-    tiny_export.film(path, luma, rate)
-    padding.pad(path, path.stat().st_size, size, "5e" * 32, path.stem)
-
-
 def luma(frames: int = 32, size: tuple[int, int] = (96, 64)) -> tiny_export.Luma:
-    own = tiny_export.pictures("a", "b", frames)
+    own = tiny_export.pictures("a", "b", frames) // 3 + 80
     return np.pad(own, ((0, 0), (0, size[1] - 64), (0, size[0] - 96)), mode="edge")
 
 
@@ -209,7 +194,7 @@ def coded(name: str, line: str) -> Plant:
 
 def loosened(export: Path) -> None:
     path = export / "index.html"
-    path.write_text(path.read_text().replace("connect-src 'self'", "connect-src *"))
+    path.write_text(path.read_text().replace("connect-src &#39;self&#39;", "connect-src *"))
 
 
 def unshown(export: Path) -> None:
@@ -259,14 +244,19 @@ def peek(path: Path, name: str, at: int) -> bytes:
 
 def slow_index(export: Path) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(settings, "CONTAINER", {**settings.CONTAINER, "movflags": ""})
+        kept = {name: value for name, value in settings.CONTAINER.items() if name != "movflags"}
+        patched.setattr(settings, "CONTAINER", kept)
         refilm(clip(export), luma())
 
 
 def longer_file(path: Path) -> None:
-    refill_to = path.stat().st_size + 4096
-    own = path.stat().st_size
-    path.write_bytes(path.read_bytes() + padding.fill("5e" * 32, "0", refill_to - own))
+    own = path.read_bytes().rindex(b"free") - 4
+    padding.pad(path, own, path.stat().st_size + 4096, "5e" * 32, path.stem)
+
+
+def roomy(export: Path) -> Path:
+    """The clip with the longest padding."""
+    return min(clips(export), key=lambda path: path.read_bytes().rindex(b"free") / path.stat().st_size)
 
 
 def trailing(path: Path) -> None:
@@ -291,7 +281,7 @@ def same_files(export: Path) -> None:
 def uncoded(export: Path) -> None:
     """The run's own clip, copied in."""
     key = key_of(export)
-    name, source = min(key.sources.items())
+    source = min(key.sources.values(), key=lambda one: one.path)
     shutil.copy(source.path, clip(export))
 
 
@@ -317,7 +307,8 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "a date": (late, "dates", "2000-01-01 00:01:00, most files 2000-01-01 00:00:00"),
     "rights": (on_clip(lambda path: path.chmod(0o600)), "rights", "0600, most files 0644"),
     "an attribute": (noted, "attributes", "user.xdg.origin.url"),
-    "the folder's name": (lambda export: export.rename(export.parent / "steady-forcing"), "names", "'steady-forcing'"),
+    "the folder's name": (lambda export: export.rename(export.parent / "steady-forcing"),
+        "names", "'steady-forcing'"),
     "a name in a text": (lambda export: say(export, "Made by Causvid."), "names", "'Causvid' in clear"),
     "a name in base64": (lambda export: say(export, "c3RlYWR5LWZvcmNpbmc="), "names", "in base64"),
     "initials": (lambda export: say(export, "SF or RF?"), "names", "SF for"),
@@ -331,7 +322,7 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "a digest cut short": (lambda export: say(export, hashlib.sha1(b"causvid").hexdigest()[:10]), "digests",
                            "beginning of sha1 of 'causvid'"),
     "a plain digest as token": (digest_as_token, "digests", "sha256 of 'self-forcing_peat-brook-moor_0.mp4'"),
-    "shared digits": (shared_digits, "tokens", "share digits 1 to 2"),
+    "shared digits": (shared_digits, "tokens", "names of clips share digits 1 to"),
     "counted trials": (counted, "tokens", "ids of trials"),
     "a system in a trial": (told_more("trial", left_system="A"), "fields", "left_system: unknown"),
     "the kind of a check": (told_more("trial", check="identical"), "fields", "check: unknown"),
@@ -345,7 +336,8 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "one side": (one_sided, "sides", "same way round"),
     "code from elsewhere": (coded("index.html", '<script src="https://stats.example/a.js"></script>'),
                             "code addresses", "https://stats.example/a.js"),
-    "code that reports": (coded("rating.js", 'fetch("//stats.example/v");'), "code addresses", "//stats.example/v"),
+    "code that reports": (coded("rating.js", 'fetch("//stats.example/v");'),
+        "code addresses", "//stats.example/v"),
     "changed code": (coded("rating.js", "window.name = 1;"), "code", "not this version's code"),
     "a loosened policy": (loosened, "code", "not this version's code from line"),
     "no style": (lambda export: (export / "page.css").unlink(), "code", "missing"),
@@ -361,37 +353,47 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
                    "boxes format", "model one"),
     "a date in a header": (on_clip(lambda path: patch(path, "moov/mvhd", 4, b"\xe0\0\0\1")), "boxes",
                            "date of creation or change in moov/mvhd"),
-    "loose bytes": (on_clip(lambda path: grow(path, "mdat", bytes(9))), "boxes", "9 bytes among the picture data"),
+    "loose bytes": (on_clip(lambda path: grow(path, "mdat", bytes(9))),
+        "boxes", "9 bytes among the picture data"),
     "bytes behind the end": (on_clip(trailing), "boxes", "belong to no box"),
     "no video": (on_clip(lambda path: path.write_bytes(b"<html>")), "boxes", "no video of an export"),
     "the encoder's settings": (unstripped, "stream", "x264"),
-    "a note in the stream": (on_clip(lambda path: sei(path, b"take three, best of all")), "stream", "take three"),
+    "a note in the stream": (on_clip(lambda path: sei(path, b"take three, best of all")),
+        "stream", "take three"),
     "a handler": (on_clip(lambda path: patch(path, "moov/trak/mdia/hdlr", 24, b"OtherHandler")), "format",
                   "name of the handler"),
-    "a language": (on_clip(lambda path: patch(path, "moov/trak/mdia/mdhd", 20, b"\x10\xb5")), "format", "language"),
-    "a level": (on_clip(lambda path: patch(path, f"{TABLE}/stsd/avc1/avcC", 3, b"\x33")), "format", "profile, level"),
-    "a colour": (on_clip(lambda path: patch(path, f"{TABLE}/stsd/avc1/colr", 4, b"\0\6")), "format", "colour"),
+    "a language": (on_clip(lambda path: patch(path, "moov/trak/mdia/mdhd", 20, b"\x10\xb5")),
+        "format", "language"),
+    "a level": (on_clip(lambda path: patch(path, f"{TABLE}/stsd/avc1/avcC", 3, b"\x33")),
+        "format", "profile, level"),
+    "a colour": (on_clip(lambda path: patch(path, f"{TABLE}/stsd/avc1/colr", 4, b"\0\6")),
+        "format", "colour"),
     "a brand": (on_clip(lambda path: patch(path, "ftyp", 0, b"mp42")), "format", "brand"),
     "a time base": (on_clip(other_scale), "format", "time base"),
     "key frames": (on_clip(lambda path: patch(path, f"{TABLE}/stss", 12, b"\0\0\0\x0f")), "format",
                    "distance of key frames"),
     "the index at the end": (slow_index, "format", "order of boxes"),
-    "a rate": (on_clip(lambda path: refilm(path, luma(48), Fraction(24))), "rate", "24 frames a second, most clips 16"),
-    "a canvas": (on_clip(lambda path: refilm(path, luma(32, (96, 80)))), "canvas", "96x80 pixels, most clips 96x64"),
+    "a rate": (on_clip(lambda path: refilm(path, luma(48) // 2 + 60, Fraction(24))),
+        "rate", "24 frames a second, most clips 16"),
+    "a canvas": (on_clip(lambda path: refilm(path, luma(32, (96, 80)))),
+        "canvas", "96x80 pixels, most clips 96x64"),
     "a length": (on_clip(lambda path: refilm(path, luma(31))), "length", "1.9375 s"),
     "a size": (on_clip(longer_file), "size", "other clips of the same prompt have"),
-    "words in the padding": (on_clip(lambda path: refill(path, b"this is the very best take of all " * 2)), "fill",
+    "words in the padding": (
+        lambda export: refill(roomy(export), b"this is the very best take of all " * 2), "fill",
                              "readable characters"),
-    "a table in the padding": (on_clip(lambda path: refill(path, bytes(range(200, 216)) * 400)), "fill", "compresses"),
+    "a table in the padding": (lambda export: refill(roomy(export), bytes(range(200, 216)) * 4000),
+        "fill", "compresses"),
     "a plain copy": (same_files, "twins", "equal to"),
-    "a file that does not play": (on_clip(undecodable), "pictures", "cannot be decoded"),
+    "a file that does not play": (on_clip(undecodable), "pictures", "can be decoded"),
     "a secret": (lambda export: say(export, key_of(export).secret[5:25]), "key", "the study's secret"),
     "a system's token": (lambda export: say(export, min(key_of(export).systems)), "key", "token of a system"),
     "a prompt's token": (lambda export: say(export, min(key_of(export).prompts)), "key", "token of a prompt"),
     "a digest of a source": (lambda export: say(export, min(key_of(export).sources.values(),
                              key=lambda one: one.path).sha256[:16]), "key", "digest of a clip"),
     "a prompt": (lambda export: say(export, "of prompt-2"), "names", "names a prompt"),
-    "a path": (lambda export: say(export, min(key_of(export).sources.values(), key=lambda one: one.path).path),
+    "a path": (
+        lambda export: say(export, min(one.path for one in key_of(export).sources.values())),
                "names", "where a clip lies"),
     "a key anybody reads": (lambda export: (export.parent / "key.json").chmod(0o644), "key", "chmod 600"),
 }  # fmt: skip
@@ -428,8 +430,10 @@ def test_a_logo_of_one_system_is_found(tmp_path: Path) -> None:
     from steadybench.study import planfile
 
     plan = planfile.load(tmp_path / "study")
-    bearing = {one.token for one in plan.stimuli if one.system == system and one.kind in ("clip", "copy")}
-    assert {Path(one.file).stem for one in found} == bearing
+    bearing = {kind: {one.token for one in plan.stimuli if one.system == system and one.kind == kind}
+               for kind in ("clip", "copy", "spoiled")}
+    named = {Path(one.file).stem for one in found}
+    assert bearing["clip"] | bearing["copy"] <= named <= set().union(*bearing.values())
 
 
 def test_a_clip_of_the_run_itself_is_found(export: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -46,6 +47,14 @@ def make(folder: Path, marked: str = "") -> tuple[Path, Path]:
     return out, study / "key.json"
 
 
+@cache
+def shared(base: Path) -> Path:
+    """The clean export of all tests of one process; copy it before changing anything."""
+    folder = base / "tiny-export"
+    folder.mkdir()
+    return make(folder)[0]
+
+
 def settle(out: Path) -> None:
     """Give all files one date and the same rights."""
     for path in sorted(out.rglob("*")):
@@ -57,9 +66,9 @@ def settle(out: Path) -> None:
 def pictures(scene: str, hand: str, frames: int, mark: bool = False) -> Luma:
     """(T, H, W) luma: a scene that stands, with something of its own that each hand moves through it."""
     width, height = SIZE
-    still, own = _noise(scene, height, width), _noise(scene + hand, height, width)
-    moving = np.stack([still + 0.15 * np.roll(own, i, axis=1) for i in range(frames)])
-    out = np.clip(120 + 40 * moving, 16, 235).astype(np.uint8)
+    still, own = _noise(scene, height, width, 4.0), _noise(scene + hand, height, width, 1.5)
+    moving = np.stack([still + 0.3 * np.roll(own, i, axis=1) for i in range(frames)])
+    out = np.clip(120 + 30 * moving, 16, 235).astype(np.uint8)
     if mark:
         for picture in out:
             cv2.putText(picture, "AI", (width - 26, height - 6), cv2.FONT_HERSHEY_PLAIN, 1.2, 235, 2)
@@ -77,7 +86,7 @@ def film(path: Path, luma: Luma, rate: Fraction = RATE) -> None:
             out.show(av.VideoFrame.from_ndarray(packed, format="yuv420p"))
 
 
-def _noise(name: str, height: int, width: int) -> NDArray[np.float64]:
+def _noise(name: str, height: int, width: int, soft_by: float) -> NDArray[np.float64]:
     drawn = np.random.default_rng(list(name.encode())).normal(size=(height, width))
-    soft = cv2.GaussianBlur(drawn, (0, 0), 1.5)
+    soft = cv2.GaussianBlur(drawn, (0, 0), soft_by)
     return soft / soft.std()
