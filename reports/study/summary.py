@@ -118,7 +118,7 @@ def summarise(votes: Sequence[Vote], pairs: Sequence[tuple[str, str]] = (),
         counts=_counts(votes, counted, sampling),
         strengths=strengths(counted, sampling, settings.ridge),
         duels=met,
-        planned=planned(pairs, met),
+        planned=_planned(pairs, met, counted),
         fit=fit_check(counted, settings.ridge, settings.simulations, settings.seed),
         alpha=alpha(votes, sampling),
         halves=halves(counted, settings.splits, settings.seed, settings.ridge),
@@ -127,6 +127,15 @@ def summarise(votes: Sequence[Vote], pairs: Sequence[tuple[str, str]] = (),
         metrics=metrics,
         differences=_differences([one for one in metrics if isinstance(one, Agreement)], sampling),
     )
+
+
+def _planned(pairs: Sequence[tuple[str, str]], met: Sequence[Duel], counted: Tally
+             ) -> tuple[Planned | Abstained, ...]:
+    """Test the planned family; one or two raters would settle nothing, however many prompts they judged."""
+    if len(counted.raters) >= MIN_RATERS:
+        return planned(pairs, met)
+    return tuple(Abstained(f"{better} over {worse} is not tested: {len(counted.raters)} of the {MIN_RATERS} "
+                           "raters that a test needs.") for better, worse in pairs)
 
 
 def _counts(votes: Sequence[Vote], counted: Tally, sampling: Sampling) -> Counts:

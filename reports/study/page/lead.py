@@ -62,7 +62,7 @@ def planned(found: Sequence[Planned | Abstained]) -> str:
         ("confirmed", "as expected"), ("reversed", "the other way round"), ("open", "not told apart"),
     ) if verdicts.count(name)]
     missing = len(found) - len(verdicts)
-    parts += [f"{missing} never judged"] if missing else []
+    parts += [f"{missing} without a test"] if missing else []
     return f"Of {count(len(found), 'planned comparison')}: {listing(parts)}."
 
 

@@ -80,8 +80,8 @@ def _agreement(part: Part, found: Results, names: Names) -> Iterator[str]:
 
 
 _NO_RANKING: dict[str, Any] = {
-    "strengths": None, "ties": "", "matrix": (), "contrasts": None, "planned": None, "never": (), "fit": (),
-    "residuals": None,
+    "strengths": None, "ties": "", "matrix": (), "contrasts": None, "planned": None, "untested": (),
+    "fit": (), "residuals": None,
 }  # fmt: skip
 """A validation ranks nobody: its pairs were chosen by what the metric says of them."""
 
@@ -95,7 +95,7 @@ def _ranking(part: Part, names: Names) -> dict[str, Any]:
         "ties": _ties(fitted), "matrix": standing.matrix(fitted, own.duels, names),
         "contrasts": standing.contrasts(fitted, names) if fitted else None,
         "planned": standing.planned([one for one in own.planned if isinstance(one, Planned)], names),
-        "never": [names.text(one.why) for one in own.planned if isinstance(one, Abstained)],
+        "untested": [names.text(one.why) for one in own.planned if isinstance(one, Abstained)],
         "fit": tuple(trust.fit(own.fit, names)), "residuals": trust.residuals(own.fit, names),
     }  # fmt: skip
 

@@ -81,7 +81,7 @@ def planned(found: Results) -> Iterator[Row]:
                     "p_holm": one.p_holm, "reason": "",
                 }  # fmt: skip
             else:
-                yield base | {"verdict": "never judged", "reason": named(one.why, found)}
+                yield base | {"verdict": "not tested", "reason": named(one.why, found)}
 
 
 def fit(found: Results) -> Iterator[Row]:

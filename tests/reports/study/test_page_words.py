@@ -111,7 +111,7 @@ def test_ties_alone_and_nobody_give_reasons_and_no_numbers(tmp_path: Path) -> No
     assert "No ranking. All 288 judgements are ties." in text and "not told apart" in text
     text = words(results([]), tmp_path)
     assert "No ranking. Nobody has judged anything." in text and "No answer counts." in text
-    assert "never judged" in text
+    assert "1 without a test" in text and "is not tested: 0 of the 3 raters" in text
 
 
 def test_equals_are_not_told_apart(tmp_path: Path) -> None:

@@ -270,6 +270,7 @@ def test_fewer_than_three_raters_give_no_number(study: Path, analyse: Analyse, r
     found = analyse(study, sit(PLAN, raters=raters))
     assert f"Only {raters} of the 3 raters" in found.text
     assert [row["strength"] for row in found.rows("strengths")] == [""]
+    assert [(row["verdict"], row["p"]) for row in found.rows("planned")] == [("not tested", "")]
     assert found.kinds("deviations") == ["raters"] and "Fewer raters than planned" in found.text
 
 
