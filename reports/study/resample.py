@@ -58,7 +58,7 @@ def half_widths(drawn: Floats, prompts: int) -> Floats:
 
     Student's quantile with n - 1 degrees of freedom times the standard deviation of the resamples, times
     ``sqrt(n / (n - 1))`` since resamples of n prompts vary less than n prompts do. In simulated studies of 5
-    to 24 prompts this covers the truth in 94 to 96 of 100, plain percentiles in 83 to 93
+    to 24 prompts this covers the truth in 94 to 97 of 100, plain percentiles in 84 to 95
     (``benchmarks.study_statistics``).
     """
     return np.asarray(drawn.std(axis=0, ddof=1) * stretch(prompts) * norm.ppf(1 - TAIL), np.float64)
