@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -101,7 +101,12 @@ def _libraries() -> str:
     return decoder_version()
 
 
-def by_token(orders: Mapping[str, Made], all_orders: tuple[Order, ...]) -> dict[str, Made]:
-    """What was made, by the token of each file, sorted."""
-    return dict(sorted((token, orders[order.identity]) for order in all_orders
-                       for token in order.tokens if order.identity in orders))
+def by_token(films: Mapping[str, Made], every: Sequence[Order]) -> dict[str, Made]:
+    """What is known of each file, by token, sorted.
+
+    Args:
+        films: by the identity of their orders.
+        every: the orders; those without a film are left out.
+    """
+    return dict(sorted((token, films[order.identity]) for order in every
+                       for token in order.tokens if order.identity in films))
