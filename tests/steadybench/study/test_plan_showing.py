@@ -110,6 +110,8 @@ def test_the_common_rate_of_film_rates_is_exact() -> None:
     clips = [replace(candidate(i, 0), rate=rate)
              for i, rate in enumerate((Fraction(30000, 1001), Fraction(60000, 1001)))]
     assert showing.common_rate(clips) == "60000/1001"
+    halved = [replace(candidate(i, 0), rate=rate) for i, rate in enumerate((Fraction(15, 2), Fraction(15)))]
+    assert showing.common_rate(halved) == "15"
     assert showing.common_rate([*clips, replace(candidate(2, 0), rate=None)]) == ""
 
 
