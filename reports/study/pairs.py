@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -108,6 +109,21 @@ def planned(pairs: Sequence[tuple[str, str]], found: Sequence[Duel]) -> tuple[Pl
         _planned(by_pair[pair], raw, corrected, len(pairs)) if pair in by_pair
         else Abstained(f"{pair[0]} and {pair[1]} were never judged against each other.")
         for pair, raw, corrected in zip(pairs, p, holm(p), strict=True))
+
+
+def one_family(questions: Sequence[Sequence[Planned | Abstained]]
+               ) -> tuple[tuple[Planned | Abstained, ...], ...]:
+    """Correct the planned comparisons of all questions of a study together (Holm 1979).
+
+    Those that abstain count as p = 1, so that the family is the one that was registered.
+    """
+    sizes = [len(own) for own in questions]
+    every = [one for own in questions for one in own]
+    corrected = holm([one.p if isinstance(one, Planned) else 1.0 for one in every])
+    found = iter([
+        _planned(one.duel, one.p, p, len(every)) if isinstance(one, Planned) else one
+        for one, p in zip(every, corrected, strict=True)])
+    return tuple(tuple(itertools.islice(found, size)) for size in sizes)
 
 
 def _planned(duel: Duel, p: float, corrected: float, family: int) -> Planned:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +72,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
         unblinded=tuple(_told(entry) for entry in history),
         simulated=any(answer.simulated for answer in gathered.answers),
         registration=registration(lock, digest, compared=bool(digest and asked.deposited)),
-        parts=tuple(_part(plan, question, lock, votes) for question in plan.questions),
+        parts=tuple(_one_family([_part(plan, question, lock, votes) for question in plan.questions])),
         votes=votes, raters=tuple(raters(found, excluded, votes)),
         exclusions=tuple(_named(excluded, numbered(found))),
         aside=tuple(Aside(one.place, one.kind, one.reason) for one in gathered.aside),
@@ -123,6 +123,17 @@ def _part(plan: Plan, question: Question, lock: Lock, votes: Sequence[Cast]) -> 
         plan.settings.votes * len(units), len(counted), len(units),
         sum(cast_on[unit] < plan.settings.votes for unit in units),
     )
+
+
+def _one_family(parts: Sequence[Part]) -> Iterator[Part]:
+    """Correct planned comparisons over all questions of the study, with and without those left out."""
+    from reports.study.pairs import one_family
+
+    counted = one_family([part.counted.planned for part in parts])
+    whole = one_family([(part.everyone or part.counted).planned for part in parts])
+    for part, own, everyone in zip(parts, counted, whole, strict=True):
+        yield replace(part, counted=replace(part.counted, planned=own),
+                      everyone=part.everyone and replace(part.everyone, planned=everyone))
 
 
 def _told(entry: unblinding.Entry) -> Unblinding:

@@ -45,7 +45,7 @@ def _settings(lock: Lock) -> Iterator[tuple[str, str]]:
     yield "Ridge on strengths", f"{own.ridge:g}"
     yield "Resamples of prompts", f"{own.draws:,}"
     yield "Seed of resamples", str(own.seed)
-    yield "Limits and tests", "at 95 %, Holm over the planned comparisons of a question"
+    yield "Limits and tests", "at 95 %, Holm over all planned comparisons of the study"
     yield "Gate on alpha", _gate(own)
 
 

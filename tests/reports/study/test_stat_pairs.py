@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from scipy.stats import binomtest
@@ -12,7 +13,8 @@ from reports.study.counting import tally
 from reports.study.estimate import Abstained
 from reports.study.halves import Halves, halves
 from reports.study.model import Vote
-from reports.study.pairs import Planned, duels, planned, turned
+from reports.study.pairs import Planned, duels, one_family, planned, turned
+from reports.study.power import least_prompts
 from reports.study.sides import sides
 from reports.study.times import responses
 from tests.reports.study.made_votes import by_strength, design, guesses
@@ -111,3 +113,19 @@ def test_halves_of_raters_who_see_agree_and_of_those_who_guess_do_not() -> None:
     assert seeing.median > 0.9 > 0.5 > guessing.median
     assert seeing.low <= seeing.median <= seeing.high and seeing.raters == 12
     assert isinstance(halves(tally(by_strength(STRONG, raters=3))), Abstained)
+
+
+def test_questions_of_one_study_are_one_family() -> None:
+    votes = by_strength(STRONG, prompts=10)
+    one, other = plans(votes, ("a", "c"), ("a", "b")), plans(votes, ("c", "b"))
+    missing = planned([("a", "x")], duels(tally(votes)))
+    first, second, third = one_family([one, other, missing])
+    raw = [cast("Planned", found).p for found in (*one, *other)]
+    told = [cast("Planned", found) for found in (*first, *second)]
+    assert [found.p_holm for found in told] == pytest.approx(holm([*raw, 1.0])[:3])
+    assert [found.least for found in told] == [least_prompts(4)] * 3
+    assert third == missing
+    # What a question alone would confirm may stay open in the family.
+    six = plans(by_strength({"a": 9.0, "b": -9.0}, prompts=6), ("a", "b"))
+    assert cast("Planned", six[0]).verdict == "confirmed"
+    assert cast("Planned", one_family([six, missing])[0][0]).verdict == "open"
