@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import betabinom, binom, norm
 
-from reports.bootstrap import stretch
+from reports.bootstrap import MIN_PROMPTS, stretch
 
 LEVEL = 0.05
 POWER = 0.8
@@ -86,9 +86,14 @@ def half_width(systems: int, votes_a_pair: float, ties: float = TIES, design_eff
         ties: expected share of ties, below 1.
         design_effect: variance over that of independent votes.
         level: of the two-sided interval's miss.
-        prompts: of the study; few of them widen the limits, by :func:`reports.bootstrap.stretch`. At least 2,
-            None for many.
+        prompts: of the study; few of them widen the limits, by :func:`reports.bootstrap.stretch`. None for
+            many.
+
+    Returns:
+        A width in log odds; infinity for fewer prompts than limits need.
     """
+    if prompts is not None and prompts < MIN_PROMPTS:
+        return math.inf
     variance = 4 * (systems - 1) / (systems**2 * votes_a_pair * (1 - ties))
     wider = stretch(prompts) if prompts else 1.0
     return _z(1, level) * math.sqrt(design_effect * variance) * wider

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 
 from steadybench.study.model import Plan, Settings, Unit
 from steadybench.study.planning import limits
@@ -73,10 +74,12 @@ def _of_pairs(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
     for family in families:
         rates[family] = power.least_win_rate(decided, family, effect)
         yield f"    {_family(family, count)}: {_share(rates[family])}"
-    yield (f"  Half-width of the interval of a strength: "
-           f"{power.half_width(count, votes, power.TIES, effect):.2f} "
-           "on the Davidson scale (log odds).")
-    yield from _sign_test(prompts, families, count)
+    every = len({unit.prompt for unit in units})
+    width = power.half_width(count, votes, power.TIES, effect, prompts=every)
+    yield ("  Half-width of the interval of a strength: "
+           + (f"{width:.2f} on the Davidson scale (log odds)." if width < inf
+              else "none, for want of prompts."))
+    yield from _sign_test(prompts, votes // prompts, families, count)
     yield from _words(rates, families)
 
 
@@ -97,7 +100,7 @@ def _share(rate: float | None) -> str:
     return "none: not even a system that wins every vote" if rate is None else f"{rate:.0%}"
 
 
-def _sign_test(prompts: int, families: Sequence[int], count: int) -> Iterator[str]:
+def _sign_test(prompts: int, votes: int, families: Sequence[int], count: int) -> Iterator[str]:
     from reports.study import power
 
     for family in families:
@@ -106,9 +109,10 @@ def _sign_test(prompts: int, families: Sequence[int], count: int) -> Iterator[st
             yield (f"  The sign test over prompts can prove nothing for {_family(family, count)}: it needs "
                    f"{power.least_prompts(family)} prompts, a pair meets on {prompts}.")
             return
+        rate = power.sign_test_win_rate(prompts, votes, family)
         yield (f"  Sign test over {prompts} prompts, {_family(family, count)}: told from chance if one "
-               f"system wins "
-               f"{share:.0%} of the prompts.")
+               f"system wins {share:.0%} of the prompts, "
+               + ("which no win rate brings about." if rate is None else f"at a win rate of {rate:.0%}."))
 
 
 def _words(rates: dict[int, float | None], families: Sequence[int]) -> Iterator[str]:

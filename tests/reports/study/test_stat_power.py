@@ -93,4 +93,5 @@ def test_the_sign_test_resolves_less_than_the_votes_would() -> None:
 
 def test_few_prompts_widen_the_limits_of_a_strength() -> None:
     assert half_width(8, 48, prompts=8) / half_width(8, 48) == pytest.approx(1.29, abs=0.01)
+    assert half_width(8, 48, prompts=2) == float("inf")
     assert half_width(8, 72, 0.19, design_effect(6), prompts=12) == pytest.approx(0.29, abs=0.02)  # simulated
