@@ -43,14 +43,14 @@ class Ending {
   }
 
   async show() {
-    const finished = this.kind === "finished";
+    const [finished, { contact }] = [this.kind === "finished", steadyStudy.texts];
     this.state = el("p", { id: "state", class: "lead", role: "status" });
     this.code = el("div", { id: "code" });
     show(finished ? "Thank you, that was all" : "The session ended early",
       !finished && el("p", {}, "The clips could not be shown as they should be. That is no fault of yours; what you answered stays."),
       this.state, el("p", { class: "buttons" },
         el("button", { type: "button", id: "download", onclick: () => { download(this.#store); this.tell(); } }, "Download my answers"),
-        this.#another()), this.code);
+        this.#another()), this.code, contact && el("p", {}, `Questions: ${contact}`));
     this.tell();
     if (this.#receiver && !this.#store.state.code && !this.#store.state.closed) await this.#finish();
     this.tell();

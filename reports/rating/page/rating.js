@@ -169,4 +169,5 @@ function elsewhere() {
 
 // A page brought back by the browser's own memory may be behind what was kept since.
 addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+addEventListener("unhandledrejection", () => notice("fault", "This page met a fault. Load it again; what you answered is kept."));
 new Session().run();

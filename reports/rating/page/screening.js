@@ -27,8 +27,9 @@ class Screening {
   static #device() {
     const found = [];
     if (!matchMedia("(any-pointer: fine)").matches) found.push("This study needs a computer with a mouse or a touch pad, not a phone or a tablet.");
-    if (screen.width < LEAST.width || screen.height < LEAST.height) {
-      found.push(`The screen has ${screen.width} x ${screen.height} points; the clips need ${LEAST.width} x ${LEAST.height}.`);
+    const [wide, high] = [screen.width, screen.height].map((points) => Math.round(points * devicePixelRatio));
+    if (wide < LEAST.width || high < LEAST.height) {
+      found.push(`The screen has ${wide} x ${high} pixels; the clips need ${LEAST.width} x ${LEAST.height}.`);
     }
     const [width, height] = LEAST.window;
     if (!found.length && (innerWidth < width || innerHeight < height)) {

@@ -121,6 +121,14 @@ def test_what_the_server_refuses_is_kept_and_told(browser: Browser, host: Host) 
         assert [one["slot_chosen"] for one in visit.state["answers"]] == ["1", "2"]
 
 
+def test_a_fault_of_the_page_is_told(browser: Browser, host: Host) -> None:
+    with room(browser) as context:
+        visit = seated(context, host.address, host.sessions[0])
+        visit.until(ASKING)
+        visit.page.evaluate("void Promise.reject(new Error('planted'))")
+        visit.page.get_by_text("This page met a fault. Load it again").wait_for()
+
+
 def test_no_session_left(browser: Browser, host: Host) -> None:
     host.refuses["claim"] = (409, {"error": "No free session is left.", "reason": "full"})
     with room(browser) as context:

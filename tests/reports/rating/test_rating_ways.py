@@ -85,8 +85,8 @@ def test_from_disk_with_a_code_to_a_file(browser: Browser, folder: Path) -> None
         assert visit.faults == []
 
 
-@pytest.mark.parametrize(("size", "told"), [((1100, 600), "The screen has 1100 x 600 points"),
-                                            ((390, 800), "The screen has 390 x 800 points")])
+@pytest.mark.parametrize(("size", "told"), [((1100, 600), "The screen has 1100 x 600 pixels"),
+                                            ((390, 800), "The screen has 390 x 800 pixels")])
 def test_a_small_screen_is_turned_away_before_consent(browser: Browser, host: Host, size: tuple[int, int],
                                                      told: str) -> None:
     with room(browser, *size) as context:
