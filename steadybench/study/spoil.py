@@ -23,7 +23,7 @@ _GROWTH, _SLIDE = 0.35, 0.14
 """Drifting, by the end: growth of the picture, and the way it goes as a share of its width."""
 _LOOP_S, _JUMP = 2.0, 0.06
 """Resetting: seconds until it starts over, and how far the picture grows until then."""
-_SHARPER, _GARISH, _CONTRAST = 3.0, 1.2, 0.25
+_SHARPER, _GARISH, _CONTRAST = 2.2, 1.2, 0.25
 """Hardened, by the end: gain of detail, of colour, of contrast."""
 _BLACK, _WHITE, _MIDDLE = 16, 235, 128
 
@@ -57,7 +57,7 @@ def _drifting(pictures: Iterator[Shown]) -> Iterator[Planes]:
 
 
 def _hardened(pictures: Iterator[Shown]) -> Iterator[Planes]:
-    """Edges turn hard, colours garish, more and more; plain after a third of the clip."""
+    """Surfaces turn glassy, edges hard, colours garish, more and more; plain after a third of the clip."""
     for one in pictures:
         amount = min(1.0, 0.15 + 1.7 * one.share)
         y, u, v = one.planes
@@ -100,8 +100,10 @@ def _warped(plane: Plane, growth: float, slide: float) -> Plane:
 
 
 def _sharper(y: Plane, amount: float) -> Plane:
-    picture = y.astype(np.float32)
-    soft = cv2.GaussianBlur(picture, (0, 0), max(1.0, y.shape[0] / 200))
+    """Fine detail goes, as on glass, and what edges are left grow hard."""
+    glassy = np.asarray(cv2.medianBlur(np.ascontiguousarray(y), 5), np.float32)
+    picture = (1 - amount) * y.astype(np.float32) + amount * glassy
+    soft = cv2.GaussianBlur(picture, (0, 0), max(1.0, y.shape[0] / 120))
     middle = (_BLACK + _WHITE) / 2
     made = (picture - middle) * (1 + _CONTRAST * amount) + middle + _SHARPER * amount * (picture - soft)
     sharp: Plane = np.rint(made).clip(_BLACK, _WHITE).astype(np.uint8)
