@@ -71,14 +71,15 @@ def resolve(plan: Plan, truth: Truth, terms: Terms, seed: int, repeats: int, say
     silent: dict[str, dict[str, int]] = {question.id: {} for question in plan.questions}
     for repeat in range(repeats):
         votes, left_out = voted(plan, truth, terms, (seed, repeat))
-        for question in plan.questions:
-            own = [vote for vote in votes if vote.question == question.id]
-            pairs = [(one.better, one.worse) for one in terms.planned if one.question == question.id]
-            came = _outcome(own, truth, long_run, terms, pairs, left_out)
+        by_question = {question.id: [vote for vote in votes if vote.question == question.id]
+                       for question in plan.questions}
+        confirmed = _confirmed(by_question, terms)
+        for question, own in by_question.items():
+            came = _outcome(own, truth, long_run, terms, confirmed[question], left_out)
             if isinstance(came, str):
-                silent[question.id][came] = silent[question.id].get(came, 0) + 1
+                silent[question][came] = silent[question].get(came, 0) + 1
             else:
-                outcomes[question.id].append(came)
+                outcomes[question].append(came)
         tell(repeat, repeats, say)
     return tuple(Resolution(
         question.id, plan.settings.votes * sum(unit.question == question.id for unit in plan.units), truth,
@@ -100,14 +101,27 @@ def tell(repeat: int, repeats: int, say: Callable[[str], None]) -> None:
         say(f"{repeat + 1} of {repeats} studies played")
 
 
+def _confirmed(votes: Mapping[str, Sequence[Vote]], terms: Terms) -> dict[str, tuple[bool, ...]]:
+    """Which planned comparisons of each question are confirmed, all questions being one family."""
+    from reports.study.counting import tally
+    from reports.study.pairs import Planned as Tested
+    from reports.study.pairs import duels, one_family, planned
+    from reports.study.resample import Sampling
+
+    sampling, found = Sampling(DRAWS, terms.analysis.seed), []
+    for question, own in votes.items():
+        pairs = [(one.better, one.worse) for one in terms.planned if one.question == question]
+        found.append(planned(pairs, duels(tally(own), sampling)) if pairs else ())
+    return {question: tuple(isinstance(one, Tested) and one.verdict == "confirmed" for one in tested)
+            for question, tested in zip(votes, one_family(found), strict=True)}
+
+
 def _outcome(votes: Sequence[Vote], truth: Truth, long_run: Marginal, terms: Terms,
-             pairs: Sequence[tuple[str, str]], left_out: int) -> Outcome | str:
+             confirmed: tuple[bool, ...], left_out: int) -> Outcome | str:
     """One study's outcome, or why it has no strengths."""
     from reports.study.alpha import Alpha, alpha
     from reports.study.counting import tally
     from reports.study.estimate import Abstained
-    from reports.study.pairs import Planned as Tested
-    from reports.study.pairs import duels, planned
     from reports.study.resample import Sampling
     from reports.study.strengths import strengths
 
@@ -117,7 +131,6 @@ def _outcome(votes: Sequence[Vote], truth: Truth, long_run: Marginal, terms: Ter
         return fitted.why
     true = dict(zip(truth.strengths, long_run.strengths.tolist(), strict=True))
     agreed = alpha(votes, sampling)
-    tested = planned(pairs, duels(counted, sampling)) if pairs else ()
     return Outcome(
         kendall=_kendall([true[one.system] for one in fitted.standings]),
         covered=float(np.mean([abs(one.strength.value - true[one.system]) <= one.half_width
@@ -125,7 +138,7 @@ def _outcome(votes: Sequence[Vote], truth: Truth, long_run: Marginal, terms: Ter
         half_width=float(np.mean([one.half_width for one in fitted.standings])),
         apart={_ordered(one.first, one.second, true): one.apart and true[one.first] > true[one.second]
                for one in fitted.contrasts},
-        confirmed=tuple(isinstance(one, Tested) and one.verdict == "confirmed" for one in tested),
+        confirmed=confirmed,
         ties=float((counted.outcome == 2).mean()),
         alpha=agreed.alpha.value if isinstance(agreed, Alpha) else float("nan"), left_out=left_out,
     )
