@@ -38,13 +38,15 @@ class Board {
 
   enter(state, line) {
     this.#state = state;
+    const runs = state === "running" || state === "replaying";
     const [label, key] = this.#open ? ["Watch again", "R"] : ["Start both clips", "Space"];
-    this.#start.replaceChildren(label, " ", el("kbd", { "aria-hidden": "true" }, key));
+    if (runs) this.#start.replaceChildren("Playing");
+    else this.#start.replaceChildren(label, " ", el("kbd", { "aria-hidden": "true" }, key));
     this.#start.disabled = state !== "ready" && state !== "open";
     this.#start.classList.toggle("main", !this.#open);
     for (const button of this.#answers) button.disabled = !this.#open;
     this.#line.textContent = line;
-    this.#meaning(state === "running" || state === "replaying");
+    this.#meaning(runs);
   }
 
   // Unfolded it lies over the clips.
