@@ -85,8 +85,8 @@ def read(data: bytes) -> Clip:
             raise ValueError(f"it has no box {needed}")
     try:
         return _facts(data, found, last)
-    except struct.error:
-        raise ValueError("a box is shorter than what it should hold") from None
+    except (struct.error, IndexError, KeyError):
+        raise ValueError("a box is missing, or shorter than what it should hold") from None
 
 
 def _facts(data: bytes, found: list[Box], last: Mapping[str, Box]) -> Clip:

@@ -8,6 +8,7 @@ import random
 import shutil
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from steadybench.progress import Progress
 from steadybench.study import key as keys
 from steadybench.study.exporting import padding, settings
 from steadybench.study.scanning import scan as scanning
+from steadybench.study.scanning.case import Case
+from steadybench.study.scanning.check_folder import rights
+from steadybench.study.scanning.clip import read
+from steadybench.study.scanning.export import Export
+from steadybench.study.scanning.folder import entries
+from steadybench.study.scanning.known import known
 from steadybench.study.scanning.scan import CHECKS, Scan
 from tests.steadybench.study import tiny_export
 from tests.steadybench.study.planting import (
@@ -340,6 +347,7 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
         "code addresses", "//stats.example/v"),
     "changed code": (coded("rating.js", "window.name = 1;"), "code", "not this version's code"),
     "a loosened policy": (loosened, "code", "not this version's code from line"),
+    "no text": (lambda export: (export / "page.css").write_bytes(b"\xff\xfe"), "code", "no UTF-8"),
     "no style": (lambda export: (export / "page.css").unlink(), "code", "missing"),
     "a missing clip": (on_clip(Path.unlink), "files", "missing; a session shows it"),
     "a clip nobody is shown": (unshown, "files", "no session shows it"),
@@ -351,6 +359,8 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     "an encoder tag": (tagged(b"\xa9too", b"Lavf61"), "boxes format", "can hold tags"),
     "a user box": (on_clip(lambda path: grow(path, MOOV, box(b"uuid", bytes(range(16)) + b"model one"))),
                    "boxes format", "model one"),
+    "a second track": (on_clip(lambda path: grow(path, MOOV, box(b"trak", b""))), "boxes format",
+                       "'moov/trak' comes 2 times"),
     "a date in a header": (on_clip(lambda path: patch(path, "moov/mvhd", 4, b"\xe0\0\0\1")), "boxes",
                            "date of creation or change in moov/mvhd"),
     "loose bytes": (on_clip(lambda path: grow(path, "mdat", bytes(9))),
@@ -441,3 +451,34 @@ def test_a_clip_of_the_run_itself_is_found(export: Path) -> None:
     tiny_export.settle(export)
     found = {one.check for one in scan(export, export.parent / "key.json").leaks}
     assert {"key", "size"} <= found <= AGAIN
+
+
+def test_a_key_inside_the_export_is_found(export: Path) -> None:
+    inside = export / "key.json"
+    shutil.move(export.parent / "key.json", inside)
+    found = scan(export, inside).leaks
+    assert any(one.check == "key" and "lies inside the export" in one.what for one in found)
+    assert any(one.check == "layout" and one.file == "key.json" for one in found)
+
+
+def test_an_owner_of_one_file_is_found(clean: Path) -> None:
+    held = list(entries(clean))
+    number = next(i for i, one in enumerate(held) if one.path.startswith("clips/"))
+    held[number] = replace(held[number], owner=(4711, 4711))
+    (finding,) = rights(Case(Export(clean, tuple(held)), known()))
+    assert finding.file == held[number].path and "owner 4711:4711" in finding.what
+
+
+def test_a_damaged_video_is_told_and_never_breaks_the_scan(clean: Path) -> None:
+    drawn, data = random.Random(5), clips(clean)[0].read_bytes()
+    refused = 0
+    for number in range(300):
+        broken = bytearray(data[:drawn.randrange(1500)] if number % 3 == 0 else data)
+        for _ in range(drawn.randrange(1, 6)):
+            if broken:
+                broken[drawn.randrange(min(len(broken), 1000))] = drawn.randrange(256)
+        try:
+            read(bytes(broken))
+        except ValueError:
+            refused += 1
+    assert refused > 100
