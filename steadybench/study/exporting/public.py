@@ -91,7 +91,7 @@ def public(plan: Plan, key: Key, made: Mapping[str, Made], said: Wording) -> Pub
             Asked(one.id, one.text, one.definition, training[one.id].left, training[one.id].right,
                   training[one.id].answer, one.training) for one in plan.questions),
         sittings=tuple(sorted((_sitting(one, key) for one in plan.sessions), key=lambda own: own.id)),
-        texts=_texts(said, max(minutes), [one.flashes for one in made.values()]),
+        texts=_texts(said, [one.flashes for one in made.values()]),
         outcomes=said.outcomes, canvas=plan.canvas,
         highest_fps=max(float(Fraction(one.rate)) for one in made.values()),
         source_fps=max(one.pictures_fps for one in made.values()),
@@ -115,21 +115,17 @@ def _minutes(session: Session, seconds: Mapping[str, float]) -> int:
     return math.ceil(limits.minutes(shown, len(session.trials)))
 
 
-def _texts(said: Wording, minutes: int, flashes: list[float]) -> Texts:
-    consent = said.consent or _CONSENT.format(minutes=minutes)
-    return Texts(consent, _WITHDRAWAL, _flashing(flashes), said.contact, said.pay)
+def _texts(said: Wording, flashes: list[float]) -> Texts:
+    return Texts(said.consent or _CONSENT, _WITHDRAWAL, _flashing(flashes), said.contact, said.pay)
 
 
 _CONSENT = (
     "You will see pairs of short video clips of nature and say which of the two fits a question better. "
-    "There is "
-    "no right or wrong taste; a few pairs check whether the clips play well and whether you are still "
-    "with us.\n\nThis takes about {minutes} minutes, with a break at half. The clips have no sound.\n\n"
-    "We keep your answers, when they were given, how the clips played, and the size and refresh rate of your "
-    "screen. We keep no name and no address; where you come from a platform, its number for you is kept as a "
-    "keyed digest from which it cannot be read. The answers may be published.\n\n"
+    "There is no right or wrong taste; a few pairs check whether the clips play well and whether you are "
+    "still with us. The clips have no sound.\n\n"
+    "The answers may be published, without anything that tells who gave them.\n\n"
     "Taking part is your free choice."
-)  # fmt: skip
+)
 _WITHDRAWAL = (
     "You may stop at any time without giving a reason. Press “Withdraw” and your answers are deleted "
     "here, and at the receiver where there is one."
