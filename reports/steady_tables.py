@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reports.axes import TASK_AXES
 from reports.checks import check
+from reports.csvtext import csv_text
 from reports.files import write_atomic
 from reports.gather import Setup, Shot, columns, shots
 from reports.labels import labels
@@ -52,18 +51,10 @@ def write(data: ReportInput, out: Path) -> Standings:
     check(data)
     clips = shots(data)
     found = _standings_of(data, clips)
-    write_atomic(out / STEADY_FILE, _csv(STEADY_COLUMNS, _steady_rows(found)))
+    write_atomic(out / STEADY_FILE, csv_text(STEADY_COLUMNS, _steady_rows(found)))
     names = {setup: label.text for setup, label in labels(clips).items()}
-    write_atomic(out / COMPARISONS_FILE, _csv(COMPARISON_COLUMNS, _pairs(found, names)))
+    write_atomic(out / COMPARISONS_FILE, csv_text(COMPARISON_COLUMNS, _pairs(found, names)))
     return found
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return stream.getvalue()
 
 
 def _steady_rows(found: Standings) -> Iterator[list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metrics.types import Quantity
+from reports.csvtext import csv_text
 from steadybench import atomic
 from steadybench.entries import Entry
 from steadybench.errors import InputError
@@ -227,12 +227,8 @@ def frames(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _csv(rows: Sequence[ResultRow]) -> str:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
     names = [field.name for field in fields(ResultRow)]
-    writer.writerow(names)
-    writer.writerows(map(attrgetter(*names), rows))
-    return stream.getvalue()
+    return csv_text(names, map(attrgetter(*names), rows))
 
 
 def _parquet(row_type: type[ResultRow | CurveRow], rows: Sequence[ResultRow | CurveRow]) -> bytes:

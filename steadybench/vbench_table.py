@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from metrics.vbench.quality import SCALES, WEIGHTINGS, Clip, overall, quality_score
+from reports.csvtext import csv_text
 from steadybench import atomic
 from steadybench.tables import ResultRow
 
@@ -36,11 +35,7 @@ def save(rows: Iterable[ResultRow], out: Path) -> Path | None:
     if not made:
         path.unlink(missing_ok=True)
         return None
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(made)
-    atomic.write_text(path, stream.getvalue())
+    atomic.write_text(path, csv_text(COLUMNS, made))
     return path
 
 

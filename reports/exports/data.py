@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 
-from reports.exports.tidy import Cell, Table
+from reports.csvtext import cell, csv_text
+from reports.exports.tidy import Table
 
 
 def to_csv(table: Table) -> bytes:
     """UTF-8 with a head line; an empty cell is a number or text that is not there."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table.columns)
-    for row in table.rows:
-        writer.writerow([_cell(row[name]) for name in table.columns])
-    return stream.getvalue().encode()
-
-
-def _cell(value: Cell) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return "" if value is None else str(value)
+    names = list(table.columns)
+    return csv_text(names, ([cell(row[name]) for name in names] for row in table.rows)).encode()
 
 
 def to_json(title: str, table: Table) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -15,6 +13,7 @@ from metrics.validation.natural import Natural
 from metrics.validation.responses import Perturbation, Reading, Readings, Response, respond
 from metrics.validation.selectivity import Selectivity, select
 from metrics.validation.targets import Bars
+from reports.csvtext import csv_text
 from steadybench.records import Record
 from steadybench.validation.work import Task
 
@@ -69,11 +68,7 @@ def _numbers(record: Record) -> dict[str, float | None]:
 def to_csv(rows: Sequence[Row], row_type: type[Row]) -> str:
     """Write rows with one column for each field; no number is an empty cell, infinity is ``inf``."""
     names = [item.name for item in fields(row_type)]
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([cell(getattr(row, name)) for name in names] for row in rows)
-    return stream.getvalue()
+    return csv_text(names, ([cell(getattr(row, name)) for name in names] for row in rows))
 
 
 def cell(value: object) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 
+from reports.csvtext import cell, csv_text
 from reports.study.results import Results
 from reports.study.tables import answers, ranking, testing
-from reports.study.tables.cells import Cell, Row
+from reports.study.tables.cells import Row
 
 TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Results], Iterator[Row]]]] = {
     "votes": (answers.VOTES, answers.votes),
@@ -34,26 +33,11 @@ TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Results], Iterator[Row]]]]
 
 def files(found: Results) -> dict[str, str]:
     """Write every table; one without rows has its head alone. The same results give the same texts."""
-    tables = {f"{name}.csv": _csv(head, list(rows(found))) for name, (head, rows) in TABLES.items()}
+    tables = {f"{name}.csv": csv_text(head, ([cell(row[name]) for name in head] for row in rows(found)))
+              for name, (head, rows) in TABLES.items()}
     return {**tables, "analysis.json": _json(found)}
 
 
 def _json(found: Results) -> str:
     return json.dumps({"schema": 1, **asdict(found)}, sort_keys=True, indent=1, ensure_ascii=False,
                       allow_nan=False) + "\n"
-
-
-def _csv(head: Sequence[str], rows: Sequence[Row]) -> str:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([_cell(row[name]) for name in head] for row in rows)
-    return stream.getvalue()
-
-
-def _cell(value: Cell) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return "" if value is None else str(value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from reports.csvtext import csv_text
 from steadybench import atomic
 from steadybench.errors import InputError
 from steadybench.study.receiver.published import Published
@@ -91,10 +90,8 @@ def _plain(published: Published, url: str, out: Path) -> Batch:
 
 
 def _sessions(published: Published, url: str) -> str:
-    stream = io.StringIO()
     rows = ([with_query(url, f"session={session}"), session] for session in sorted(published.seats))
-    csv.writer(stream, lineterminator="\n").writerows([["study_url", "session_id"], *rows])
-    return stream.getvalue()
+    return csv_text(("study_url", "session_id"), rows)
 
 
 def _prolific(published: Published, url: str, out: Path) -> Batch:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from reports.csvtext import csv_text
 from steadybench.study.crowd.raters import digest
 from steadybench.study.crowd.submissions import Submission
 from steadybench.study.crowd.work import FAILURES, Work
@@ -60,11 +59,8 @@ def decide(
 
 def table(payments: Sequence[Payment]) -> str:
     """The payments as CSV."""
-    stream = io.StringIO()
     names = [field.name for field in fields(Payment)]
-    rows = ([_cell(getattr(one, name)) for name in names] for one in payments)
-    csv.writer(stream, lineterminator="\n").writerows([names, *rows])
-    return stream.getvalue()
+    return csv_text(names, ([_cell(getattr(one, name)) for name in names] for one in payments))
 
 
 def _session(one: Submission, codes: Mapping[str, str], work: Sequence[Work], plan: Plan) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reports.csvtext import csv_text
 from steadybench.study.model import Plan, Session, Trial, Unit
 
 BALANCE, TRIALS = "balance.csv", "plan.csv"
@@ -124,25 +123,17 @@ def _counted(spread: Mapping[int, int]) -> str:
 
 def balance_csv(table: Sequence[Row]) -> str:
     """``balance.csv``."""
-    return _csv(COLUMNS, ([getattr(row, name) for name in COLUMNS] for row in table))
+    return csv_text(COLUMNS, ([getattr(row, name) for name in COLUMNS] for row in table))
 
 
 def trials_csv(plan: Plan) -> str:
     """``plan.csv``: every trial in its place, from 1."""
     names = ("trial_id", "session_id", "position", "question_id", "left_token", "right_token", "is_check",
              "check_kind")  # fmt: skip
-    return _csv(names, (_line(session, place, trial) for session in plan.sessions
+    return csv_text(names, (_line(session, place, trial) for session in plan.sessions
                         for place, trial in enumerate(session.trials, 1)))
 
 
 def _line(session: Session, place: int, trial: Trial) -> list[object]:
     return [trial.id, session.id, place, session.question, trial.left, trial.right, int(bool(trial.check)),
             trial.check]
-
-
-def _csv(names: Sequence[str], lines: Iterator[Sequence[object]]) -> str:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(lines)
-    return stream.getvalue()
