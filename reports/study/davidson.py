@@ -86,14 +86,44 @@ def fit(counts: Floats, pairs: Indices, systems: int, ridge: float = RIDGE) -> F
     return Fit(values[:, :-1], nu)
 
 
+def covariance(counts: Floats, pairs: Indices, found: Fit, ridge: float = RIDGE) -> Floats:
+    """Covariance of centred strengths, (K, K), if every vote were independent of all others.
+
+    The inverse of the penalised likelihood's curvature, less what it says of the mean of all strengths, which
+    is 0 by construction.
+
+    Args:
+        counts: (Q, 3), of which ``found`` is the fit.
+        pairs: (Q, 2).
+        found: one fit.
+        ridge: that of the fit.
+    """
+    strengths, nu = found.strengths[:1], found.nu[:1]
+    free = np.isfinite(nu) & (nu > 0)
+    leads = strengths[:, pairs[:, 0]] - strengths[:, pairs[:, 1]]
+    expected = chances(leads, np.where(free, nu, 0.0)[:, None])
+    votes = counts.sum(axis=1)[None]
+    bend = _curvature(votes, expected[..., 0] - expected[..., 1], expected[..., 2],
+                      _incidence(pairs, strengths.shape[1]), free, ridge)
+    size = strengths.shape[1]
+    centring = np.eye(size) - 1 / size
+    return np.asarray(centring @ np.linalg.inv(bend[0])[:-1, :-1] @ centring, np.float64)
+
+
+def _incidence(pairs: Indices, systems: int) -> Floats:
+    """Half of what each system's strength adds to each pair's lead, (Q, K)."""
+    found = np.zeros((len(pairs), systems))
+    found[np.arange(len(pairs)), pairs[:, 0]], found[np.arange(len(pairs)), pairs[:, 1]] = 0.5, -0.5
+    return found
+
+
 def _steps(counts: Floats, pairs: Indices, values: Floats, free: NDArray[np.bool_], ridge: float) -> Floats:
     """Newton's step of each row, (R, K + 1), none longer than ``_LONGEST`` in any coordinate."""
     strengths, nu = values[:, :-1], np.where(free, np.exp(values[:, -1]), 0.0)
     expected = chances(strengths[:, pairs[:, 0]] - strengths[:, pairs[:, 1]], nu[:, None])
     votes = counts.sum(axis=2)
     edge, tie = expected[..., 0] - expected[..., 1], expected[..., 2]
-    incidence = np.zeros((len(pairs), strengths.shape[1]))
-    incidence[np.arange(len(pairs)), pairs[:, 0]], incidence[np.arange(len(pairs)), pairs[:, 1]] = 0.5, -0.5
+    incidence = _incidence(pairs, strengths.shape[1])
     slope = np.empty_like(values)
     slope[:, :-1] = (counts[..., 0] - counts[..., 1] - votes * edge) @ incidence - ridge * strengths
     slope[:, -1] = np.where(free, (counts[..., 2] - votes * tie).sum(axis=1), 0.0)

@@ -144,7 +144,9 @@ def curve(units: Sequence[Judged], raters: int, sampling: Sampling | None = None
     whose = np.array([prompts.index(unit.prompt) for unit in units])
     weights = draws(len(prompts), sampling.draws, sampling.seed)[:, whose]
     slope = float(_slopes(scaled, units, np.ones((1, len(units))), ridge)[0])
-    width = float(half_widths(_slopes(scaled, units, weights, ridge), len(prompts)))
+    share, votes = _share(slope * scaled), np.array([unit.agree + unit.disagree for unit in units])
+    alone = float(((votes * share * (1 - share)) @ scaled**2 + ridge) ** -0.5)
+    width = float(half_widths(_slopes(scaled, units, weights, ridge), len(prompts), alone))
     low, high = (slope - width) / scale, (slope + width) / scale
     at = np.linspace(0, gaps.max(), 25)
     points = tuple(zip(at.tolist(), *(_share(end * at).tolist() for end in (slope / scale, low, high)),
@@ -204,7 +206,16 @@ def difference(names: tuple[str, str], first: Mapping[str, Judged], second: Mapp
     else:
         sampling = sampling or Sampling()
         weights = draws(len(edge), sampling.draws, sampling.seed)
-        width = float(half_widths((weights @ edge) / (weights @ every), len(edge)))
+        width = float(half_widths((weights @ edge) / (weights @ every), len(edge), _alone(own, other)))
         low, high = max(value - width, -1.0), min(value + width, 1.0)
     return Difference(*names, len(shared), len(edge), int((own & ~other).sum()), int((other & ~own).sum()),
                       Estimate(value, low, high, why))
+
+
+def _alone(own: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """Standard deviation of the difference of two shares of the same units, were these independent.
+
+    Half a unit is added to each of the four cells (Agresti and Min 2005), so that it is above 0.
+    """
+    units, first, second = len(own) + 2.0, (own & ~other).sum() + 0.5, (other & ~own).sum() + 0.5
+    return float(np.sqrt(first + second - (first - second) ** 2 / units) / units)

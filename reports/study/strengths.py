@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reports.ranks import LEVEL, Pair, holm, rank_limits, ranks, tie_groups
 from reports.study.counting import Tally, unfit
-from reports.study.davidson import RIDGE, Fit, chances, fit
+from reports.study.davidson import RIDGE, Fit, chances, covariance, fit
 from reports.study.estimate import Abstained, Estimate
 from reports.study.resample import (
     Sampling,
@@ -93,26 +93,28 @@ def strengths(counted: Tally, sampling: Sampling | None = None, ridge: float = R
         return why
     sampling = sampling or Sampling()
     size = len(counted.systems)
-    own = fit(counted.by_prompt().sum(axis=0)[None], counted.pairs, size, ridge)
+    counts = counted.by_prompt().sum(axis=0)
+    own = fit(counts[None], counted.pairs, size, ridge)
+    least = covariance(counts, counted.pairs, own, ridge)
     drawn = fit(by_prompts(counted, sampling), counted.pairs, size, ridge)
     cautious = fit(by_prompts_and_raters(counted, sampling), counted.pairs, size, ridge)
     order = sorted(range(size), key=lambda i: (-own.strengths[0, i], counted.systems[i]))
     raters = fit(by_raters(counted, sampling), counted.pairs, size, ridge)
-    contrasts = _contrasts(counted, own, drawn, order)
+    contrasts = _contrasts(counted, own, drawn, least, order)
     widths = [_tie_width(drawn.nu, len(counted.prompts)), _tie_width(raters.nu, len(counted.raters))]
-    return Strengths(_standings(counted, own, drawn, cautious, order, contrasts), contrasts,
+    return Strengths(_standings(counted, own, drawn, cautious, least, order, contrasts), contrasts,
                      *_ties(float(own.nu[0]), widths), len(counted.prompts), len(counted.raters),
                      len(counted.outcome), ridge)
 
 
-def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, order: Sequence[int],
-               contrasts: Sequence[Contrast]) -> tuple[Standing, ...]:
+def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, least: Floats,
+               order: Sequence[int], contrasts: Sequence[Contrast]) -> tuple[Standing, ...]:
     names = [counted.systems[i] for i in order]
     compared = [Pair(c.first, c.second, len(counted.prompts), c.difference.value, c.p, c.p_holm)
                 for c in contrasts]
     places, limits = ranks(names, compared), rank_limits(names, compared)
     groups = tie_groups(places)
-    width = half_widths(drawn.strengths, len(counted.prompts))
+    width = half_widths(drawn.strengths, len(counted.prompts), np.sqrt(np.diag(least)))
     wide = np.maximum(half_widths(cautious.strengths, len(counted.prompts)), width)
     found = []
     for i, name in zip(order, names, strict=True):
@@ -123,11 +125,14 @@ def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, order: Seque
     return tuple(found)
 
 
-def _contrasts(counted: Tally, own: Fit, drawn: Fit, order: Sequence[int]) -> tuple[Contrast, ...]:
+def _contrasts(counted: Tally, own: Fit, drawn: Fit, least: Floats, order: Sequence[int]
+               ) -> tuple[Contrast, ...]:
     pairs = np.array(list(itertools.combinations(order, 2)))
     leads, resampled = (by.strengths[:, pairs[:, 0]] - by.strengths[:, pairs[:, 1]] for by in (own, drawn))
-    p = p_values(leads[0], resampled, len(counted.prompts))
-    width = half_widths(resampled, len(counted.prompts))
+    one, other = pairs.T
+    alone = np.sqrt(least[one, one] + least[other, other] - 2 * least[one, other])
+    p = p_values(leads[0], resampled, len(counted.prompts), alone)
+    width = half_widths(resampled, len(counted.prompts), alone)
     ahead = (resampled > 0).mean(axis=0) + (resampled == 0).mean(axis=0) / 2
     wins = chances(leads[0], np.zeros(1))[:, 0]
     return tuple(
