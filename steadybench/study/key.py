@@ -104,7 +104,12 @@ def load(path: Path) -> Key:
     try:
         return codec.parse(Key, json.loads(path.read_bytes()))
     except OSError as error:
-        told = f"The key {path} cannot be read ({error.strerror}). Name it with --key FILE."
-        raise InputError(told) from None
+        raise unreadable(path, error) from None
     except ValueError as error:
-        raise InputError(f"{path} is no key of a study: {error}") from None
+        told = f"{path} is no key of a study: {error}. Name the right one with --key FILE."
+        raise InputError(told) from None
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """What to raise where a key cannot be read."""
+    return InputError(f"The key {path} cannot be read ({error.strerror}). Name it with --key FILE.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.study.estimate import Abstained, Estimate
+from reports.study.estimate import Estimate
 from reports.text import DASH
 
 MINUS = "\N{MINUS SIGN}"
@@ -81,8 +81,3 @@ def interval(low: float, high: float, digits: int = 2) -> str:
 def p_value(p: float) -> str:
     """Write a p: three decimals, ``< 0.001`` below."""
     return "< 0.001" if p < _LEAST_P else f"{p:.3f}"
-
-
-def reason(found: object) -> str:
-    """Say why there is no figure; empty where there is one."""
-    return found.why if isinstance(found, Abstained) else ""

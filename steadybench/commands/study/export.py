@@ -18,11 +18,11 @@ from steadybench.commands.talk import progress
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
 @click.option("--qp", type=click.IntRange(0, 51), default=20, show_default=True,
               help="H.264 quantiser of every clip; lower is better and larger.")
-@click.option("--receiver", default="", metavar="URL", help="Where answers are posted: '.' for the host "
-                                                            "of the "
-              "page, such as 'study serve', or an address.  [default: raters send a file]")
-@click.option("--consent", type=FILE, help="Text file with the consent that raters give, instead of the "
-                                           "usual.")
+@click.option("--receiver", default="", metavar="URL",
+              help="Where answers are posted: '.' for the host of the page, such as 'study serve', or an "
+                   "address.  [default: raters send a file]")
+@click.option("--consent", type=FILE,
+              help="Text file with the consent that raters give, instead of the usual.")
 @click.option("--contact", default="", help="Whom raters can ask, such as an e-mail address.")
 @click.option("--pay", default="", help="What raters are paid, such as '12 EUR an hour'.")
 @click.option("--finished", default="", metavar="URL", help="Where raters go at the end.")

@@ -67,9 +67,9 @@ _OPTIONS = (
                  help="Prompts on which each pair of systems meets, in a balanced incomplete design."),
     click.option("--seeds", default="all", show_default=True, callback=_count_or_all,
                  help="Seeds of each prompt to show, from the first."),
-    click.option("--trials", type=int, help="Trials a session, with checks.  [default: as many as 20 min "
-                                            "allow, "
-                 "at most 40 of up to 20 s or 16 longer ones]"),
+    click.option("--trials", type=int,
+                 help="Trials a session, with checks.  [default: as many as 20 min allow, at most "
+                      "40 of up to 20 s or 16 longer ones]"),
     click.option("--seconds", type=float, callback=options.finite,
                  help="Length shown.  [default: the whole clip up to 20 s, longer ones by their ends]"),
     click.option("--excerpt", type=click.Choice(["full", "ends"]),
@@ -87,8 +87,7 @@ _OPTIONS = (
     click.option("--prompts", callback=options.names, metavar="LIST", help="Only these prompts, by id."),
     click.option("--exclude", multiple=True, metavar="CLIP",
                  help="Leave a clip out, and so every pair with it: its name, file or digest, or a pattern; "
-                      "may be "
-                 "given again."),
+                      "may be given again."),
     click.option("--title", default=TITLE, show_default=True, help="What raters read above the study."),
     click.option("--seed", type=int, default=0, show_default=True, help="Of every draw."),
     click.option("--key", type=FILE, help="File of the key; one that is there is used again.  "

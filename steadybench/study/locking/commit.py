@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from steadybench import __version__
+from steadybench.clips import file_sha256
 from steadybench.errors import InputError
 from steadybench.study import key as keys
 from steadybench.study import planfile
@@ -57,10 +57,9 @@ def key_digest(path: Path) -> str:
         InputError: the file cannot be read.
     """
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return file_sha256(path)
     except OSError as error:
-        told = f"The key {path} cannot be read ({error.strerror}). Name it with --key FILE."
-        raise InputError(told) from None
+        raise keys.unreadable(path, error) from None
 
 
 def faults(lock: Lock, plan: Plan, key: Path | None) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from steadybench.clips import file_sha256
 from steadybench.errors import InputError
 from steadybench.study.exporting.record import FILE
 
@@ -68,12 +68,7 @@ def on_disk(export: Path) -> dict[str, str]:
     if not export.is_dir():
         raise InputError(f"{export} is no folder. Name the one that 'study export' wrote.")
     try:
-        return {path.relative_to(export).as_posix(): _sha256(path)
+        return {path.relative_to(export).as_posix(): file_sha256(path)
                 for path in sorted(export.rglob("*")) if not path.is_dir()}
     except OSError as error:
         raise InputError(f"{error.filename} cannot be read ({error.strerror}).") from None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -77,7 +77,9 @@ def _spread(clips: Sequence[str], stock: Stock, draw: Draw) -> list[str]:
 
 def checks(question: Question, shown: Sequence[str], own: Pools, stock: Stock, seconds: float, draw: Draw
            ) -> list[Item]:
-    """The checks of a session whose trials show these stimuli: instructed ones first and third.
+    """The checks of a session whose trials show these stimuli, in the order in which they come.
+
+    One instructed check is among the first two and one among the last two.
 
     Checks show clips that the session does not show otherwise, where the pool has any.
     """

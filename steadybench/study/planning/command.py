@@ -7,8 +7,9 @@ from pathlib import Path
 
 from steadybench import atomic, wanted
 from steadybench.errors import InputError
+from steadybench.study import apart, planfile
 from steadybench.study import key as keys
-from steadybench.study import planfile
+from steadybench.study.locking import lockfile
 from steadybench.study.planning import balance
 from steadybench.study.planning.listing import listed
 from steadybench.study.planning.making import Made, make
@@ -16,7 +17,6 @@ from steadybench.study.planning.outlook import outlook
 from steadybench.study.planning.reading import Tell, read
 from steadybench.study.planning.request import Request
 
-LOCK = "lock.json"
 _ELSEWHERE = "Name a folder of its own for the study and its key."
 
 
@@ -55,7 +55,7 @@ def _write(made: Made, out: Path, own: Path, table: str) -> None:
         InputError: the study is locked, or the key belongs to another one.
         StorageError: the disk does not take it.
     """
-    if (out / LOCK).exists():
+    if (out / lockfile.FILE).exists():
         if planfile.text(made.plan).encode() != _bytes(out / planfile.FILE):
             raise InputError(f"{out} holds a study that is locked, and this would change its plan. Name a "
                              "new --out.")
@@ -69,11 +69,21 @@ def _write(made: Made, out: Path, own: Path, table: str) -> None:
 
 def _check_owner(key: keys.Key, out: Path, own: Path) -> None:
     """Refuse to write over the key of another study: nobody could read that one's tokens any more."""
-    if own.exists() and not (out / planfile.FILE).exists():
-        before = keys.load(own)
-        if before.sources and before != key:
-            raise InputError(f"{own} is the key of another study, whose names would be lost. Give each "
-                             "study a key of its own.")
+    before = keys.load(own) if own.exists() else None
+    if before and before.sources and before != key and not _is_of(before, out):
+        raise InputError(f"{own} is the key of another study, whose names would be lost. Give each study a "
+                         "key of its own.")
+
+
+def _is_of(key: keys.Key, out: Path) -> bool:
+    """Whether the plan that is there, if it can be read, speaks in the tokens of a key."""
+    if not (out / planfile.FILE).exists():
+        return False
+    try:
+        plan = planfile.load(out)
+    except InputError:
+        return True
+    return key.sources.keys() == {one.source for one in plan.stimuli if one.source}
 
 
 def _bytes(path: Path) -> bytes:
@@ -96,8 +106,7 @@ def _check_place(folder: Path, runs: Sequence[Path]) -> None:
             raise InputError(f"{folder} lies in the run {run}, which others may read. {_ELSEWHERE}")
     if (inside / wanted.FILE).is_file():
         raise InputError(f"{folder} is a run itself. {_ELSEWHERE}")
-    if found := next((home for home in homes if (home / "study.js").is_file()), None):
-        raise InputError(f"{folder} lies in {found}, an export, which raters get. {_ELSEWHERE}")
+    apart.check(folder, "a study or its key")
 
 
 def _check_title(title: str, *names: Iterator[str]) -> None:

@@ -146,15 +146,13 @@ def _edges_told(edges: tuple[float, float], found: Measured, *, given: bool) -> 
            f"{'as given' if given else 'terciles of these pairs'}.")
     if not given:
         yield ("The edges follow from these very clips. For a rule that was fixed before the clips existed, "
-               "state "
-               "it with --bands MIDDLE,CLEAR.")
+               "state it with --bands MIDDLE,CLEAR.")
 
 
 def _nothing(found: Measured, meetings: int, whole: int, request: Request) -> str:
     if not whole:
         return (f"None of {meetings} pairs of clips can test {found.metric.id}: the metric abstains, gives "
-                f"a tie, or "
-                "measured an end that is not shown (see --excerpt ends and --seconds).")
+                "a tie, or measured an end that is not shown (see --excerpt ends and --seconds).")
     return (f"None of {whole} pairs of clips is matched: all differ by more than {request.off_axis:g} on "
             f"{' or '.join(found.others)}. Allow more with --off-axis, and say so in the report.")
 

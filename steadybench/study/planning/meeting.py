@@ -99,8 +99,7 @@ def _fewer(chosen: Mapping[Pair, tuple[str, ...]], holders: Mapping[str, set[Pai
     for pair, prompts in chosen.items():
         if len(prompts) < min(wanted, len(holders)):
             yield LeftOut(f"the pair meets on {len(prompts)} of {min(wanted, len(holders))} prompts, for "
-                          f"want of "
-                          "clips", (setups[pair[0]], setups[pair[1]]))
+                          "want of clips", (setups[pair[0]], setups[pair[1]]))
     used = {one.place for meeting in found for one in meeting.clips}
     for own in cells.values():
         for one in own.values():

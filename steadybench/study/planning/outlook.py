@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
+from reports.text import count
 from steadybench.study.model import Plan, Settings, Unit
 from steadybench.study.planning import limits
 from steadybench.study.planning.showing import GAP_S
@@ -32,11 +33,11 @@ def _size(plan: Plan) -> Iterator[str]:
     longest = max(len(session.trials) for session in sessions)
     took = [limits.minutes(settings.seconds, len(session.trials)) for session in sessions]
     yield _shown(settings)
-    kind = f"{settings.kind} of {len(plan.systems)} systems on {_counted(len(plan.prompts), 'prompt')}"
-    yield (f"{kind[0].upper()}{kind[1:]}, {_counted(len(plan.questions), 'question')}: "
-           f"{_counted(len(plan.units), 'unit')}, each judged {settings.votes} times: {judged} votes.")
-    yield (f"{_counted(len(sessions), 'session')} of at most {longest} trials and about {max(took):.0f} min: "
-           f"{_counted(len(sessions), 'rater')} if each sits once, {sum(took) / 60:.1f} hours of watching.")
+    kind = f"{settings.kind} of {len(plan.systems)} systems on {count(len(plan.prompts), 'prompt')}"
+    yield (f"{kind[0].upper()}{kind[1:]}, {count(len(plan.questions), 'question')}: "
+           f"{count(len(plan.units), 'unit')}, each judged {settings.votes} times: {judged} votes.")
+    yield (f"{count(len(sessions), 'session')} of at most {longest} trials and about {max(took):.0f} min: "
+           f"{count(len(sessions), 'rater')} if each sits once, {sum(took) / 60:.1f} hours of watching.")
 
 
 def _shown(settings: Settings) -> str:
@@ -47,10 +48,6 @@ def _shown(settings: Settings) -> str:
             "happens in the middle is not seen. Say --excerpt full for all of it.")
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
 def _power(plan: Plan, question: str) -> Iterator[str]:
     units = [unit for unit in plan.units if unit.question == question]
     yield from (_of_bands if plan.settings.kind == "validation" else _of_pairs)(plan, units)
@@ -59,27 +56,26 @@ def _power(plan: Plan, question: str) -> Iterator[str]:
 def _of_pairs(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
     from reports.study import power
 
-    count = len(plan.systems)
+    systems = len(plan.systems)
     met = Counter(frozenset((unit.first, unit.second)) for unit in units)
     prompts = min(len({u.prompt for u in units if frozenset((u.first, u.second)) == pair}) for pair in met)
     votes = min(met.values()) * plan.settings.votes
     decided = round(votes * (1 - power.TIES))
     effect = power.design_effect(plan.settings.votes)
     yield (f"  {_fewest(met.values(), plan.settings.votes)} votes a pair of systems; {decided} of them "
-           f"decided if "
-           f"{power.TIES:.0%} are ties; design effect {effect:.1f}.")
-    families = sorted({1, count - 1, count * (count - 1) // 2})
+           f"decided if {power.TIES:.0%} are ties; design effect {effect:.1f}.")
+    families = sorted({1, systems - 1, systems * (systems - 1) // 2})
     yield f"  Smallest win rate that is told from 50 % {_MEANS}:"
     rates = {}
     for family in families:
         rates[family] = power.least_win_rate(decided, family, effect)
-        yield f"    {_family(family, count)}: {_share(rates[family])}"
+        yield f"    {_family(family, systems)}: {_share(rates[family])}"
     every = len({unit.prompt for unit in units})
-    width = power.half_width(count, votes, power.TIES, effect, prompts=every)
+    width = power.half_width(systems, votes, power.TIES, effect, prompts=every)
     yield ("  Half-width of the interval of a strength: "
            + (f"{width:.2f} on the Davidson scale (log odds)." if width < inf
               else "none, for want of prompts."))
-    yield from _sign_test(prompts, votes // prompts, families, count)
+    yield from _sign_test(prompts, votes // prompts, families, systems)
     yield from _words(rates, families)
 
 
@@ -100,17 +96,17 @@ def _share(rate: float | None) -> str:
     return "none: not even a system that wins every vote" if rate is None else f"{rate:.0%}"
 
 
-def _sign_test(prompts: int, votes: int, families: Sequence[int], count: int) -> Iterator[str]:
+def _sign_test(prompts: int, votes: int, families: Sequence[int], systems: int) -> Iterator[str]:
     from reports.study import power
 
     for family in families:
         share = power.least_prompt_share(prompts, family)
         if share is None:
-            yield (f"  The sign test over prompts can prove nothing for {_family(family, count)}: it needs "
+            yield (f"  The sign test over prompts can prove nothing for {_family(family, systems)}: it needs "
                    f"{power.least_prompts(family)} prompts, a pair meets on {prompts}.")
             return
         rate = power.sign_test_win_rate(prompts, votes, family)
-        yield (f"  Sign test over {prompts} prompts, {_family(family, count)}: told from chance if one "
+        yield (f"  Sign test over {prompts} prompts, {_family(family, systems)}: told from chance if one "
                f"system wins {share:.0%} of the prompts, "
                + ("which no win rate brings about." if rate is None else f"at a win rate of {rate:.0%}."))
 
@@ -124,8 +120,7 @@ def _words(rates: dict[int, float | None], families: Sequence[int]) -> Iterator[
            + (f", nor closer than {_odds(most)} if all pairs are compared" if most and most != one else "")
            + (", nor any pair if all are compared" if most is None else "")
            + "; such pairs will share a tie group, which does not say that they are equal. More prompts "
-             "help, "
-             "more votes on the same prompts hardly.")
+             "help, more votes on the same prompts hardly.")
 
 
 def _odds(rate: float) -> str:
@@ -144,7 +139,7 @@ def _of_bands(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
         decided = round(len(own) * plan.settings.votes * (1 - power.TIES))
         rate = power.least_win_rate(decided, 1, effect)
         prompts = len({unit.prompt for unit in own})
-        yield (f"  Band {band}: {_counted(len(own), 'unit')} on {_counted(prompts, 'prompt')}, {decided} "
+        yield (f"  Band {band}: {count(len(own), 'unit')} on {count(prompts, 'prompt')}, {decided} "
                f"decided votes if {power.TIES:.0%} are ties; agreement with the metric is known to "
                f"± {100 * power.share_half_width(decided, effect):.0f} points. "
                + ("No agreement is told from chance." if rate is None else

@@ -95,9 +95,8 @@ def _excluded(found: Sequence[Found], patterns: Sequence[str]) -> set[int]:
     matched = {pattern: [one for one in found if _is_called(one, pattern)] for pattern in patterns}
     if idle := [pattern for pattern, ones in matched.items() if not ones]:
         raise InputError(f"--exclude {', '.join(idle)} fits no clip: expected a clip's name as reports show "
-                         f"it, "
-                         "its file, the first 12 or more digits of its SHA-256, or a pattern with * of "
-                         "these.")
+                         "it, its file, the first 12 or more digits of its SHA-256, or a pattern with * of "
+                         "the first two.")
     return {id(one) for ones in matched.values() for one in ones}
 
 

@@ -58,12 +58,11 @@ def asked(request: Request, candidates: Sequence[Candidate]) -> Length:
     if seconds > USUAL_S and request.excerpt != "full":
         raise InputError(f"--seconds {seconds:g} makes trials longer than {USUAL_S:g} s, for which clips in "
                          "published practice are too long. Say --excerpt full if that is meant; sessions "
-                         "then "
-                         "hold fewer trials. Or take --excerpt ends.")
+                         "then hold fewer trials. Or take --excerpt ends.")
     least = 2 * FEWEST_S + GAP_S if excerpt == "ends" else FEWEST_S
     if seconds < least:
         raise InputError(f"Clips of {seconds:g} s show nothing that could be judged: expected {least:g} s "
-                         f"or more.")
+                         "or more.")
     return Length(seconds, excerpt)
 
 
@@ -157,5 +156,4 @@ def _sizes(own: Sequence[Candidate], canvas: tuple[int, int]) -> str:
 def _lengths(own: Sequence[Candidate], asked_for: Length) -> str:
     short = sum(one.seconds + _SLACK_S < asked_for.seconds for one in own)
     return (f"{short} of {len(own)} clips are shorter than {asked_for.seconds:g} s; their pairs are shown "
-            f"for less, "
-            "so the length tells that one of the two is short.") if short else ""
+            "for less, so the length tells that one of the two is short.") if short else ""

@@ -141,18 +141,30 @@ def test_the_key_of_another_study_is_not_written_over(folder: Path, tmp_path: Pa
     assert not (tmp_path / "two" / "plan.json").exists()
 
 
+def test_a_study_that_has_a_key_does_not_write_over_another_ones(folder: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert call(folder, tmp_path / name).exception is None
+    first = tmp_path / "one" / "key.json"
+    before = first.read_bytes()
+    refused = call(folder, tmp_path / "two", "--key", first, "--methods", "causvid,longlive")
+
+    assert "is the key of another study" in str(refused.exception) and first.read_bytes() == before
+    assert call(folder, tmp_path / "one", "--methods", "causvid,longlive").exception is None
+
+
 @pytest.mark.parametrize("place", ["run/study", "run", "export/study"])
 def test_a_study_is_not_put_where_others_look(folder: Path, tmp_path: Path, place: str) -> None:
     own = run(tmp_path / "run", [])
     (tmp_path / "export").mkdir()
     (tmp_path / "export" / "study.js").write_text("", encoding="utf-8")
     runs = folder if place != "run/study" else own
-    told = {"run/study": "lies in the run", "run": "is a run itself", "export/study": "an export"}
+    told = {"run/study": "lies in the run", "run": "is a run itself",
+            "export/study": "a folder for raters"}
 
     assert told[place] in str(call(runs, tmp_path / place).exception)
     if place == "export/study":
         key = tmp_path / place / "key.json"
-        assert "an export" in str(call(folder, tmp_path / "study", "--key", key).exception)
+        assert told[place] in str(call(folder, tmp_path / "study", "--key", key).exception)
 
 
 def test_a_title_that_names_a_method_is_refused(folder: Path, tmp_path: Path) -> None:

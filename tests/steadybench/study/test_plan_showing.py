@@ -140,7 +140,8 @@ def test_trials_a_session() -> None:
     assert limits.trials(20.0, None) == 40
     assert limits.trials(17.0, None) == 40
     assert limits.trials(60.0, None) == 16
-    assert limits.trials(100.0, None) == 11
+    assert limits.trials(100.0, None) == 10
+    assert limits.minutes(100.0, 10) <= limits.LONGEST_MIN < limits.minutes(100.0, 11)
     assert limits.trials(20.0, 24) == 24
     for seconds, asked in ((20.0, 41), (60.0, 17), (20.0, 5)):
         with pytest.raises(InputError, match="expected 6 to"):
