@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -64,11 +65,11 @@ def analyse(folder: Path, asked: Asked) -> Results:
     counted = kept(found, excluded)
     votes = tuple(casts(plan, found, counted))
     names = naming.labels(plan, key) if key else naming.letters(plan)
+    prompts = {token: key.prompts[token] for token in plan.prompts} if key else naming.prompt_numbers(plan)
     return Results(
         title=plan.settings.title, kind=plan.settings.kind, metric=plan.settings.metric,
         study=planfile.digest(plan), software=__version__,
-        names=names, prompts={token: key.prompts[token] for token in plan.prompts} if key
-        else naming.prompt_numbers(plan),
+        names=names, prompts=prompts,
         unblinded=tuple(_told(entry) for entry in history),
         simulated=any(answer.simulated for answer in gathered.answers),
         registration=registration(lock, digest, compared=bool(digest and asked.deposited)),
@@ -77,7 +78,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
         exclusions=tuple(_named(excluded, numbered(found))),
         aside=tuple(Aside(one.place, one.kind, one.reason) for one in gathered.aside),
         deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found)),
-        notes=tuple(_notes(folder, plan, names)),
+        notes=tuple(_notes(folder, plan, names, prompts)),
     )  # fmt: skip
 
 
@@ -148,12 +149,16 @@ def _named(excluded: Sequence[Exclusion], names: Mapping[str, str]) -> Iterator[
     return (Row(names[one.rater], one.session, one.rule, one.reason) for one in excluded)
 
 
-def _notes(folder: Path, plan: Plan, names: Mapping[str, str]) -> Iterator[str]:
+def _notes(folder: Path, plan: Plan, names: Mapping[str, str], prompts: Mapping[str, str]) -> Iterator[str]:
+    """What plan and export say besides, with names for tokens."""
+    called = {f"(?i:system )?{token}": name for token, name in names.items()}
+    called |= {f"(?i:prompt )?{token}": f"prompt {name.removeprefix('prompt ')}"
+               for token, name in prompts.items()}
     try:
         shown = exported.load(folder).notes
     except InputError:
         shown = ()  # that there is no record of an export is told as a deviation
     for sentence in dict.fromkeys((*plan.unblinded, *shown, *plan.left_out)):
-        for token, name in names.items():
-            sentence = sentence.replace(f"System {token}", name).replace(token, name)
+        for token, name in called.items():
+            sentence = re.sub(token, lambda _, name=name: name, sentence)
         yield sentence

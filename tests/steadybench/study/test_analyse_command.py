@@ -159,6 +159,30 @@ def test_two_questions_are_never_pooled(tmp_path: Path, analyse: Analyse) -> Non
         assert sum(int(row[kind]) for row in pairs for kind in kinds) == len(votes)
 
 
+def test_planned_comparisons_are_one_family_with_everyone_too(tmp_path: Path, analyse: Analyse) -> None:
+    made = made_plan(systems=3, prompts=4, votes=2, questions=("stillness", "motion"))
+    folder = locked(write_study(tmp_path / "two", made), "--draws", 200, planned=("A>B",))
+    first = made[0].sessions[0]
+    checks = [trial.id for trial in first.trials if trial.check in ("instructed", "content")]
+    found = analyse(folder, changed(sit(made[0]), lambda a: a.trial_id in checks, slot_chosen="tie"))
+    for of in ("counted", "everyone"):
+        rows = {row["question"]: row for row in found.rows("planned") if row["of"] in ("counted", of)}
+        small, large = sorted(float(row["p"]) for row in rows.values())
+        holm = {small: min(1.0, 2 * small), large: max(min(1.0, 2 * small), large)}
+        own = [row for row in rows.values() if row["of"] == of]
+        assert own and small < 0.5
+        assert [float(row["p_holm"]) for row in own] == [holm[float(row["p"])] for row in own]
+
+
+def test_repeats_count_where_both_answers_are_judgements(study: Path, analyse: Analyse) -> None:
+    (repeat,) = [trial for trial in FIRST.trials if trial.check == "repeat"]
+    for unjudged in (repeat.id, repeat.repeats):
+        answers = changed(ANSWERS, lambda a, own=unjudged: a.trial_id == own, slot_chosen="unable")
+        rater = next(a.rater_digest for a in ANSWERS if a.session_id == FIRST.id)
+        row = next(row for row in analyse(study, answers).rows("raters") if row["digest"] == rater)
+        assert row["repeats"] == "0" and row["unable"] == "1"
+
+
 def test_a_validation_ranks_nobody_and_tests_the_metric(tmp_path: Path, analyse: Analyse) -> None:
     made = made_plan(systems=4, prompts=5, votes=6, kind="validation")
     folder = locked(write_study(tmp_path / "validation", made), "--draws", 200)
@@ -182,10 +206,14 @@ def test_a_validation_ranks_nobody_and_tests_the_metric(tmp_path: Path, analyse:
     assert code(result) == USAGE and "no planned comparisons" in told(result)
 
 
-def test_a_plan_whose_verdict_is_not_that_of_its_scores_is_told(tmp_path: Path, analyse: Analyse) -> None:
+@pytest.mark.parametrize("field", ["better", "gap"])
+def test_a_plan_whose_verdict_is_not_that_of_its_scores_is_told(
+    field: str, tmp_path: Path, analyse: Analyse
+) -> None:
     plan, key = made_plan(systems=3, prompts=4, votes=2, kind="validation")
-    wrong = replace(plan.units[0], better=plan.units[0].first if plan.units[0].better == plan.units[0].second
-                    else plan.units[0].second)
+    unit = plan.units[0]
+    other = unit.first if unit.better == unit.second else unit.second
+    wrong = replace(unit, better=other) if field == "better" else replace(unit, gap=(unit.gap or 0.0) + 0.01)
     plan = replace(plan, units=(wrong, *plan.units[1:]))
     folder = locked(write_study(tmp_path / "wrong", (plan, key)), "--draws", 200)
     found = analyse(folder, sit(plan))
@@ -193,10 +221,12 @@ def test_a_plan_whose_verdict_is_not_that_of_its_scores_is_told(tmp_path: Path, 
 
 
 def test_what_must_be_known_of_the_export_stands_on_the_page(tmp_path: Path, analyse: Analyse) -> None:
-    notes = [f"System {PLAN.systems[1]} shows a logo.", f"Clip {PLAN.stimuli[0].token} flashes."]
+    notes = [f"System {PLAN.systems[1]} shows a logo.", f"Clip {PLAN.stimuli[0].token} flashes.",
+             f"system {PLAN.systems[0]}, prompt {PLAN.prompts[1]}: too short"]
     folder = locked(write_study(tmp_path / "noted", MADE, notes=notes), "--draws", 200)
     found = analyse(folder, ANSWERS)
     assert "System System B shows" not in found.page
+    assert "System A, prompt 2: too short" in found.page and "system System" not in found.page
     assert "System B shows a logo." in found.page and f"{PLAN.stimuli[0].token} flashes." in found.page
     (folder / "export.json").unlink()
     found = analyse(folder, ANSWERS)

@@ -79,6 +79,14 @@ def test_an_answer_before_the_clips_are_over_leaves_a_rater_out() -> None:
     assert not excluded(quick, Rules(least_watched=0.5))
 
 
+def test_exactly_the_least_time_and_the_longest_play_back_are_still_fine() -> None:
+    quick = changed(sit(PLAN), lambda a: a.trial_id == FIRST.trials[0].id, watched_ms=1800.0, rt_ms=0.0)
+    assert not excluded(quick)
+    slow = changed(sit(PLAN), lambda a: a.session_id == FIRST.id, watched_ms=2300.0)
+    assert not excluded(slow)
+    assert [one.rule for one in excluded(slow, Rules(playback=1.149))] == ["playback"]
+
+
 def test_what_an_answer_says_of_the_length_changes_nothing() -> None:
     first = FIRST.trials[0].id
     quick = changed(sit(PLAN), lambda a: a.trial_id == first, watched_ms=10.0, rt_ms=1.0, clip_ms=0.0)

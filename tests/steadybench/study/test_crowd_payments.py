@@ -75,6 +75,14 @@ def test_mturk(separator: str, study: Path) -> None:
     assert "pay 1, refuse 1, look at 2" in said[0]
 
 
+def test_simulated_answers_earn_nothing(study: Path) -> None:
+    given = [answer(0, at, "bot", PLAN, rater_digest=digest(SALT, "bot"), simulated=True) for at in range(30)]
+    lines = (json.dumps(plain(one)) for one in given)
+    write_lines(study.parent / "answers" / f"{SESSIONS[0]}.jsonl", *lines)
+    table, _ = pay(study, MTURK, [("bot", "a", SESSIONS[0], "", "Submitted")])
+    assert (table[0]["answered"], table[0]["pay"]) == ("0", "look")
+
+
 def test_one_failed_check_costs_no_pay(study: Path) -> None:
     answers(study.parent / "answers", 0, "tired", wrong=1)
     table, _ = pay(study, MTURK, [("tired", "a", SESSIONS[0], "", "Submitted")])

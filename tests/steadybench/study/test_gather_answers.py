@@ -123,6 +123,15 @@ def test_session_counts_for_whoever_answered_most(tmp_path: Path) -> None:
     assert kinds(made) == {"second rater": 1} and len(made.answers) == 4
 
 
+@pytest.mark.parametrize("early", ["ann", "bob"])
+def test_of_two_who_answered_as_much_the_one_who_began_first_counts(early: str, tmp_path: Path) -> None:
+    late = stamp(NOW - timedelta(minutes=30))
+    lines = (line(answer(0, 0, who), **({} if who == early else {"started": late, "submitted": late}))
+             for who in ("ann", "bob"))
+    made = run(session_file(tmp_path, 0, *lines))
+    assert {own.rater_digest for own in made.answers} == {digest_of(early)}
+
+
 def test_withdrawn_rater_counts_nowhere(tmp_path: Path) -> None:
     stone = {"withdrawn": stamp(NOW), "session_id": PLAN.sessions[0].id, "rater_digest": digest_of("ann"),
              "deleted": 2}
@@ -146,10 +155,19 @@ def test_answers_before_the_lock_by_either_clock(tmp_path: Path) -> None:
     path = write_lines(
         tmp_path / "a.jsonl", line(answer(0, 0)), line(answer(0, 1), received=stamp(NOW)),
         line(answer(0, 2), started=stamp(NOW - timedelta(seconds=9)), submitted=stamp(NOW)),
+        line(answer(0, 3), started=stamp(NOW - timedelta(seconds=9)), submitted=stamp(NOW),
+             received=stamp(locked - timedelta(seconds=1))),
     )
     made = run(path, locked=locked)
     assert [own.trial_id for own in made.answers] == [PLAN.sessions[0].trials[2].id]
-    assert kinds(made) == {"before lock": 2}
+    assert kinds(made) == {"before lock": 3}
+
+
+def test_clocks_that_are_set_meanwhile_do_no_harm_up_to_a_minute(tmp_path: Path) -> None:
+    lines = (line(answer(0, at), rt_ms=ms) for at, ms in enumerate((55_000.0, 65_000.0)))
+    made = run(write_lines(tmp_path / "a.jsonl", *lines))
+    assert [own.rt_ms for own in made.answers] == [55_000.0] and kinds(made) == {"impossible times": 1}
+    assert "3 s apart, yet 67 s were measured" in made.aside[0].reason
 
 
 def test_clock_of_rater_ahead_does_no_harm_where_a_receiver_dated(tmp_path: Path) -> None:

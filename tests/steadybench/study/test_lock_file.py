@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,18 @@ def test_a_lock_edited_after_the_fact_is_told(study: Path) -> None:
     _edited(locked(study), mended=False)
     result = call("study", "lock", study, "--check")
     assert code(result) == USAGE and "edited after the fact" in told(result)
+
+
+def test_a_lock_that_was_only_laid_out_anew_is_told(study: Path) -> None:
+    path = locked(study) / "lock.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes())))
+    result = call("study", "lock", study, "--check")
+    assert code(result) == USAGE and "edited after the fact" in told(result)
+
+
+def test_systems_beyond_the_alphabet_have_two_letters() -> None:
+    named = list(letters(replace(PLAN, systems=tuple(f"{n:016x}" for n in range(28)))).values())
+    assert named[25:] == ["System Z", "System AA", "System AB"]
 
 
 def test_a_lock_edited_with_care_is_told_by_the_deposited_digest(study: Path) -> None:

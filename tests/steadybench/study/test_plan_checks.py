@@ -73,6 +73,14 @@ def test_checks_show_clips_that_the_session_does_not_show(plan: Plan) -> None:
     assert fresh == 2 * len(plan.sessions)
 
 
+def test_the_checks_of_a_session_show_different_clips(plan: Plan) -> None:
+    source = {one.token: one.source for one in plan.stimuli}
+    for session in plan.sessions:
+        identical, content = (next(source[trial.left] for trial in session.trials if trial.check == kind)
+                              for kind in ("identical", "content"))
+        assert identical != content
+
+
 def test_training_is_drawn_and_its_answer_is_the_clean_side(plan: Plan) -> None:
     by_token = {one.token: one for one in plan.stimuli}
     assert [one.question for one in plan.training] == ["motion", "texture"]

@@ -15,6 +15,9 @@ from typing import NoReturn
 import pytest
 
 from steadybench.errors import InputError
+from steadybench.study.receiver.refusal import Refusal
+from steadybench.study.receiver.sheets import MOST_CONFLICTS
+from steadybench.study.receiver.tickets import Tickets
 from tests.steadybench.study.answered import NOW, PLAN, answer, digest_of, posted, stamp
 from tests.steadybench.study.served import House, Page, code_of, receiver
 
@@ -117,6 +120,39 @@ def test_sessions_are_given_out_one_each(house: House) -> None:
     assert pages[1].claim()[1]["session_id"] == again
     assert house.page("other").claim(again)[1]["reason"] == "taken"
     assert house.page("other").claim("f" * 16)[0] == 404
+
+
+def test_tickets_of_another_study_are_none() -> None:
+    own, other = (Tickets("5e" * 32, digest_of(name)) for name in ("own", "other"))
+    assert own.read(own.give("s", "r")) == ("s", "r")
+    with pytest.raises(Refusal, match="not given here"):
+        own.read(other.give("s", "r"))
+
+
+def test_session_that_was_given_out_least_comes_first(house: House) -> None:
+    first = house.page("gone")
+    first.claim()
+    first.finish("failed")
+    assert first.session == min(SESSIONS)
+    assert house.page("next").claim()[1]["session_id"] != first.session
+
+
+def test_rater_with_two_sessions_goes_on_where_the_last_answer_was(house: House) -> None:
+    early, late = claimed(house, "ann", 0), claimed(house, "ann", 1)
+    for page, session in ((late, 1), (early, 0)):
+        house.now[0] += timedelta(minutes=1)
+        page.send(sends(0, "ann", session))
+    assert house.page("ann").claim()[1]["session_id"] == SESSIONS[0]
+
+
+def test_file_of_conflicts_does_not_grow_for_ever(house: House) -> None:
+    page = claimed(house)
+    page.send(sends(0))
+    others = [sends(0, answer_id=digest_of(f"other {n}", 32)) for n in range(MOST_CONFLICTS + 5)]
+    for part in (others[:60], others[60:]):
+        status, body = page.send(*part)
+        assert status == 409 and len(body["refused"]) == len(part)
+    assert len(house.lines(SESSIONS[0], "conflicts")) == MOST_CONFLICTS
 
 
 def test_silent_session_goes_to_another(house: House) -> None:

@@ -167,3 +167,12 @@ def test_damaged_export_names_every_fault(tmp_path: Path) -> None:
     (export / "study.js").unlink()
     with pytest.raises(InputError, match=f"study.js.*{SESSION}"):
         published.load(export)
+
+
+def test_session_under_another_name_is_damage(tmp_path: Path) -> None:
+    with receiver(tmp_path):
+        pass
+    sessions = tmp_path / "export" / "sessions"
+    (sessions / f"{'f' * 16}.js").write_bytes((sessions / f"{SESSION}.js").read_bytes())
+    with pytest.raises(InputError, match=f"ffff.js is missing or damaged.*names session {SESSION}"):
+        published.load(tmp_path / "export")
