@@ -117,6 +117,9 @@ class Cast:
     session: str
     trial: str
     counted: bool
+    again: bool = False
+    """Whether another vote stands for this rater on this unit: it counts neither with nor without those who
+    are left out."""
 
 
 @dataclass(frozen=True, slots=True)

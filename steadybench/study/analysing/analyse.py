@@ -116,7 +116,8 @@ def _part(plan: Plan, question: Question, lock: Lock, votes: Sequence[Cast]) -> 
     said = tuple(verdicts(plan, question.id))
     fixed = lock.terms.analysis
     settings = Settings(ridge=fixed.ridge, draws=fixed.draws, seed=fixed.seed)
-    everyone = [cast.vote for cast in own] if len(counted) < len(own) else None
+    whole = [cast.vote for cast in own if not cast.again]
+    everyone = whole if len(counted) < len(whole) else None
     cast_on = Counter(vote.unit for vote in counted)
     return Part(
         question.id, question.text, question.definition, summarise(counted, planned, said, settings),
@@ -160,5 +161,5 @@ def _notes(folder: Path, plan: Plan, names: Mapping[str, str], prompts: Mapping[
         shown = ()  # that there is no record of an export is told as a deviation
     for sentence in dict.fromkeys((*plan.unblinded, *shown, *plan.left_out)):
         for token, name in called.items():
-            sentence = re.sub(token, lambda _, name=name: name, sentence)
+            sentence = re.sub(token, name.replace("\\", r"\\"), sentence)
         yield sentence

@@ -97,8 +97,10 @@ def _sessions(seen: Seen) -> Found:
 
 
 def _votes(seen: Seen) -> Found:
-    cast = Counter(given.trial.unit for sitting in seen.sittings for given in sitting.given
-                   if not given.trial.check)
+    votes = [(sitting.rater, given.trial.unit) for sitting in seen.sittings for given in sitting.given
+             if not given.trial.check]
+    cast = Counter(unit for _, unit in set(votes))
+    again = Counter(unit for _, unit in votes) - cast
     for question in seen.plan.questions:
         units = [unit.id for unit in seen.plan.units if unit.question == question.id]
         planned = seen.plan.settings.votes
@@ -107,6 +109,10 @@ def _votes(seen: Seen) -> Found:
             came, none = sum(cast[unit] for unit in units), sum(not cast[unit] for unit in units)
             yield "votes", (f"Question {question.id}: {came} of {planned * len(units)} planned votes came; "
                             f"{short} of {len(units)} units have fewer than {planned}, {none} none.")
+        if more := sum(again[unit] for unit in units):
+            yield "votes", (f"Question {question.id}: {more} votes do not count, since their raters judged "
+                            "the same pair of clips in another session already. Give such sessions to "
+                            "different raters.")
 
 
 def _aside(seen: Seen) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,37 @@ if TYPE_CHECKING:
 def casts(plan: Plan, found: Sequence[Sitting], counted: Sequence[Sitting]) -> Iterator[Cast]:
     """Turn the answers to units into votes, in the order of the plan; checks and repeats are none.
 
-    A repeat is the same rater on the same unit again, so that it would count that opinion twice.
+    A repeat is the same rater on the same unit again, so that it would count that opinion twice, and agree
+    with itself. For the same reason one vote of a rater on a unit counts where several sessions show it.
     """
     from reports.study.results import Cast
 
     units = {unit.id: unit for unit in plan.units}
     counting = {(sitting.session.id, sitting.rater) for sitting in counted}
+    later = _later(found, counting)
     for sitting in found:
         counts = (sitting.session.id, sitting.rater) in counting
         for given in sitting.given:
             if not given.trial.check:
                 vote = _vote(units[given.trial.unit], given, sitting.rater)
-                yield Cast(vote, sitting.session.id, given.trial.id, counts)
+                again = given.trial.id in later
+                yield Cast(vote, sitting.session.id, given.trial.id, counts and not again, again)
+
+
+def _later(found: Sequence[Sitting], counting: set[tuple[str, str]]) -> set[str]:
+    """Trials whose unit the same rater judged in another session that stands for it.
+
+    One in a session that counts stands before one that does not, a judgement before "could not judge", then
+    the earliest one.
+    """
+    own: dict[tuple[str, str], list[tuple[bool, bool, str, str]]] = defaultdict(list)
+    for sitting in found:
+        out = (sitting.session.id, sitting.rater) not in counting
+        for given in sitting.given:
+            if not given.trial.check:
+                own[sitting.rater, given.trial.unit].append(
+                    (out, not given.judged, given.answer.submitted, given.trial.id))
+    return {trial for votes in own.values() for *_, trial in sorted(votes)[1:]}
 
 
 def _vote(unit: Unit, given: Given, rater: str) -> Vote:

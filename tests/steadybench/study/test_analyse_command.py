@@ -301,7 +301,35 @@ def test_fewer_than_three_raters_give_no_number(study: Path, analyse: Analyse, r
     assert f"Only {raters} of the 3 raters" in found.text
     assert [row["strength"] for row in found.rows("strengths")] == [""]
     assert [(row["verdict"], row["p"]) for row in found.rows("planned")] == [("not tested", "")]
-    assert found.kinds("deviations") == ["raters"] and "Fewer raters than planned" in found.text
+    assert found.kinds("deviations") == ["raters", "votes", "votes"]
+    assert "Fewer raters than planned" in found.text
+
+
+def test_a_rater_counts_once_on_a_unit_however_many_sessions_show_it(study: Path, analyse: Analyse) -> None:
+    """Three raters in turn: each session comes six times, and always to the same rater."""
+    answers = sit(PLAN, raters=3)
+    found = analyse(study, answers)
+    votes = found.rows("votes")
+    counted = [(row["rater"], row["unit"]) for row in votes if row["counted"] == "true"]
+    assert len(votes) == 6 * len(PLAN.units) and len(counted) == len(set(counted)) == len(PLAN.units)
+    assert "90 votes do not count" in found.text and "18 of 108 planned votes came" in found.text
+    assert {row["of"] for row in found.rows("alpha")} == {"counted"}
+    assert [row["alpha"] for row in found.rows("alpha")] == [""]
+
+
+def test_the_vote_that_stands_is_the_first_of_a_session_that_counts(study: Path, analyse: Analyse) -> None:
+    same = [session for session in PLAN.sessions if {t.unit for t in session.trials} & {FIRST.trials[0].unit}]
+    raters = {session.id: digits("rater", i) for i, session in enumerate(PLAN.sessions)}
+    raters |= {session.id: raters[FIRST.id] for session in same[:3]}
+    answers = [replace(one, rater_digest=raters[one.session_id]) for one in ANSWERS]
+    stalled = changed(answers, lambda a: a.session_id == FIRST.id, watched_ms=3000.0)
+    late = "2025-03-01T11:00:00.000Z"
+    later = changed(stalled, lambda a: a.session_id == same[1].id, submitted=late)
+    found = analyse(study, later)
+    own = [row for row in found.rows("votes") if row["unit"] == FIRST.trials[0].unit]
+    assert sorted(row["session"] for row in own if row["counted"] == "false") == sorted(
+        [FIRST.id, same[1].id])
+    assert [row["rule"] for row in found.rows("exclusions")] == ["playback"]
 
 
 def test_no_answer_at_all_is_told_on_a_page(study: Path, tmp_path: Path, analyse: Analyse) -> None:
