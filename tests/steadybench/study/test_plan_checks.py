@@ -73,12 +73,23 @@ def test_checks_show_clips_that_the_session_does_not_show(plan: Plan) -> None:
     assert fresh == 2 * len(plan.sessions)
 
 
-def test_the_checks_of_a_session_show_different_clips(plan: Plan) -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_the_checks_of_a_session_show_different_clips(seed: int) -> None:
+    plan = make(made_read(3, 8), Request(question=("motion",), votes=2, trials=9, seed=seed), SECRET).plan
     source = {one.token: one.source for one in plan.stimuli}
     for session in plan.sessions:
         identical, content = (next(source[trial.left] for trial in session.trials if trial.check == kind)
                               for kind in ("identical", "content"))
         assert identical != content
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_checks_are_spread_over_systems_and_prompts(seed: int) -> None:
+    plan = make(made_read(8, 8), Request(question=("motion",), seed=seed), SECRET).plan
+    for kind in ("copy", "spoiled"):
+        own = [one for one in plan.stimuli if one.kind == kind]
+        assert len(own) > 4
+        assert len({one.system for one in own}) == len({one.prompt for one in own}) == len(own)
 
 
 def test_training_is_drawn_and_its_answer_is_the_clean_side(plan: Plan) -> None:

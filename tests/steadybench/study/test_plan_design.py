@@ -74,6 +74,14 @@ def test_a_pair_with_too_few_prompts_gets_what_there_is_and_is_told() -> None:
     assert counted == {2: 3, 4: 3} and alder in found.plan.systems
 
 
+def test_clips_for_which_the_design_has_no_pair_are_told() -> None:
+    found = made(made_read(4, 6), prompts_per_pair=1)
+
+    unused = [one for one in found.left_out if one.reason == "the design has no pair for it"]
+    clips = {one.source for one in found.plan.stimuli if one.kind == "clip"}
+    assert len(unused) == 24 - len(clips) == 12
+
+
 def test_seeds_meet_their_like_and_can_be_limited() -> None:
     both = made(made_read(3, 4, seeds=2)).plan
     first = made(made_read(3, 4, seeds=2), seeds=1)

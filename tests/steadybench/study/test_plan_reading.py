@@ -148,6 +148,8 @@ def test_methods_prompts_and_patterns_choose(tmp_path: Path, clips: Path) -> Non
     assert len(found(folder, methods=("causvid (tiny backbone)",)).candidates) == 2
     assert len(found(folder, exclude=("*geyser*",)).candidates) == 3
     assert len(found(folder, exclude=(rows[0].clip_sha256[:12], Path(rows[1].path).name)).candidates) == 4
+    with pytest.raises(InputError, match="first 12 or more digits"):
+        found(folder, exclude=(rows[0].clip_sha256[:11],))
 
 
 @pytest.mark.parametrize(

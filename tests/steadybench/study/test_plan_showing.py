@@ -134,6 +134,7 @@ def test_the_canvas_is_even_and_the_commonest() -> None:
     assert showing.common_canvas([candidate(i, 0, size=(641, 361)) for i in range(2)]) == (640, 360)
     mixed = [candidate(i, 0, size=size) for i, size in enumerate([(640, 360), (832, 480), (640, 360)])]
     assert showing.common_canvas(mixed) == (640, 360)
+    assert showing.common_canvas(mixed[1:]) == (832, 480), "the larger of equally common ones"
 
 
 def test_trials_a_session() -> None:

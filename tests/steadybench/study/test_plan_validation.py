@@ -127,6 +127,15 @@ def test_a_metric_of_an_end_that_is_not_shown_is_not_tested() -> None:
         made(read_of(*clips), seconds=20.0)
 
 
+def test_an_end_of_one_of_two_clips_that_is_not_shown_is_enough() -> None:
+    clips = [candidate(i, j, levels=spread, seconds=34.0 if i == 1 else 30.0)
+             for i in range(4) for j in range(4)]
+    found = made(read_of(*clips))
+
+    hidden = [one for one in found.left_out if "an end of a clip that is not shown" in one.reason]
+    assert len(hidden) == 12 and all("birch" in {setup.method for setup in one.setups} for one in hidden)
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
