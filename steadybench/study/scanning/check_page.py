@@ -12,7 +12,7 @@ from steadybench.study.scanning.export import CODE, Export, is_shipped
 from steadybench.study.scanning.finding import Finding
 
 _AGAIN = "Export again with this version, and change nothing by hand."
-_ADDRESS = re.compile(r"""(?:\b(?:https?|wss?|ftp):)?//[\w.-]+\.[a-z]{2,}[^\s"'`<>)]*""", re.IGNORECASE)
+_ADDRESS = re.compile(r"""(?:\b(?:https?|wss?|ftp):)?//[\w.-]+\.[a-z]{2,}[^\s"'`<>);]*""", re.IGNORECASE)
 _NAMESPACES = ("http://www.w3.org/",)
 _TOKEN, _TRIAL, _HEX = r"[0-9a-f]{16}", r"[0-9a-f]{12}", r"[0-9a-f]+"
 _FORMS = (

@@ -82,6 +82,17 @@ def test_a_clean_export_gives_no_alarm(clean: Path) -> None:
         assert (found.clips, found.sessions, found.with_key) == (24, 6, key is not None)
 
 
+def test_the_receiver_that_a_study_names_is_no_leak(export: Path) -> None:
+    """The page's policy must name its host, and a sign follows it there."""
+    address = "https://lab.example:8443"
+    edit(export / "study.js", lambda study: study.update(receiver=f"{address}/study/"))
+    page = export / "index.html"
+    own = "connect-src &#39;self&#39;"
+    page.write_text(page.read_text().replace(own, f"{own} {address}"))
+    tiny_export.settle(export)
+    assert scan(export).findings == ()
+
+
 # --- what lies there ---------------------------------------------------------------------------------------
 
 STRANGE = {
