@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from reports.bootstrap import MIN_PROMPTS
 from reports.study.estimate import Abstained
 from reports.study.model import Vote
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 MIN_RATERS = 3
-MIN_PROMPTS = 3
 OUTCOMES = 3
 """The pair's first system wins, its second wins, tie."""
 _OUTCOME = {"first": 0, "second": 1, "tie": 2}

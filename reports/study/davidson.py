@@ -47,14 +47,6 @@ def chances(leads: Floats, nu: Floats) -> Floats:
     return np.asarray(found / found.sum(axis=-1, keepdims=True), np.float64)
 
 
-def objective(counts: Floats, pairs: Indices, strengths: Floats, log_nu: float, ridge: float = RIDGE
-              ) -> float:
-    """Log-likelihood of one set of counts (Q, 3) less the penalty; what :func:`fit` maximises."""
-    expected = chances(strengths[pairs[:, 0]] - strengths[pairs[:, 1]], np.exp(log_nu))
-    used = counts > 0
-    return float((counts[used] * np.log(expected[used])).sum() - ridge / 2 * (strengths**2).sum())
-
-
 def fit(counts: Floats, pairs: Indices, systems: int, ridge: float = RIDGE) -> Fit:
     """Maximise the penalised likelihood by Newton's method, which is concave in ``theta`` and ``log nu``.
 

@@ -44,7 +44,7 @@ class FitCheck:
     """Share of simulated studies with at least that much misfit."""
     design_effect: float
     """Variance of a pair's counts from prompt to prompt over that of independent votes, 1 or more: what
-    planning assumed to be 1.8."""
+    planning reckons by :func:`reports.study.power.design_effect`."""
     triples: int
     """Of systems that all met each other."""
     circular: tuple[tuple[str, str, str], ...]

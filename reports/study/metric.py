@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.bootstrap import draws
-from reports.study.counting import MIN_PROMPTS, MIN_RATERS
+from reports.bootstrap import MIN_PROMPTS, draws
+from reports.study.counting import MIN_RATERS
 from reports.study.estimate import Abstained, Estimate
 from reports.study.model import Verdict, Vote
 from reports.study.resample import Sampling, half_widths, share_by_cluster

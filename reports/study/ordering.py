@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from reports.agreement import MIN_METHODS, kendall
-from reports.bootstrap import draws
-from reports.study.counting import MIN_PROMPTS, parted
+from reports.bootstrap import MIN_PROMPTS, draws
+from reports.study.counting import parted
 from reports.study.davidson import RIDGE, fit
 from reports.study.estimate import Abstained, Estimate
 from reports.study.metric import Judged

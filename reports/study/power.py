@@ -9,8 +9,8 @@ from scipy.optimize import brentq
 from scipy.stats import betabinom, binom, norm
 
 from reports.bootstrap import MIN_PROMPTS, stretch
+from reports.ranks import LEVEL
 
-LEVEL = 0.05
 POWER = 0.8
 DESIGN_EFFECT = 1.8
 """Variance of a share of votes over that of independent votes: five votes a unit, correlated by 0.2."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 
-from reports.bootstrap import TAIL, draws, share_limits
-from reports.study.counting import MIN_PROMPTS, OUTCOMES, Tally
+from reports.bootstrap import MIN_PROMPTS, TAIL, draws, share_limits
+from reports.study.counting import OUTCOMES, Tally
 from reports.study.estimate import Estimate
 
 Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from steadybench.study.analysing.votes import casts
 from steadybench.study.excluding.exclude import Exclusion, exclusions, kept
 from steadybench.study.excluding.sittings import sittings
 from steadybench.study.gathering.gather import gather
+from steadybench.study.gathering.values import moment
 from steadybench.study.locking import commit, exported, lockfile
 from steadybench.study.locking.model import Lock, Terms
 from steadybench.study.model import Plan, Question
@@ -58,7 +59,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
     lock, digest = _lock(folder, plan, asked)
     history = unblinding.load(folder)
     key = _key(folder, plan, lock, digest, asked) if history else None
-    since = _locked(lock) if digest else None
+    since = moment(lock.locked_at) if digest else None
     gathered = gather(asked.answers, plan, planfile.digest(plan), since, asked.now)
     found = sittings(plan, gathered.answers)
     excluded = exclusions(found, lock.terms.rules)
@@ -91,10 +92,6 @@ def _lock(folder: Path, plan: Plan, asked: Asked) -> tuple[Lock, str]:
     if wrong := tuple(commit.faults(lock, plan, None)):
         raise InputError(f"{' '.join(wrong)} Bring back the plan that was locked: answers belong to it.")
     return lock, lockfile.digest(lock)
-
-
-def _locked(lock: Lock) -> datetime:
-    return datetime.strptime(lock.locked_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def _key(folder: Path, plan: Plan, lock: Lock, digest: str, asked: Asked) -> keys.Key:

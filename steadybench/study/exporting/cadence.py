@@ -9,10 +9,9 @@ from fractions import Fraction
 from typing import TypeVar
 
 from steadybench.study.model import Excerpt
+from steadybench.study.planning.showing import GAP_S
 
 T = TypeVar("T")
-GAP_S = 1
-"""Seconds of grey between the two windows of the excerpt ``ends``."""
 _SLACK_FRAMES = 1.5
 
 

@@ -109,14 +109,6 @@ def as_picture(own: Planes) -> VideoFrame:
     return picture
 
 
-def plain_grey(size: tuple[int, int]) -> VideoFrame:
-    """Return a picture of nothing but the neutral grey."""
-    width, height = size
-    y, u, v = (np.full((height // share, width // share), value, np.uint8)
-               for value, share in zip(GREY_YUV, (1, 2, 2), strict=True))
-    return as_picture((y, u, v))
-
-
 def _scaled(picture: VideoFrame, size: tuple[int, int]) -> VideoFrame:
     from av.video.reformatter import Interpolation
 

@@ -99,9 +99,8 @@ def _told(asked: Request, plan: Plan, key: Key, whole: record.Export, progress: 
     other = exported.differing(locked, {name: one.sha256 for name, one in whole.files.items()})
     if other:
         progress(f"The study is locked, and this is another export than was locked: {len(other)} of "
-                 f"{len(locked)} "
-                 f"files differ, such as {other[0]}. Export with the options and the version that were "
-                 "locked.")
+                 f"{len(locked)} files differ, such as {other[0]}. Export with the options and the version "
+                 "that were locked.")
     return errors.INCOMPLETE if other else errors.OK
 
 

@@ -52,11 +52,6 @@ class FlashScreen:
         """Most flashes in any second so far; half a flash is a change that was not undone."""
         return max(self._general.most, self._saturated.most) / 2
 
-    @property
-    def is_flashing(self) -> bool:
-        """Whether that is more than is allowed."""
-        return self.flashes > MOST
-
 
 class _Swings:
     """Turning points of a quantity, cell by cell: where it went up or down by enough since the last one."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from steadybench.atomic import TEMPORARY
+from steadybench.clips import file_sha256
 from steadybench.errors import is_storage_fault
 from steadybench.study.exporting import settings
 from steadybench.study.exporting.cadence import TooShortError
@@ -68,10 +68,8 @@ def _filmed(own: Reel, order: Order, path: Path) -> Made:
             watch.see(film.frames, picture, placed)
             film.show(placed, times)
         frames = film.frames
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Made(path.stat().st_size, digest, frames, str(own.rate), own.pictures_fps, watch.screen.flashes,
-                watch.mean.told())
+    return Made(path.stat().st_size, file_sha256(path), frames, str(own.rate), own.pictures_fps,
+                watch.screen.flashes, watch.mean.told())
 
 
 class _Watch:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from steadybench import runinfo
 from steadybench.atomic import TEMPORARY
 from steadybench.errors import InputError
 
 _OWN = re.compile(r"clips/\.?[0-9a-f]{16}\.mp4|sessions/[0-9a-f]{16}\.js|clips|sessions|study\.js")
-_RUN = "run.json"
-"""A folder that holds this file is a run."""
 
 
 def check(study: Path, export: Path, key: Path, sources: Sequence[Path]) -> None:
@@ -46,7 +45,7 @@ def _faults(study: Path, export: Path, key: Path, sources: Sequence[Path]) -> It
 
 def _home(clip: Path) -> Path:
     """The run that a clip lies in, else the clip itself."""
-    return next((folder for folder in clip.parents[:2] if (folder / _RUN).is_file()), clip)
+    return next((folder for folder in clip.parents[:2] if (folder / runinfo.FILE).is_file()), clip)
 
 
 def _within(inner: Path, outer: Path) -> bool:
@@ -68,8 +67,8 @@ def check_contents(export: Path, page: Sequence[str]) -> None:
     strange = [name for name in _names(export) if not _is_own(name, page)]
     if strange:
         raise InputError(f"{export} holds what no export makes: {', '.join(strange[:5])}. Name a new "
-                         "folder, or that "
-                         "of an earlier export; what lies beside the clips would reach raters.")
+                         "folder, or that of an earlier export; what lies beside the clips would reach "
+                         "raters.")
 
 
 def prune(export: Path, keep: frozenset[str]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from steadybench import __version__, atomic
+from steadybench.clips import file_sha256
 from steadybench.study import codec, planfile
 from steadybench.study.exporting import settings
 from steadybench.study.exporting.flashing import MOST
@@ -49,9 +49,7 @@ def listed(export: Path, made: Mapping[str, Made]) -> dict[str, Written]:
     found = {}
     for path in sorted(path for path in export.rglob("*") if path.is_file()):
         name = path.relative_to(export).as_posix()
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        found[name] = Written(digest, path.stat().st_size, frames.get(name, 0))
+        found[name] = Written(file_sha256(path), path.stat().st_size, frames.get(name, 0))
     return found
 
 

@@ -70,6 +70,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def stamp(at: datetime) -> str:
+    """Write a UTC time as answers and logs hold it, to the millisecond."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
 def _faults(answer: Answer) -> Iterator[str]:
     for name, (pattern, told) in _TEXTS.items():
         value = getattr(answer, name)

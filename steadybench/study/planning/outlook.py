@@ -9,6 +9,7 @@ from math import inf
 from reports.text import count
 from steadybench.study.model import Plan, Settings, Unit
 from steadybench.study.planning import limits
+from steadybench.study.planning.matching import BANDS
 from steadybench.study.planning.showing import GAP_S
 
 _MEANS = "at 80 % power and level 0.05, two-sided"
@@ -131,7 +132,7 @@ def _of_bands(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
     from reports.study import power
 
     effect = power.design_effect(plan.settings.votes)
-    for band in ("near", "middle", "clear"):
+    for band in BANDS:
         own = [unit for unit in units if unit.band == band]
         if not own:
             yield f"  Band {band}: no pair; nothing can be said of it."

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from steadybench.study.gathering.values import moment
+from steadybench.study.gathering.values import moment, stamp
 from steadybench.study.receiver.journal import Journal
 from steadybench.study.receiver.refusal import Refusal
 
@@ -27,11 +27,6 @@ class Claim:
     state: State
     active: datetime
     """Last sign of life: the claim, or the last answer."""
-
-
-def stamp(now: datetime) -> str:
-    """A time as answers and logs hold it."""
-    return now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
 
 
 class Claims:

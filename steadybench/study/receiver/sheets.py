@@ -13,7 +13,6 @@ from typing import Literal
 from steadybench.study.answers import Answer
 from steadybench.study.gathering import values
 from steadybench.study.gathering.gather import TOMBSTONE
-from steadybench.study.receiver.claims import stamp
 from steadybench.study.receiver.journal import Journal
 
 CONFLICTS = "conflicts"
@@ -75,7 +74,7 @@ class Sheet:
             OSError: they could not be written; none of them is kept.
         """
         parted = self._parted(answers)
-        dated = [replace(own, received=stamp(now)) for own in parted.fresh]
+        dated = [replace(own, received=values.stamp(now)) for own in parted.fresh]
         if dated:
             self._journal.append("".join(values.line(own) for own in dated).encode())
         for own in dated:
@@ -103,7 +102,8 @@ class Sheet:
         if stones and len(ours) == len(stones):
             return 0
         count = len(ours) - len(stones)
-        stone = {TOMBSTONE: stamp(now), "session_id": self._session, "rater_digest": rater, "deleted": count}
+        stone = {TOMBSTONE: values.stamp(now), "session_id": self._session, "rater_digest": rater,
+                 "deleted": count}
         others = [line for line in self._journal.lines if mark not in line]
         self._journal.replace([*others, *stones, json.dumps(stone, sort_keys=True).encode()])
         self._kept = {key: own for key, own in self._kept.items() if key[0] != rater}
@@ -132,7 +132,7 @@ class Sheet:
         new = list(dict.fromkeys(own for own in answers if own not in stored))[:room]
         if new:
             self._conflicts.path.parent.mkdir(exist_ok=True)
-            lines = (values.line(replace(own, received=stamp(now))) for own in new)
+            lines = (values.line(replace(own, received=values.stamp(now))) for own in new)
             self._conflicts.append("".join(lines).encode())
 
     def _remember(self, answer: Answer) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from steadybench.errors import InputError
 from steadybench.study import key as keys
 from steadybench.study import planfile
+from steadybench.study.gathering.values import moment
 from steadybench.study.locking import lockfile
 from steadybench.study.locking.model import Terms
 from steadybench.study.model import Plan
@@ -45,8 +45,7 @@ def answers(folder: Path, asked: Asked, out: Path) -> str:
     truth = _truth(plan, asked)
     writing.check(out)
     locked = lockfile.load(folder).locked_at if (folder / lockfile.FILE).exists() else _UNLOCKED
-    begin = datetime.strptime(locked, "%Y-%m-%dT%H:%M:%SZ")  # written back as UTC
-    made = play(plan, truth, (asked.seed,), begin)
+    made = play(plan, truth, (asked.seed,), moment(locked))
     writing.write(made, plan, truth, asked.seed, out)
     return (f"{len(made)} simulated answers of {len(plan.sessions)} sessions in {out}; what is true, in "
             f"{writing.truth_file(out)}. They are marked as simulated and never count beside people's.")

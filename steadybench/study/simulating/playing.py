@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from steadybench.study import planfile
 from steadybench.study.answers import Answer
+from steadybench.study.gathering.values import stamp
 from steadybench.study.model import Plan, Session, Slot, Trial
 from steadybench.study.simulating.raters import LEFT, RIGHT, TIE, Crowd, Seats, Truth, choose, crowd
 
@@ -102,7 +103,7 @@ def _answers(plan: Plan, slots: Sequence[Slot], times: _Times, seed: str, begin:
                 study, session.id, _digits(seed, session.id, 64), trial.id, session.question,
                 _digits(seed, trial.id, 32), slots[place], round(wait, 1), length * 1000, length * 1000,
                 int(times.replays[place]), int(times.replays[place]), 0.0, frames, frames, "1920x1080@1",
-                60.0, "other", _stamp(at), _stamp(done), PAGE, simulated=True,
+                60.0, "other", stamp(at), stamp(done), PAGE, simulated=True,
             )  # fmt: skip
             at = done + timedelta(milliseconds=_pause_ms(session, number))
             place += 1
@@ -114,7 +115,3 @@ def _pause_ms(session: Session, number: int) -> float:
 
 def _digits(seed: str, name: str, digits: int) -> str:
     return hashlib.sha256(f"simulated {seed} {name}".encode()).hexdigest()[:digits]
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from reports.study.davidson import chances
+from reports.study.davidson import RIDGE, Floats, Indices, chances
 from reports.study.model import Choice, Vote
 
 CHOICES: tuple[Choice, Choice, Choice] = ("first", "second", "tie")
@@ -50,3 +50,11 @@ def guesses(systems: int = 8, ties: float = 0.2, prompts: int = 8, raters: int =
     share = [(1 - ties) / 2, (1 - ties) / 2, ties]
     return design(lambda *_: CHOICES[int(rng.choice(3, p=share))], [f"s{i}" for i in range(systems)], prompts,
                   raters, seed)
+
+
+def objective(counts: Floats, pairs: Indices, strengths: Floats, log_nu: float, ridge: float = RIDGE
+              ) -> float:
+    """Log-likelihood of one set of counts (Q, 3) less the penalty; what Davidson's fit maximises."""
+    expected = chances(strengths[pairs[:, 0]] - strengths[pairs[:, 1]], np.exp(log_nu))
+    used = counts > 0
+    return float((counts[used] * np.log(expected[used])).sum() - ridge / 2 * (strengths**2).sum())

@@ -9,12 +9,12 @@ import pytest
 from scipy.optimize import minimize
 
 from reports.study.counting import tally
-from reports.study.davidson import Fit, covariance, fit, objective
+from reports.study.davidson import Fit, covariance, fit
 from reports.study.metric import Curve, curve, joined
 from reports.study.model import Choice, Verdict, Vote
 from reports.study.resample import Sampling, share_by_cluster
 from reports.study.strengths import Strengths, strengths
-from tests.reports.study.made_votes import by_strength, design
+from tests.reports.study.made_votes import by_strength, design, objective
 
 FAST = Sampling(draws=300)
 

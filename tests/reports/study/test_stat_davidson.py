@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from reports.study.davidson import chances, fit, objective
+from reports.study.davidson import chances, fit
+from tests.reports.study.made_votes import objective
 
 SYSTEMS = 6
 PAIRS = np.array(list(combinations(range(SYSTEMS), 2)))
