@@ -177,7 +177,7 @@ def test_planned_comparisons_are_one_family_with_everyone_too(tmp_path: Path, an
 def test_repeats_count_where_both_answers_are_judgements(study: Path, analyse: Analyse) -> None:
     (repeat,) = [trial for trial in FIRST.trials if trial.check == "repeat"]
     for unjudged in (repeat.id, repeat.repeats):
-        answers = changed(ANSWERS, lambda a, own=unjudged: a.trial_id == own, slot_chosen="unable")
+        answers = [replace(a, slot_chosen="unable") if a.trial_id == unjudged else a for a in ANSWERS]
         rater = next(a.rater_digest for a in ANSWERS if a.session_id == FIRST.id)
         row = next(row for row in analyse(study, answers).rows("raters") if row["digest"] == rater)
         assert row["repeats"] == "0" and row["unable"] == "1"
