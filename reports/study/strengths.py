@@ -1,4 +1,4 @@
-"""Who is better: strengths with limits, ranks with limits, who is told apart, how often people tie."""
+"""Who is better: strengths with limits, limits of ranks, who is told apart, how often people tie."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.ranks import LEVEL, Pair, holm, rank_limits, ranks, tie_groups
+from reports.ranks import LEVEL, Pair, holm, rank_limits
 from reports.study.counting import Tally, unfit
 from reports.study.davidson import RIDGE, Fit, chances, covariance, fit
 from reports.study.estimate import Abstained, Estimate
+from reports.study.letters import letters
 from reports.study.resample import (
     Sampling,
     by_prompts,
@@ -37,13 +38,12 @@ class Standing:
     cautious_low: float
     """Limits with raters resampled too, wider than 95 % needs."""
     cautious_high: float
-    rank: int
-    """1 is best; systems that cannot be told apart as groups share a rank."""
     best_rank: int
-    """Limits of the rank at 95 % for all systems together: behind all that are told to be better."""
+    """Limits of the rank, 1 is best, at 95 % for all systems together: behind all that are told to be
+    better."""
     worst_rank: int
-    group: str
-    """Letter of those who share the rank, ``a`` for the best."""
+    letters: str
+    """Compact letters, with a space between two: systems share one where they are not told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, least: Float
     names = [counted.systems[i] for i in order]
     compared = [Pair(c.first, c.second, len(counted.prompts), c.difference.value, c.p, c.p_holm)
                 for c in contrasts]
-    places, limits = ranks(names, compared), rank_limits(names, compared)
-    groups = tie_groups(places)
+    limits = rank_limits(names, compared)
+    signs = letters(names, [(c.first, c.second) for c in contrasts if c.apart])
     width = half_widths(drawn.strengths, len(counted.prompts), np.sqrt(np.diag(least)))
     wide = np.maximum(half_widths(cautious.strengths, len(counted.prompts)), width)
     found = []
@@ -121,7 +121,7 @@ def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, least: Float
         value = float(own.strengths[0, i])
         around = Estimate(value, value - float(width[i]), value + float(width[i]))
         found.append(Standing(name, around, float(width[i]), value - float(wide[i]), value + float(wide[i]),
-                              places[name], *limits[name], groups[name]))
+                              *limits[name], signs[name]))
     return tuple(found)
 
 

@@ -34,7 +34,7 @@ def _ranking(found: Strengths, names: Names) -> str:
         return f"Raters do not tell the systems apart: none of {count(pairs, 'pair')} is separated at 95 %."
     told = f"{apart} of {count(pairs, 'pair')} told apart at 95 %"
     unbeaten = [names.of(one.system) for one in found.standings if one.best_rank == 1]
-    if sum(one.rank == 1 for one in found.standings) == 1:
+    if found.standings[0].worst_rank == 1:
         return f"{unbeaten[0]} is chosen over all others; {told}."
     if apart <= _FEW:
         each = [f"{names.of(one.first)} over {names.of(one.second)}" for one in found.contrasts if one.apart]

@@ -32,7 +32,7 @@ def strengths(found: Strengths, everyone: Strengths | None, names: Names) -> Tab
     ends = [end for one in found.standings for end in (one.cautious_low, one.cautious_high)]
     axis = Axis(ends)
     other = {one.system: one for one in everyone.standings} if everyone else {}
-    heads = ["System", "#Rank", "Group", "#Strength", "#Cautious limits", "#Rank limits",
+    heads = ["System", "Letters", "#Strength", "#Cautious limits", "#Rank limits",
              *(("#With everyone",) if everyone else ())]
     rows = [_row(one, other, names) for one in found.standings]
     plots = [Reach(axis.x(one.strength.value), axis.or_none(one.strength.low),
@@ -43,7 +43,7 @@ def strengths(found: Strengths, everyone: Strengths | None, names: Names) -> Tab
 
 def _row(one: Standing, other: Mapping[str, Standing], names: Names) -> list[str]:
     reach = f"{one.best_rank}" if one.best_rank == one.worst_rank else f"{one.best_rank}–{one.worst_rank}"
-    told = [names.of(one.system), str(one.rank), one.group, figure(one.strength),
+    told = [names.of(one.system), one.letters, figure(one.strength),
             interval(one.cautious_low, one.cautious_high), reach]
     return told + ([figure(other[one.system].strength) if one.system in other else DASH] if other else [])
 

@@ -12,8 +12,8 @@ from reports.study.strengths import Strengths
 from reports.study.tables.cells import Row, estimate, fits, limits, named
 
 STRENGTHS = (
-    "question", "of", "system", *limits("strength"), "cautious_low", "cautious_high", "rank",
-    "best_rank", "worst_rank", "group", "reason",
+    "question", "of", "system", *limits("strength"), "cautious_low", "cautious_high", "best_rank",
+    "worst_rank", "letters", "reason",
 )
 PAIRS = (
     "question", "of", "first", "second", "wins_first", "wins_second", "ties", *limits("share_first"),
@@ -31,14 +31,14 @@ FIT = (
 
 
 def strengths(found: Results) -> Iterator[Row]:
-    """Strengths and ranks, or the reason why there are none."""
+    """Strengths and limits of ranks, or the reason why there are none."""
     for part, of, own in fits(found):
         for one in own.strengths.standings if isinstance(own.strengths, Strengths) else ():
             yield {
                 "question": part.id, "of": of, "system": found.names[one.system],
                 **estimate("strength", one.strength), "cautious_low": one.cautious_low,
-                "cautious_high": one.cautious_high, "rank": one.rank, "best_rank": one.best_rank,
-                "worst_rank": one.worst_rank, "group": one.group, "reason": "",
+                "cautious_high": one.cautious_high, "best_rank": one.best_rank,
+                "worst_rank": one.worst_rank, "letters": one.letters, "reason": "",
             }  # fmt: skip
         if isinstance(own.strengths, Abstained):
             yield dict.fromkeys(STRENGTHS) | {

@@ -33,7 +33,8 @@ def found(votes: list[Vote]) -> Strengths:
 
 def test_unanimous_votes_put_three_systems_in_order_with_limits_that_have_a_width() -> None:
     fitted = found(unanimous("abc", 8, 6))
-    assert [(one.system, one.rank) for one in fitted.standings] == [("a", 1), ("b", 2), ("c", 3)]
+    assert [(one.system, one.best_rank, one.worst_rank, one.letters) for one in fitted.standings] == [
+        ("a", 1, 1, "a"), ("b", 2, 2, "b"), ("c", 3, 3, "c")]
     assert all(one.apart and 1e-6 < one.p < 0.01 for one in fitted.contrasts)
     assert all(0.5 < one.half_width < 3 for one in fitted.standings)
 

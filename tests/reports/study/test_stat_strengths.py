@@ -63,11 +63,11 @@ def test_the_cautious_limits_are_the_wider_ones() -> None:
         assert one.half_width == pytest.approx((one.strength.high - one.strength.low) / 2)
 
 
-def test_who_is_far_ahead_has_rank_one_alone_and_others_share() -> None:
+def test_who_is_far_ahead_has_a_letter_alone_and_others_share_one() -> None:
     fitted = found(by_strength({"a": 3.0, "b": -1.5, "c": -1.5}, prompts=16))
     best, *others = fitted.standings
-    assert (best.system, best.rank, best.best_rank, best.worst_rank, best.group) == ("a", 1, 1, 1, "a")
-    assert {(one.rank, one.best_rank, one.worst_rank, one.group) for one in others} == {(2, 2, 3, "b")}
+    assert (best.system, best.best_rank, best.worst_rank, best.letters) == ("a", 1, 1, "a")
+    assert {(one.best_rank, one.worst_rank, one.letters) for one in others} == {(2, 3, "b")}
     lead = fitted.contrasts[0]
     assert lead.apart and lead.ahead == 1 and lead.wins > 0.95 and lead.p_holm >= lead.p
     assert not fitted.contrasts[-1].apart
