@@ -51,7 +51,7 @@ def _shown(settings: Settings) -> str:
 
 def _power(plan: Plan, question: str) -> Iterator[str]:
     units = [unit for unit in plan.units if unit.question == question]
-    yield from (_of_bands if plan.settings.kind == "validation" else _of_pairs)(plan, units)
+    yield from _of_bands(units) if plan.settings.kind == "validation" else _of_pairs(plan, units)
 
 
 def _of_pairs(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
@@ -128,22 +128,23 @@ def _odds(rate: float) -> str:
     return f"{100 * rate:.0f} : {100 - round(100 * rate)}"
 
 
-def _of_bands(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
+def _of_bands(units: Sequence[Unit]) -> Iterator[str]:
+    """Tell what each band can say; agreement counts units, whose number of votes matters little."""
+    from reports.bootstrap import MIN_PROMPTS, stretch
     from reports.study import power
 
-    effect = power.design_effect(plan.settings.votes)
     for band in BANDS:
         own = [unit for unit in units if unit.band == band]
-        if not own:
-            yield f"  Band {band}: no pair; nothing can be said of it."
-            continue
-        decided = round(len(own) * plan.settings.votes * (1 - power.TIES))
-        rate = power.least_win_rate(decided, 1, effect)
         prompts = len({unit.prompt for unit in own})
-        yield (f"  Band {band}: {count(len(own), 'unit')} on {count(prompts, 'prompt')}, {decided} "
-               f"decided votes if {power.TIES:.0%} are ties; agreement with the metric is known to "
-               f"± {100 * power.share_half_width(decided, effect):.0f} points. "
+        where = f"  Band {band}: {count(len(own), 'unit')} on {count(prompts, 'prompt')}"
+        if prompts < MIN_PROMPTS:
+            yield f"{where}; nothing can be said of it."
+            continue
+        effect = stretch(prompts) ** 2
+        rate = power.least_win_rate(len(own), 1, effect)
+        yield (f"{where}; the share of units whose raters agree with the metric is known to at best "
+               f"± {100 * power.share_half_width(len(own), effect):.0f} points. "
                + ("No agreement is told from chance." if rate is None else
-                  f"Agreement from {rate:.0%} on is told from chance."))
+                  f"Agreement on {rate:.0%} of the units and more is told from chance."))
     yield ("  It cannot tell two metrics apart whose agreement differs by less than about the first of these "
            "figures, and says nothing of clips beyond these systems and prompts.")

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from reports.bootstrap import stretch
 from reports.model import QuantityCard
 from steadybench.errors import InputError
 from steadybench.study.planning.making import Made, make
+from steadybench.study.planning.outlook import outlook
 from steadybench.study.planning.reading import Read
 from steadybench.study.planning.request import Request
 from tests.steadybench.study.made_read import SECRET, candidate, made_read, read_of
@@ -161,3 +163,16 @@ def test_a_comparison_holds_no_scores() -> None:
 
     assert plan.scores == {} and plan.directions == {}
     assert [question.id for question in plan.questions] == ["stillness", "motion", "texture"]
+
+
+def test_the_planner_counts_units_over_prompts_not_votes() -> None:
+    """1.96 * 0.5 / sqrt(n), wider for few prompts; more votes a unit promise nothing more."""
+    few, many = ("\n".join(outlook(made(votes=votes).plan)) for votes in (2, 10))
+    units = [unit for unit in made().plan.units if unit.band == "clear"]
+    prompts = len({unit.prompt for unit in units})
+    width = 100 * 1.96 * 0.5 / len(units) ** 0.5 * stretch(prompts)
+
+    band = f"Band clear: {len(units)} units on {prompts} prompts"
+    for text in (few, many):
+        (line,) = (line for line in text.splitlines() if band in line)
+        assert f"at best ± {width:.0f} points" in line
