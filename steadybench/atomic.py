@@ -14,8 +14,13 @@ TEMPORARY = ".partial"
 """Suffix of a file that is still being written; such files are never read and may be deleted at any time."""
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write ``path`` through a temporary file in the same folder, so that a reader never sees half of it.
+
+    Args:
+        path: the file; its folder is made where it does not exist.
+        data: all that it will hold.
+        private: whether only its owner may read it, at no moment anybody else.
 
     Raises:
         StorageError: the folder or the file cannot be written; no temporary file is left behind.
@@ -24,7 +29,9 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with temporary.open("wb") as stream:
+            if private:
+                temporary.unlink(missing_ok=True)
+            with open(temporary, "wb", opener=_for_owner if private else None) as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -36,9 +43,13 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, private: bool = False) -> None:
     """Write UTF-8 text like :func:`write_bytes`."""
-    write_bytes(path, text.encode())
+    write_bytes(path, text.encode(), private=private)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_EXCL, 0o600)
 
 
 def sweep(folder: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from steadybench.errors import InputError, cannot_write
+from steadybench import atomic
+from steadybench.errors import InputError
 from steadybench.study import codec
 
 FILE = "key.json"
@@ -81,18 +81,7 @@ def save(key: Key, path: Path) -> None:
     Raises:
         StorageError: the file cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w",
-                       encoding="utf-8") as stream:
-            stream.write(codec.dumps(key))
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise cannot_write(path, error) from error
+    atomic.write_text(path, codec.dumps(key), private=True)
 
 
 def load(path: Path) -> Key:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from steadybench.errors import InputError, cannot_write
+from steadybench import atomic
+from steadybench.errors import InputError
 from steadybench.study import key as keys
 from steadybench.study import planfile
 from steadybench.study.crowd import batch, pay, submissions, work
@@ -46,7 +47,7 @@ def write_payments(
     sources = [*answers, *([results] if given.holds_answers else [])]
     did = work.done(sources, plan, planfile.digest(plan))
     payments = pay.decide(given.submissions, did, plan, own)
-    _write_for_owner(out, pay.table(payments))
+    atomic.write_text(out, pay.table(payments), private=True)
     for fault in given.faults:
         say(fault)
     for line in _told(payments, did, out):
@@ -66,13 +67,3 @@ def _told(payments: Sequence[pay.Payment], did: Sequence[work.Work], out: Path) 
     if lost := sorted({one.session for one in did} - named):
         told.append(f"{len(lost)} sessions have answers but no submission: {', '.join(lost)}.")
     return told
-
-
-def _write_for_owner(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(0o600)
-        path.chmod(0o600)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise cannot_write(path, error) from error

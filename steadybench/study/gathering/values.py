@@ -19,10 +19,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "session_id": (_NAME, "the id of a session"),
     "trial_id": (_NAME, "the id of a trial"),
     "question_id": (_NAME, "the id of a question"),
-    "answer_id": (_NAME, "32 hex digits"),
+    "answer_id": ("[0-9a-f]{32}", "32 hex digits"),
     "screen": (r"\d{1,5}x\d{1,5}@\d{1,2}(\.\d{1,6})?", "WIDTHxHEIGHT@RATIO"),
     "ua_family": ("chromium|firefox|safari|other", "chromium, firefox, safari or other"),
-    "page_version": ("[0-9a-z.-]{1,32}", "16 hex digits"),
+    "page_version": ("[0-9a-f]{16}|simulated", "16 hex digits"),
 }
 _DAY_MS = 86_400_000.0
 _NUMBERS: Mapping[str, float] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from steadybench import atomic
@@ -73,15 +74,13 @@ class Journal:
         _settle(self.path.parent)
 
 
-class _opened:  # noqa: N801  # used like the functions of contextlib
-    def __init__(self, path: Path) -> None:
-        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-
-    def __enter__(self) -> int:
-        return self._fd
-
-    def __exit__(self, *_error: object) -> None:
-        os.close(self._fd)
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def _write(fd: int, data: bytes, at: int) -> None:
