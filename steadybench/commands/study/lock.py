@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -64,14 +64,12 @@ def _analysis(command: F) -> F:
 @click.option("--stopping", default="", metavar="TEXT", help="When collection ends, in words.")
 @_rules
 @_analysis
-@click.option("--locked-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), metavar="TIME",
-              help="Time of the lock, UTC like 2026-03-01T08:00:00Z, not in the future.  [default: now]")
 @click.option("--export", type=FILE, help="Folder for raters, to check its files one by one.")
 @click.option("--check", is_flag=True, help="Write nothing; say whether everything still fits the lock.")
 @click.option("--sha256", default="", metavar="DIGEST", help="With --check: digest that was deposited.")
 def lock(study: Path, key: Path | None, planned: tuple[str, ...], hypotheses: Path | None, raters: int,
-         stopping: str, rules: Rules, analysis: Analysis, locked_at: datetime | None, export: Path | None,
-         sha256: str, *, check: bool) -> int:
+         stopping: str, rules: Rules, analysis: Analysis, export: Path | None, sha256: str, *,
+         check: bool) -> int:
     """Fix hypotheses, questions, items, rules and settings of STUDY before the first answer.
 
     Writes STUDY/lock.json once and prints its SHA-256. Deposit that digest where it gets a date of its own,
@@ -83,6 +81,6 @@ def lock(study: Path, key: Path | None, planned: tuple[str, ...], hypotheses: Pa
         found = command.check(study, key, export, sha256)
         click.echo("\n".join(found) or "Everything fits the lock.")
         return INCOMPLETE if found else OK
-    asked = command.Asked(planned, hypotheses, raters, stopping, rules, analysis, locked_at)
-    click.echo(command.lock(study, key, export, asked))
+    asked = command.Asked(planned, hypotheses, raters, stopping, rules, analysis)
+    click.echo(command.lock(study, key, export, asked, now=datetime.now(UTC)))
     return OK

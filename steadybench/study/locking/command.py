@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from steadybench.errors import InputError
@@ -26,12 +26,10 @@ class Asked:
     stopping: str
     rules: Rules
     analysis: Analysis
-    locked_at: datetime | None
-    """None for now."""
 
 
-def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked) -> str:
-    """Write the lock of a study; return what there is to tell.
+def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked, *, now: datetime) -> str:
+    """Write the lock of a study, made at ``now`` (UTC); return what there is to tell.
 
     Raises:
         SteadybenchError: the study is not exported or locked already, something does not fit, or the file
@@ -43,7 +41,7 @@ def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked) -> s
     names = keys.load(own)
     terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(),
                   planned.read(asked.planned, plan, names), asked.rules, asked.analysis)
-    made = commit.make(folder, plan, own, terms, _time(asked.locked_at))
+    made = commit.make(folder, plan, own, terms, now)
     if export is not None and (found := tuple(commit.export_faults(made, folder, export))):
         raise InputError(f"The study cannot be locked. {' '.join(found)} Run the same 'study export' again.")
     path = lockfile.save(made, folder)
@@ -76,15 +74,6 @@ def _naming(terms: Terms, key: keys.Key) -> Iterator[str]:
     if named and terms.planned:
         yield (f"The hypotheses name {', '.join(named)}: beside planned comparisons by token that tells "
                "whoever reads the lock which system is which. Keep the lock from those who analyse blindly.")
-
-
-def _time(given: datetime | None) -> datetime:
-    now = datetime.now(UTC)
-    found = given.replace(tzinfo=UTC) if given else now
-    if found > now:
-        raise InputError(f"--locked-at {commit.told(found)} lies in the future, and answers from before a "
-                         "lock do not count. Leave it out to lock at this moment.")
-    return found
 
 
 def _text(path: Path | None) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from unittest import mock
 
 from click.testing import CliRunner, Result
 
@@ -14,6 +17,7 @@ from steadybench.errors import SteadybenchError
 from steadybench.study import key as keys
 from steadybench.study import planfile
 from steadybench.study.key import Key
+from steadybench.study.locking import command
 from steadybench.study.model import Plan
 
 LOCKED = "2025-03-01T08:00:00Z"
@@ -52,9 +56,20 @@ def write_study(folder: Path, made: tuple[Plan, Key], files: Mapping[str, bytes]
     return folder
 
 
+def lock_then(folder: Path, *options: object) -> Result:
+    """`study lock` as if it were ``LOCKED``: users cannot choose the time."""
+    at_that_time = functools.partial(command.lock, now=datetime.fromisoformat(LOCKED))
+
+    def lock(*given: object, now: datetime) -> str:
+        return at_that_time(*given)  # type: ignore[arg-type]
+
+    with mock.patch.object(command, "lock", lock):
+        return call("study", "lock", folder, *options)
+
+
 def locked(folder: Path, *options: object, planned: Sequence[str] = ()) -> Path:
     """The same, locked."""
     pairs = [word for text in planned for word in ("--planned", text)]
-    result = call("study", "lock", folder, "--locked-at", LOCKED, *pairs, *options)
+    result = lock_then(folder, *pairs, *options)
     assert code(result) == 0, told(result)
     return folder

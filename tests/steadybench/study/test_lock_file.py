@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 
 from steadybench import __version__
@@ -15,7 +17,15 @@ from steadybench.study import key as keys
 from steadybench.study import planfile
 from steadybench.study.locking import lockfile
 from steadybench.study.naming import letters
-from tests.steadybench.study.locked_study import LOCKED, call, code, locked, told, write_study
+from tests.steadybench.study.locked_study import (
+    LOCKED,
+    call,
+    code,
+    lock_then,
+    locked,
+    told,
+    write_study,
+)
 from tests.steadybench.study.made_study import LABELS, made_plan
 
 MADE = made_plan()
@@ -29,9 +39,9 @@ def study(tmp_path: Path) -> Path:
 
 def test_a_lock_fixes_everything_and_prints_the_digest_of_its_file(study: Path, tmp_path: Path) -> None:
     (tmp_path / "why.txt").write_text("Steady-Forcing is stiller.\n")
-    result = call("study", "lock", study, "--hypotheses", tmp_path / "why.txt", "--raters", 12, "--stopping",
-                  "At 12 raters.", "--side-share", 0.9, "--alpha-gate", 0.2, "--draws", 500,
-                  "--locked-at", LOCKED, "--planned", f"{LABELS[0]}>{LABELS[1].lower()}")
+    result = lock_then(study, "--hypotheses", tmp_path / "why.txt", "--raters", 12, "--stopping",
+                       "At 12 raters.", "--side-share", 0.9, "--alpha-gate", 0.2, "--draws", 500,
+                       "--planned", f"{LABELS[0]}>{LABELS[1].lower()}")
     assert code(result) == OK and "The hypotheses name steady-forcing" in told(result)
     data = (study / "lock.json").read_bytes()
     assert f"SHA-256 {hashlib.sha256(data).hexdigest()}" in result.output
@@ -130,9 +140,12 @@ def test_a_lock_does_not_go_where_raters_look(study: Path) -> None:
     assert code(result) == USAGE and "folder for raters" in told(result)
 
 
-def test_a_lock_from_the_future_is_refused(study: Path) -> None:
-    result = call("study", "lock", study, "--locked-at", "2999-01-01T00:00:00Z")
-    assert code(result) == USAGE and "future" in told(result)
+def test_nobody_chooses_when_a_study_was_locked(study: Path) -> None:
+    result = call("study", "lock", study, "--locked-at", "2020-01-01T00:00:00Z")
+    assert isinstance(result.exception, click.NoSuchOption) and not (study / "lock.json").exists()
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    assert code(call("study", "lock", study)) == OK
+    assert before <= datetime.fromisoformat(lockfile.load(study).locked_at) <= datetime.now(UTC)
 
 
 def test_hypotheses_that_cannot_be_read_are_named(study: Path) -> None:
