@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from click.testing import CliRunner, Result
@@ -58,10 +58,10 @@ def write_study(folder: Path, made: tuple[Plan, Key], files: Mapping[str, bytes]
 
 def lock_then(folder: Path, *options: object) -> Result:
     """`study lock` as if it were ``LOCKED``: users cannot choose the time."""
-    at_that_time = functools.partial(command.lock, now=datetime.fromisoformat(LOCKED))
+    real = command.lock
 
-    def lock(*given: object, now: datetime) -> str:
-        return at_that_time(*given)  # type: ignore[arg-type]
+    def lock(*given: Any, now: datetime) -> str:
+        return real(*given, now=datetime.fromisoformat(LOCKED))
 
     with mock.patch.object(command, "lock", lock):
         return call("study", "lock", folder, *options)
