@@ -70,6 +70,8 @@ def test_the_long_run_is_the_truth_where_nothing_varies_and_nearer_to_even_where
     truth = Truth({"a": 1.0, "b": 0.0, "c": -1.0}, ties=0.5)
     plain = marginal(truth)
     assert plain.strengths == pytest.approx([1, 0, -1], abs=1e-4) and plain.nu == pytest.approx(0.5, abs=1e-4)
+    hasty = marginal(replace(truth, careless=0.3))
+    assert hasty.chances == pytest.approx(0.7 * plain.chances + 0.1)
     varied = replace(truth, prompt_sd=0.8, ties_sd=0.5, side_bias=0.4)
     found = marginal(varied)
     assert 0.7 < found.strengths[0] < 0.95
