@@ -100,7 +100,7 @@ def _prolific(published: Published, url: str, out: Path) -> Batch:
     study: dict[str, object] = {"total_available_places": len(published.seats), "completion_codes": codes}
     if published.receiver:
         study["external_study_url"] = with_query(url, _WHO)
-        told.insert(0, f"{out}: one address for all; the receiver gives each rater a session of the own.")
+        told.insert(0, f"{out}: one address for all; the receiver gives each rater a session of its own.")
     else:
         study["access_details"] = [
             {"external_url": with_query(url, f"session={session}&{_WHO}"), "total_allocation": 1}

@@ -10,12 +10,12 @@ from steadybench import atomic, errors
 from steadybench.errors import cannot_write
 from steadybench.progress import Progress
 from steadybench.study import key as keyfile
-from steadybench.study import planfile
+from steadybench.study import planfile, wording
 from steadybench.study.exporting import ledger, places, record, settings
 from steadybench.study.exporting.filming import films, named
 from steadybench.study.exporting.finishing import finish
 from steadybench.study.exporting.order import Made, Order, by_token, orders
-from steadybench.study.exporting.public import Wording, check_wording
+from steadybench.study.exporting.public import Wording, by_option, check_wording
 from steadybench.study.key import Key
 from steadybench.study.locking import exported, lockfile
 from steadybench.study.model import Plan
@@ -54,6 +54,7 @@ def export(asked: Request, progress: Progress) -> int:
     check_wording(asked.said)
     plan, path = planfile.load(asked.study), asked.key or asked.study / keyfile.FILE
     key = keyfile.load(path)
+    wording.check(by_option(asked.said), key)
     every = orders(plan, key, asked.out / settings.CLIPS, asked.qp)
     places.check(asked.study, asked.out, path, [Path(one.source.path) for one in every if one.source])
     places.check_contents(asked.out, (_PAGE, bundle.STYLE, *bundle.SCRIPTS))

@@ -68,6 +68,15 @@ def check_wording(said: Wording) -> None:
         raise InputError(" ".join(faults))
 
 
+def by_option(said: Wording) -> dict[str, str]:
+    """All that was said to raters, by the option that said it."""
+    own = said.outcomes
+    return {
+        "--consent": said.consent, "--contact": said.contact, "--pay": said.pay, "--receiver": said.receiver,
+        "--finished": own.finished, "--screened": own.screened, "--failed": own.failed,
+    }  # fmt: skip
+
+
 def _is_address(text: str) -> bool:
     parts = urlsplit(text)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)

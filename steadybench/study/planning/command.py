@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from steadybench import atomic, wanted
 from steadybench.errors import InputError
-from steadybench.study import apart, planfile
+from steadybench.study import apart, planfile, wording
 from steadybench.study import key as keys
+from steadybench.study.exporting import record
 from steadybench.study.locking import lockfile
 from steadybench.study.planning import balance
 from steadybench.study.planning.listing import listed
 from steadybench.study.planning.making import Made, make
 from steadybench.study.planning.outlook import outlook
-from steadybench.study.planning.reading import Tell, read
+from steadybench.study.planning.reading import Read, Tell, read
 from steadybench.study.planning.request import Request
 
 _ELSEWHERE = "Name a folder of its own for the study and its key."
@@ -33,7 +34,7 @@ def plan(runs: Sequence[Path], out: Path, request: Request, tell: Tell) -> Made:
     known = own.exists()
     secret = keys.load(own).secret if known else keys.new_secret()
     found = read(runs, request, tell)
-    _check_title(request.title, (text for text in found.labels.values()), (s.method for s in found.labels))
+    wording.check({"--title": request.title}, _hidden(found))
     made = make(found, request, secret)
     table = balance.rows(made.plan)
     told = (*listed(made.left_out), *made.told, *balance.worst(table))
@@ -42,29 +43,33 @@ def plan(runs: Sequence[Path], out: Path, request: Request, tell: Tell) -> Made:
     if request.dry_run:
         tell("Nothing was written: this was a dry run.")
         return made
-    _write(made, out, own, balance.balance_csv(table))
+    if _write(made, out, own, balance.balance_csv(table)) and (out / record.FILE).exists():
+        tell(f"{out} was exported with another plan: that export is stale. Run 'study export' again before "
+             "anything else.")
     tell(f"The key {own} {'was there and is used again' if known else 'is new'}; keep it away from raters "
          "and from whoever analyses.")
     return made
 
 
-def _write(made: Made, out: Path, own: Path, table: str) -> None:
-    """Write everything, the key first: without it nothing else can be used.
+def _write(made: Made, out: Path, own: Path, table: str) -> bool:
+    """Write everything, the key first: without it nothing else can be used; say whether the plan is another.
 
     Raises:
         InputError: the study is locked, or the key belongs to another one.
         StorageError: the disk does not take it.
     """
+    is_other = planfile.text(made.plan).encode() != _bytes(out / planfile.FILE)
     if (out / lockfile.FILE).exists():
-        if planfile.text(made.plan).encode() != _bytes(out / planfile.FILE):
+        if is_other:
             raise InputError(f"{out} holds a study that is locked, and this would change its plan. Name a "
                              "new --out.")
-        return
+        return False
     _check_owner(made.key, out, own)
     keys.save(made.key, own)
     planfile.save(made.plan, out)
     atomic.write_text(out / balance.TRIALS, balance.trials_csv(made.plan))
     atomic.write_text(out / balance.BALANCE, table)
+    return is_other
 
 
 def _check_owner(key: keys.Key, out: Path, own: Path) -> None:
@@ -109,7 +114,8 @@ def _check_place(folder: Path, runs: Sequence[Path]) -> None:
     apart.check(folder, "a study or its key")
 
 
-def _check_title(title: str, *names: Iterator[str]) -> None:
-    shown = {name for own in names for name in own if name and name.lower() in title.lower()}
-    if shown:
-        raise InputError(f"Raters read the --title, and {title!r} names {', '.join(sorted(shown))}.")
+def _hidden(found: Read) -> keys.Key:
+    """The names of all systems of the runs, in the study or not."""
+    systems = {text: keys.System(text, setup.method, setup.configuration, setup.backbone, ())
+               for setup, text in found.labels.items()}
+    return keys.Key("", systems, {}, {})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from steadybench.errors import NothingFoundError
 from steadybench.study.key import Key, System, token
 from steadybench.study.model import Plan, Question, Settings, Training, Unit
-from steadybench.study.planning import limits, matching, measured, showing
+from steadybench.study.planning import limits, matching, measured, missing, showing
 from steadybench.study.planning.candidates import Candidate, LeftOut, prompt_token, system_token
 from steadybench.study.planning.draw import Draw
 from steadybench.study.planning.listing import listed
@@ -62,6 +62,7 @@ def make(read: Read, request: Request, secret: str) -> Made:
     sessions, told = sessions_of(questions, units, stock, request, length.seconds, most - EXTRA)
     training = tuple(_training(question, stock, length.seconds, request) for question in questions)
     left_out = (*read.left_out, *chosen.left_out)
+    gone = missing.missing(read.candidates, read.left_out, request.seeds)
     apart, count = showing.telling(clips, length), len({clip.setup for clip in clips})
     settings = Settings(
         kind=kind, title=request.title, seed=request.seed, votes=request.votes,
@@ -77,12 +78,12 @@ def make(read: Read, request: Request, secret: str) -> Made:
         scores=_scores(chosen, stock), directions=_directions(chosen, read),
         rate=showing.common_rate(clips), canvas=showing.common_canvas(clips),
         rater_salt=token(secret, "rater salt", digits=32),
-        left_out=tuple(sorted({one.blind(secret) for one in left_out})),
+        left_out=tuple(sorted({one.blind(secret) for one in (*left_out, *gone)})),
         unblinded=tuple(one.blind(count) for one in apart),
     )  # fmt: skip
-    said = (*chosen.told, *told, *showing.unseen(clips, length, questions),
+    said = (*missing.named(gone, read.labels), *chosen.told, *told, *showing.unseen(clips, length, questions),
             *(one.named(read.labels) for one in apart))
-    return Made(plan, _key(read, stock, clips, left_out), left_out, said)
+    return Made(plan, _key(read, stock, clips, (*left_out, *gone)), left_out, said)
 
 
 def _chosen(read: Read, request: Request, length: showing.Length, secret: str) -> _Chosen:

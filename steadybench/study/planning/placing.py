@@ -87,7 +87,7 @@ def _fault(one: Found) -> tuple[str, str] | None:
     if not entry.method:
         return "nobody said which method made it (a manifest does, see score --manifest)", ""
     if not entry.prompt_id:
-        return "nobody said to which prompt it belongs (a manifest does, see score --manifest)", ""
+        return "nobody said to which prompt it belongs (prompt_id in a manifest, see score --manifest)", ""
     if entry.fixed_camera is False:
         return "its camera is not meant to be fixed", ""
     return None if entry.path.is_file() else ("its file is missing", f"{entry.path} is not there")

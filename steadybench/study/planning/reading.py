@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -74,8 +74,7 @@ def _asked_for(found: Sequence[Found], named: Mapping[Setup, str], request: Requ
     known = {one.entry.prompt_id for one in found}
     prompts = known if request.prompts is None else set(request.prompts)
     if unknown := sorted(prompts - known):
-        raise InputError(f"No clip has the prompt {', '.join(unknown)}; there are: "
-                         f"{', '.join(sorted(known))}.")
+        raise InputError(f"No clip has the prompt {', '.join(unknown)}; {_those(known - {""})}.")
     excluded = _excluded(found, request.exclude)
     wanted = [one for one in found if one.setup in systems and one.entry.prompt_id in prompts]
     out = [LeftOut("the system was not asked for", (setup,), name=text)
@@ -105,9 +104,12 @@ def _systems(named: Mapping[Setup, str], methods: Sequence[str]) -> set[Setup]:
     calls = {setup: {text, setup.method, f"{setup.method}:{setup.configuration}"}
              for setup, text in named.items()}
     if unknown := [name for name in methods if not any(name in own for own in calls.values())]:
-        raise InputError(f"No clip is of {', '.join(unknown)}; there are: "
-                         f"{', '.join(sorted(named.values()))}.")
+        raise InputError(f"No clip is of {', '.join(unknown)}; {_those(named.values())}.")
     return {setup for setup, own in calls.items() if own & set(methods)}
+
+
+def _those(known: Collection[str]) -> str:
+    return f"there are: {', '.join(sorted(known))}" if known else "the runs name none (see score --manifest)"
 
 
 def _is_called(one: Found, pattern: str) -> bool:

@@ -52,8 +52,9 @@ def kind_of(request: Request) -> Kind:
     given: Mapping[str, object] = {
         "--metric": request.metric, "--bands": request.bands, "--per-band": request.per_band}  # fmt: skip
     if kind == "comparison" and (named := [name for name, value in given.items() if value]):
-        raise InputError(f"{', '.join(named)} belong to a validation, and this is a comparison. The two are "
-                         "never pooled: plan one study of each kind.")
+        belong = "belongs" if len(named) == 1 else "belong"
+        raise InputError(f"{' and '.join(named)} {belong} to a validation, and this is a comparison. The "
+                         "two are never pooled: plan one study of each kind.")
     if kind == "validation" and not request.metric:
         raise InputError("A validation needs --metric, the quantity under test, such as stagnation.late.")
     if kind == "validation" and request.prompts_per_pair:

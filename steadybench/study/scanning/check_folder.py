@@ -31,6 +31,8 @@ _MAGIC = (
     (b"Rar!", "an archive"), (b"BZh", "an archive"), (b"\xfd7zXZ", "an archive"),
     (b"\xff\xd8\xff", "a picture"), (b"\x89PNG", "a picture"), (b"SQLite format 3", "a database"),
 )  # fmt: skip
+_SECOND = 1_000_000_000
+"""Nanoseconds. Web servers and archives tell whole seconds; copying spreads dates by less."""
 _REMOVE = "Remove it; what lies there reaches whoever is given the folder or guesses the address."
 
 
@@ -67,10 +69,13 @@ def links(case: Case) -> Iterator[Finding]:
 
 def dates(case: Case) -> Iterator[Finding]:
     """Times of modification: web servers send them, archives keep them, and they follow the making."""
-    do = "Export again, or set one date for all files: find EXPORT -type f -exec touch -d 2000-01-01 {} +"
-    for entry, usual in _odd(case, lambda entry: entry.mtime_ns):
-        told = f"changed {_when(entry.mtime_ns)}, most files {_when(usual)}; it tells what was made when"
-        yield Finding("dates", entry.path, told, do)
+    files = [entry for entry in case.export.entries if entry.readable and belongs(entry.path)]
+    first, last = (pick(files, key=lambda entry: entry.mtime_ns, default=None) for pick in (min, max))
+    if first and last and last.mtime_ns - first.mtime_ns >= _SECOND:
+        told = (f"the files' dates differ, from {_when(first.mtime_ns)} ({first.path}) to "
+                f"{_when(last.mtime_ns)} ({last.path}); their order may tell what was made or copied when")
+        do = "Export again, or give all one date: find EXPORT -exec touch -d 2000-01-01 {} +"
+        yield Finding("dates", "", told, do)
 
 
 def _when(nanoseconds: int) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from steadybench.errors import InputError
+from steadybench.study import apart, planfile
 from steadybench.study import key as keys
-from steadybench.study import planfile
 from steadybench.study.gathering.values import moment
 from steadybench.study.locking import lockfile
 from steadybench.study.locking.model import Terms
@@ -41,6 +41,7 @@ def answers(folder: Path, asked: Asked, out: Path) -> str:
         InputError: there is no plan, a strength is wrong, or the folder holds something already.
         StorageError: a file cannot be written.
     """
+    apart.check(out, "made-up answers and what is true")
     plan = planfile.load(folder)
     truth = _truth(plan, asked)
     writing.check(out)

@@ -46,6 +46,7 @@ def test_prolific_with_a_receiver_has_one_address(tmp_path: Path) -> None:
     assert made["total_available_places"] == 3 and "access_details" not in made
     assert [(code["code"], code["code_type"]) for code in made["completion_codes"]] == [
         ("DONE", "COMPLETED"), ("OUT", "SCREENED_OUT")]
+    assert "the receiver gives each rater a session of its own" in said[0]
     assert any("--failed" in line for line in said) and not any("--finished" in line for line in said)
 
 

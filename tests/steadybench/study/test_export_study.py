@@ -14,6 +14,7 @@ import av
 import numpy as np
 import pytest
 
+from reports.rating.model import Outcomes
 from steadybench import errors
 from steadybench.errors import InputError
 from steadybench.progress import Progress
@@ -224,6 +225,20 @@ def test_wrong_addresses_and_a_wrong_key_are_refused_at_once(exported: _Study, t
     keys.save(replace(study.key, sources={}), tmp_path / "other.json")
     with pytest.raises(InputError, match="not the one of this plan"):
         study.export(key=tmp_path / "other.json")
+    assert study.files() == exported.files()
+
+
+def test_words_for_raters_that_name_a_method_are_refused_at_once(exported: _Study, tmp_path: Path) -> None:
+    """In all of them, as in the title of a plan; also in codings, which a browser undoes."""
+    study, method = _copy(exported, tmp_path), next(iter(exported.key.systems.values())).method
+    coded = "".join(f"%{ord(sign):x}" for sign in method)
+    address = f"https://lab.example/{coded}"
+    said = Wording(f"One of them is {method}.", f"{method}@lab.example", f"{method} pays", address,
+                   Outcomes(address, address, address))
+    with pytest.raises(InputError) as refused:
+        study.export(said=said)
+    for option in ("consent", "contact", "pay", "receiver", "finished", "screened", "failed"):
+        assert f"--{option} names {method}" in str(refused.value)
     assert study.files() == exported.files()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
 from steadybench.errors import InputError, NothingFoundError
 from steadybench.study.planning import balance
+from steadybench.study.planning.candidates import LeftOut
 from steadybench.study.planning.choosing import meetings
 from steadybench.study.planning.draw import Draw
 from steadybench.study.planning.making import Made, make
@@ -97,11 +100,29 @@ def test_a_prompt_of_one_system_alone_is_left_out_and_nothing_else() -> None:
 
     assert len(found.plan.units) == 12 and len(found.plan.prompts) == 4
     assert [one.name for one in found.left_out] == ["birch prompt-09 seed 0"]
-    (told,) = found.plan.left_out
+    (told,) = (one for one in found.plan.left_out if "no other system" in one)
     assert "birch" not in told and "no other system" in told
     named = {**{name: one.method for name, one in found.key.systems.items()}, **found.key.prompts}
     words = [word.strip(",:") for word in told.split()]
     assert {named[word] for word in words if word in named} == {"birch", "prompt-09"}
+
+
+def test_every_clip_that_a_system_lacks_is_named() -> None:
+    """Also where only one system is left, and not where the run told why already."""
+    every = [candidate(i, j, k) for i in range(3) for j in range(3) for k in range(2)]
+    gone = {(0, 0, 0), (0, 1, 0), (1, 2, 1), (2, 2, 1)}
+    kept = [one for one in every
+            if (NAMES.index(one.setup.method), int(one.prompt[-2:]), one.seed) not in gone]
+    broken = LeftOut("its file cannot be read", (every[-1].setup,), "prompt-02", 1, "broken")
+    plan = made(replace(read_of(*kept), left_out=(broken,)))
+
+    lines = [line for line in plan.told if "no clip" in line or line.startswith("  ")]
+    assert lines == ["3 places have no clip, and another system has one there:",
+                     "  Alder, seed 0: prompt-00, prompt-01", "  Birch, seed 1: prompt-02"]
+    told = [one for one in plan.plan.left_out if "there is no clip" in one]
+    assert len(told) == 3 and all(re.match(r"system \w+, prompt \w+, seed [01]: ", one) for one in told)
+    assert not [line for line in made(read_of(*every)).told if "no clip" in line]
+    assert sum("there is no clip" in one for one in made(read_of(*kept), seeds=1).plan.left_out) == 2
 
 
 def test_nothing_to_compare_is_refused_with_the_reason() -> None:

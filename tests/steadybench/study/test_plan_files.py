@@ -168,7 +168,25 @@ def test_a_study_is_not_put_where_others_look(folder: Path, tmp_path: Path, plac
 
 
 def test_a_title_that_names_a_method_is_refused(folder: Path, tmp_path: Path) -> None:
-    assert "names causvid" in str(call(folder, tmp_path / "study", "--title", "CausVid and others").exception)
+    refused = call(folder, tmp_path / "study", "--title", "CausVid and others")
+    assert "--title names CausVid" in str(refused.exception)
+
+
+def test_a_new_plan_says_that_the_export_of_the_old_one_is_stale(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    call(folder, out)
+    (out / "export.json").write_text("{}", encoding="utf-8")
+    assert "stale" not in call(folder, out).output
+    assert "that export is stale" in call(folder, out, "--seed", 5).output
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    (("--bands", "0.1,0.3"), "--bands belongs to"),
+    (("--bands", "0.1,0.3", "--per-band", "2"), "--bands and --per-band belong to")])
+def test_options_of_a_validation_do_not_fit_a_comparison(
+    folder: Path, tmp_path: Path, given: tuple[str, ...], told: str
+) -> None:
+    assert told in str(call(folder, tmp_path / "study", *given).exception)
 
 
 @pytest.mark.parametrize("option", [("--bands", "0.3,0.1"), ("--bands", "x"), ("--prompts-per-pair", "0"),

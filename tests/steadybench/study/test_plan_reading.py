@@ -67,7 +67,8 @@ def test_bad_clips_are_named_and_the_others_stay(tmp_path: Path, clips: Path) ->
         "its file is missing": ["causvid b seed 0"],
         "its file cannot be read": ["causvid c seed 0"],
         "its camera is not meant to be fixed": ["causvid d seed 0"],
-        "nobody said to which prompt it belongs (a manifest does, see score --manifest)": ["causvid  seed 0"],
+        "nobody said to which prompt it belongs (prompt_id in a manifest, see score --manifest)":
+            ["causvid  seed 0"],
         "nobody said which method made it (a manifest does, see score --manifest)": [" e seed 0"],
     }
     details = {one.name: one.detail for one in made.left_out}
@@ -165,6 +166,12 @@ def test_names_that_nothing_has_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=told):
         found(run(tmp_path / "run", whole(clips)), **options)
+
+
+def test_runs_that_name_no_prompt_say_so(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", [entry("causvid", "", clip(tmp_path / "a.mp4", 1))])
+    with pytest.raises(InputError, match="No clip has the prompt sea; the runs name none"):
+        found(folder, prompts=("sea",))
 
 
 def test_folders_without_a_run_are_refused(tmp_path: Path) -> None:

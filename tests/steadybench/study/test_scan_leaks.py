@@ -322,7 +322,7 @@ PLANTS: dict[str, tuple[Plant, str, str]] = {
     # name: (plant, checks that must find it and no other, words of what is told)
     "a link": (linked, "links files", "/data/somewhere/river.mp4"),
     "a pipe": (lambda export: os.mkfifo(export / "index.pipe"), "links layout", "pipe"),
-    "a date": (late, "dates", "2000-01-01 00:01:00, most files 2000-01-01 00:00:00"),
+    "a date": (late, "dates", "touch -d 2000-01-01"),
     "rights": (on_clip(lambda path: path.chmod(0o600)), "rights", "0600, most files 0644"),
     "an attribute": (noted, "attributes", "user.xdg.origin.url"),
     "the folder's name": (lambda export: export.rename(export.parent / "steady-forcing"),
@@ -434,6 +434,20 @@ def test_a_planted_leak_is_found_by_its_check(export: Path, name: str) -> None:
     assert {one.check for one in found} == set(checks.split()), found
     assert any(words in f"{one.what} {one.do}" for one in found), found
     assert all(one.do for one in found)
+
+
+def test_dates_are_told_once_and_only_where_they_lie_a_second_apart(export: Path) -> None:
+    """Copying gives each file a date of its own; that of a fast copy tells nothing."""
+    files = sorted(path for path in export.rglob("*") if path.is_file())
+    for number, path in enumerate(files):
+        at = settings.MTIME * 10**9 + number * 10**9 // len(files)
+        os.utime(path, ns=(at, at))
+    assert scan(export).findings == ()
+    for number, path in enumerate(files):
+        os.utime(path, (settings.MTIME + number, settings.MTIME + number))
+    dates, = scan(export).leaks
+    first, last = files[0].relative_to(export), files[-1].relative_to(export)
+    assert f"2000-01-01 00:00:00 ({first})" in dates.what and f"({last})" in dates.what
 
 
 def test_every_check_has_a_leak_that_it_alone_finds() -> None:

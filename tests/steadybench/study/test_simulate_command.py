@@ -63,6 +63,14 @@ def test_a_folder_that_holds_something_is_refused(study: Path, tmp_path: Path) -
     assert [path.name for path in tmp_path.iterdir()] == ["answers"]
 
 
+def test_a_folder_for_raters_is_refused(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "study.js").touch()
+    result = call("study", "simulate", study, "--out", tmp_path / "export" / "answers")
+    assert code(result) == 2 and "a folder for raters" in told(result)
+    assert [path.name for path in (tmp_path / "export").iterdir()] == ["study.js"]
+
+
 def test_strengths_by_label_need_the_key_and_are_told_back_by_token(study: Path, tmp_path: Path) -> None:
     given = ("--strengths", "Steady-Forcing=1.5,Self-Forcing=0", "--strengths", "CausVid=-1.5")
     blind = call("study", "simulate", study, "--out", tmp_path / "x", *given)
