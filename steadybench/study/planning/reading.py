@@ -74,7 +74,7 @@ def _asked_for(found: Sequence[Found], named: Mapping[Setup, str], request: Requ
     known = {one.entry.prompt_id for one in found}
     prompts = known if request.prompts is None else set(request.prompts)
     if unknown := sorted(prompts - known):
-        raise InputError(f"No clip has the prompt {', '.join(unknown)}; {_those({one for one in known if one})}.")
+        raise InputError(f"No clip has the prompt {', '.join(unknown)}; {_those(known - {''})}.")
     excluded = _excluded(found, request.exclude)
     wanted = [one for one in found if one.setup in systems and one.entry.prompt_id in prompts]
     out = [LeftOut("the system was not asked for", (setup,), name=text)
