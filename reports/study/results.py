@@ -30,6 +30,10 @@ class Registration:
     locked_at: str
     software: str
     hypotheses: str
+    """Empty where there are none, or as long as they are withheld."""
+    withheld: bool
+    """Whether hypotheses stand in the lock and the study is still blind: beside planned comparisons they may
+    tell which system is which."""
     raters: int
     stopping: str
     rules: tuple[str, ...]

@@ -73,7 +73,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
         names=names, prompts=prompts,
         unblinded=tuple(_told(entry) for entry in history),
         simulated=any(answer.simulated for answer in gathered.answers),
-        registration=registration(lock, digest, compared=bool(digest and asked.deposited)),
+        registration=registration(lock, digest, compared=bool(digest and asked.deposited), blind=not history),
         parts=tuple(_one_family([_part(plan, question, lock, votes) for question in plan.questions])),
         votes=votes, raters=tuple(raters(found, excluded, votes)),
         exclusions=tuple(_named(excluded, numbered(found))),

@@ -12,20 +12,22 @@ if TYPE_CHECKING:
     from reports.study.results import Registration
 
 
-def registration(lock: Lock, digest: str, *, compared: bool) -> Registration:
+def registration(lock: Lock, digest: str, *, compared: bool, blind: bool) -> Registration:
     """Tell a lock.
 
     Args:
         lock: of the study, or the program's defaults.
         digest: of the lock's file, empty where the study was never locked.
         compared: whether it was held against the digest that was deposited.
+        blind: whether nobody has been told the names: hypotheses may tell them.
     """
     from reports.study.results import Expectation, Registration
 
     terms = lock.terms
     return Registration(
         digest=digest, compared=compared, locked_at=lock.locked_at, software=lock.software,
-        hypotheses=terms.hypotheses, raters=terms.raters, stopping=terms.stopping,
+        hypotheses="" if blind else terms.hypotheses, withheld=blind and bool(terms.hypotheses),
+        raters=terms.raters, stopping=terms.stopping,
         rules=tuple(sentences(terms.rules)), alpha_gate=terms.analysis.alpha_gate,
         settings=tuple(_settings(lock)),
         planned=tuple(Expectation(one.question, one.better, one.worse) for one in terms.planned),

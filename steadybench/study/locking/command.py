@@ -39,6 +39,9 @@ def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked, *, n
     plan = planfile.load(folder)
     own = key or folder / keys.FILE
     names = keys.load(own)
+    if named := _named(asked.stopping, names):
+        raise InputError(f"--stopping names {', '.join(named)}, and blind pages show that rule. Say it without "
+                         "names of methods.")
     terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(),
                   planned.read(asked.planned, plan, names), asked.rules, asked.analysis)
     made = commit.make(folder, plan, own, terms, now)
@@ -69,11 +72,15 @@ def _told(path: Path, made: Lock) -> str:
 
 
 def _naming(terms: Terms, key: keys.Key) -> Iterator[str]:
-    words = terms.hypotheses.casefold()
-    named = sorted({system.method for system in key.systems.values() if system.method.casefold() in words})
-    if named and terms.planned:
+    if (named := _named(terms.hypotheses, key)) and terms.planned:
         yield (f"The hypotheses name {', '.join(named)}: beside planned comparisons by token that tells "
-               "whoever reads the lock which system is which. Keep the lock from those who analyse blindly.")
+               "whoever reads the lock which system is which. Keep the lock from those who analyse blindly; "
+               "their page shows hypotheses only once the study is unblinded.")
+
+
+def _named(text: str, key: keys.Key) -> list[str]:
+    words = text.casefold()
+    return sorted({system.method for system in key.systems.values() if system.method.casefold() in words})
 
 
 def _text(path: Path | None) -> str:

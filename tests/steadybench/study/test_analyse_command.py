@@ -408,6 +408,19 @@ def test_pages_of_two_versions_are_told(study: Path, analyse: Analyse) -> None:
 # What lies in the study's folder
 
 
+def test_hypotheses_are_shown_once_the_study_is_unblinded(tmp_path: Path, analyse: Analyse) -> None:
+    (tmp_path / "why.md").write_text("H1: Steady-Forcing is stiller than causvid.\n")
+    folder = locked(write_study(tmp_path / "study", MADE), "--hypotheses", tmp_path / "why.md",
+                    planned=("A>C",))
+    blind = analyse(folder, ANSWERS)
+    assert "The hypotheses stand in the lock" in blind.page
+    assert not [path for path, data in contents(blind.out).items() if b"steady-forcing" in data.lower()]
+    call("study", "unblind", folder, "--by", "Ann")
+    open_ = analyse(folder, ANSWERS)
+    assert "H1: Steady-Forcing is stiller than causvid." in open_.page and "stand in the lock" not in open_.page
+    assert "H1: Steady-Forcing" in (open_.out / "analysis.json").read_text()
+
+
 def test_a_lock_edited_after_the_fact_is_refused(own: Path, analyse: Analyse) -> None:
     path = own / "lock.json"
     path.write_text(path.read_text().replace('"side_share": 0.85', '"side_share": 0.95'))

@@ -148,6 +148,12 @@ def test_nobody_chooses_when_a_study_was_locked(study: Path) -> None:
     assert before <= datetime.fromisoformat(lockfile.load(study).locked_at) <= datetime.now(UTC)
 
 
+def test_a_stopping_rule_that_names_a_method_is_refused(study: Path) -> None:
+    result = call("study", "lock", study, "--stopping", f"Once {LABELS[0].upper()} leads.")
+    assert code(result) == USAGE and "--stopping names steady-forcing" in told(result)
+    assert not (study / "lock.json").exists()
+
+
 def test_hypotheses_that_cannot_be_read_are_named(study: Path) -> None:
     result = call("study", "lock", study, "--hypotheses", study / "none.txt")
     assert code(result) == USAGE and "none.txt" in told(result)
