@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -82,6 +83,15 @@ def test_the_long_run_is_the_truth_where_nothing_varies_and_nearer_to_even_where
     right = expected(varied, drawn, Seats(many.rater, many.right, many.left, many.prompt)).mean(axis=0)
     assert found.chances[0] == pytest.approx((left + right[[1, 0, 2]]) / 2, abs=0.005)
     assert found.ties == pytest.approx(found.chances[:, 2].mean())
+
+
+def test_the_break_is_where_the_page_has_it() -> None:
+    made = {one.trial_id: one for one in play(PLAN, EVEN, (1,), BEGIN)}
+    for session in PLAN.sessions:
+        own = [made[trial.id] for trial in session.trials]
+        pauses = [(moment(b.started) - moment(a.submitted)).total_seconds()
+                  for a, b in pairwise(own)]
+        assert pauses.index(max(pauses)) + 1 == session.break_after and max(pauses) > 10
 
 
 def test_every_trial_is_answered_once_and_every_answer_is_one_that_a_page_could_give() -> None:
