@@ -65,4 +65,4 @@ def _marks(plan: Plan, made: Mapping[str, Made]) -> list[Mark]:
     for one in plan.stimuli:
         if one.kind == "clip" and made[one.token].mean:
             means[one.system].setdefault(one.prompt, made[one.token].mean)
-    return list(marks({system: [own[prompt] for prompt in sorted(own)] for system, own in means.items()}))
+    return list(marks(means))

@@ -2,12 +2,14 @@
 
 Such a mark looks alike at the same place whatever the prompt, while scenes differ. Cells along the edge of
 each clip's mean picture are held against the same cell of the other prompts; where those of one system
-correlate and those of the others do not, there is a mark.
+correlate and those of the others do not, there is a mark. Clips mixed over systems tell how alike scenes are
+by chance: with few prompts, or with scenes that are made alike, that can be much, and a mark must lie above.
 """
 
 from __future__ import annotations
 
 import base64
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +23,7 @@ F32 = NDArray[np.float32]
 
 WIDTH, HEIGHT = 256, 144
 """Of the mean picture, whatever the clip's own size."""
-FEWEST = 3
+FEWEST = 4
 """Prompts of a system below which likeness says nothing."""
 _TALL, _WIDE = 24, 32
 """Of a cell; cells lie half over each other."""
@@ -32,6 +34,8 @@ _BLUR, _CLIP, _FLAT = 5, 80.0, 1.0
 which a cell holds nothing."""
 _ALIKE, _OTHERS = 0.45, 0.25
 """Median correlation between prompts from which a cell holds a mark, and that others must stay below."""
+_MIXED, _ABOVE = 200, 0.05
+"""Sets of clips mixed over systems, and how far a mark must lie above the likest cell of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,38 @@ class Mean:
         return base64.b64encode(np.rint(self._sum / self._count).astype(np.uint8).tobytes()).decode()
 
 
-def marks(means: Mapping[str, Sequence[str]]) -> Iterator[Mark]:
+def marks(means: Mapping[str, Mapping[str, str]]) -> Iterator[Mark]:
     """Find the marks of each system.
 
     Args:
-        means: what :meth:`Mean.told` gave, one of each prompt, by token of the system.
+        means: what :meth:`Mean.told` gave, by token of the system and by prompt.
     """
-    enough = {system: _likeness(own) for system, own in sorted(means.items()) if len(own) >= FEWEST}
-    for system, own in enough.items():
-        others = [one for name, one in enough.items() if name != system]
-        if not others:
-            return
-        found = (own >= _ALIKE) & (np.median(others, axis=0) < _OTHERS)
+    enough = {system: own for system, own in sorted(means.items()) if len(own) >= FEWEST}
+    if len(enough) < 2:
+        return
+    places = {place: number for number, place in enumerate(
+        (system, prompt) for system, own in enough.items() for prompt in sorted(own))}
+    alike = _correlations([enough[system][prompt] for system, prompt in places])
+    likeness = {system: _likeness(alike, [places[system, prompt] for prompt in own])
+                for system, own in enough.items()}
+    least = max(_ALIKE, _ABOVE + max(_likeness(alike, [places[one] for one in mixed]).max()
+                                     for mixed in _mixed(enough)))  # fmt: skip
+    for system, own in likeness.items():
+        others = [one for name, one in likeness.items() if name != system]
+        found = (own >= least) & (np.median(others, axis=0) < _OTHERS)
         if found.any():
             yield Mark(system, _placed(found), round(float(own[found].max()), 3))
+
+
+def _mixed(means: Mapping[str, Mapping[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """Draw one clip of each prompt, from all systems in turn, so that no mark is in many of them."""
+    chance = random.Random(0)  # noqa: S311
+    prompts = sorted({prompt for own in means.values() for prompt in own})
+    for _ in range(_MIXED):
+        turns = sorted((chance.random(), system) for system in means)
+        order = sorted((chance.random(), prompt) for prompt in prompts)
+        every = [(turns[number % len(turns)][1], prompt) for number, (_, prompt) in enumerate(order)]
+        yield [(system, prompt) for system, prompt in every if prompt in means[system]]
 
 
 def _placed(found: NDArray[np.bool_]) -> str:
@@ -92,20 +114,28 @@ def _place(top: int, left: int) -> str:
     return f"{row} {column}".strip()
 
 
-def _likeness(told: Sequence[str]) -> F32:
-    """Median correlation between prompts of each cell."""
+def _likeness(alike: F32, clips: Sequence[int]) -> F32:
+    """Median correlation between some clips in each cell; none where there are not two."""
+    first, second = np.triu_indices(len(clips), 1)
+    if not len(first):
+        return np.zeros(len(alike), np.float32)
+    own = np.asarray(clips)
+    return np.asarray(np.median(alike[:, own[first], own[second]], axis=1), np.float32)
+
+
+def _correlations(told: Sequence[str]) -> F32:
+    """(cells, clips, clips) of each cell between all clips."""
     pictures = np.stack([_lines(one) for one in told])
-    return np.array([_correlation(pictures[:, top:top + _TALL, left:left + _WIDE]) for top, left in _cells()],
-                    np.float32)
+    return np.stack([_correlation(pictures[:, top:top + _TALL, left:left + _WIDE]) for top, left in _cells()])
 
 
-def _correlation(cells: F32) -> float:
+def _correlation(cells: F32) -> F32:
     flat = cells.reshape(len(cells), -1)
     centred = flat - flat.mean(axis=1, keepdims=True)
     norm = np.linalg.norm(centred, axis=1)
     unit = centred / np.maximum(norm, 1e-6)[:, None]
     unit[norm < _FLAT * np.sqrt(flat.shape[1])] = 0
-    return float(np.median((unit @ unit.T)[np.triu_indices(len(flat), 1)]))
+    return np.asarray(unit @ unit.T, np.float32)
 
 
 def _lines(told: str) -> F32:

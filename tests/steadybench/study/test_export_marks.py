@@ -23,9 +23,9 @@ def _told(name: str, text: str = "", strength: float = 1.0) -> str:
     return mean.told()
 
 
-def _means(text: dict[str, str], prompts: int = _PROMPTS, strength: float = 1.0) -> dict[str, list[str]]:
-    return {system: [_told(f"{system} {prompt}", text.get(system, ""), strength) for prompt in range(prompts)]
-            for system in _SYSTEMS}
+def _means(text: dict[str, str], prompts: int = _PROMPTS, strength: float = 1.0) -> dict[str, dict[str, str]]:
+    return {system: {str(prompt): _told(f"{system} {prompt}", text.get(system, ""), strength)
+                     for prompt in range(prompts)} for system in _SYSTEMS}
 
 
 @pytest.mark.parametrize("strength", [1.0, 0.6])
@@ -46,3 +46,21 @@ def test_clean_pictures_and_what_all_share_bear_no_mark() -> None:
 def test_too_few_prompts_say_nothing() -> None:
     """Two scenes can be alike by chance."""
     assert list(marks(_means({"bb": "ACME"}, prompts=FEWEST - 1))) == []
+
+
+def _blocks(seed: int) -> str:
+    """A scene of large blocks: edges at the same places in every other scene, in two directions."""
+    chance, mean = np.random.default_rng(seed), Mean()
+    blocks = chance.integers(16, 236, size=(9, 16)).astype(np.uint8)
+    chroma = np.full((108, 192), 128, np.uint8)
+    luma = np.asarray(cv2.resize(blocks, (384, 216), interpolation=cv2.INTER_NEAREST), np.uint8)
+    mean.see((luma, chroma, chroma))
+    return mean.told()
+
+
+@pytest.mark.parametrize("prompts", [3, 4, 6])
+def test_scenes_that_are_alike_by_chance_bear_no_mark(prompts: int) -> None:
+    """Few edges a cell agree by chance in few prompts, in clips of one system as in those of all."""
+    means = {f"{system:02d}": {str(prompt): _blocks(100 * system + prompt) for prompt in range(prompts)}
+             for system in range(7)}
+    assert list(marks(means)) == []
