@@ -72,7 +72,7 @@ def tally(votes: Sequence[Vote]) -> Tally:
 def unfit(counted: Tally) -> Abstained | None:
     """Why no strengths can be fitted to these votes with limits, or None."""
     if not len(counted.outcome):
-        return Abstained("Nobody has judged anything.")
+        return Abstained("No vote counts.")
     if (counted.outcome == 2).all():
         return Abstained(f"All {len(counted.outcome)} judgements are ties.")
     for what, number, least in (("raters", len(counted.raters), MIN_RATERS),

@@ -82,7 +82,7 @@ class Rater:
     excluded: tuple[str, ...]
     """Reasons; empty where all answers count."""
     counted: int
-    """Votes that count."""
+    """Votes that count, those who could not judge left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,11 @@ class Cast:
     """Whether another vote stands for this rater on this unit: it counts neither with nor without those who
     are left out."""
 
+    @property
+    def judged(self) -> bool:
+        """Whether it is a judgement: somebody who could not judge has not voted."""
+        return self.vote.choice != "unable"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -139,9 +144,10 @@ class Part:
     """With them; None where nobody is left out."""
     votes_planned: int
     votes_counted: int
+    """Those who could not judge left out."""
     units: int
     units_short: int
-    """Units with fewer votes than planned."""
+    """Units with fewer such votes than planned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,20 @@ _FEW = 3
 
 def answer(part: Part, found: Results, names: Names) -> str:
     """Answer one question in a sentence."""
-    return _validation(part, found.metric, names) if found.metric else _comparison(part, names)
+    told = _validation(part, found.metric, names) if found.metric else _comparison(part, names)
+    return f"{told} {_silence(part, found)}".strip()
+
+
+def _silence(part: Part, found: Results) -> str:
+    """Say why no vote counts where somebody has answered; empty where a vote does."""
+    own = [cast for cast in found.votes if cast.vote.question == part.id]
+    if not own or part.counted.counts.votes > part.counted.counts.unable:
+        return ""
+    judges = len({cast.vote.rater for cast in own if cast.judged})
+    if not judges:
+        return f"In {'all ' if len(own) > 1 else ''}{count(len(own), 'answer')} the rater could not judge."
+    who = "The one rater who judged was" if judges == 1 else f"All {judges} raters who judged were"
+    return f"{who} left out by the rules."
 
 
 def _comparison(part: Part, names: Names) -> str:
@@ -79,12 +92,18 @@ def gate(part: Part, least: float | None) -> str:
 
 
 def counts(found: Results) -> str:
-    """Say how much was answered and how much of it counts."""
-    counted = sum(cast.counted for cast in found.votes)
+    """Say how much was answered and how much of it counts; who could not judge has not voted."""
+    judged = [cast for cast in found.votes if cast.judged]
     raters = sum(one.counted > 0 for one in found.raters)
-    told = (f"{counted:,} of {len(found.votes):,} votes count, by {raters} of "
-            f"{count(len(found.raters), 'rater')}.")
-    return told if found.votes else "No answer counts."
+    told = [f"{sum(cast.counted for cast in judged):,} of {len(judged):,} votes count, by {raters} of "
+            f"{count(len(found.raters), 'rater')}." if judged else "0 votes."]
+    told += [unable(len(found.votes) - len(judged))] if len(found.votes) > len(judged) else []
+    return " ".join(told) if found.votes else "No answer counts."
+
+
+def unable(answers: int) -> str:
+    """Say how many answers judge nothing."""
+    return f"{answers:,} could not judge."
 
 
 def standing(found: Results) -> str:

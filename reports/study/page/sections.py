@@ -63,7 +63,8 @@ def _part(part: Part, found: Results, names: Names) -> dict[str, Any]:
         "answer": lead.answer(part, found, names), "planned_told": lead.planned(own.planned),
         "gate": lead.gate(part, found.registration.alpha_gate),
         "votes": f"{part.votes_counted:,} of {part.votes_planned:,} planned votes count; "
-                 f"{part.units_short} of {count(part.units, 'unit')} have fewer than planned.",
+                 f"{part.units_short} of {count(part.units, 'unit')} have fewer than planned."
+                 + (f" {lead.unable(own.counts.unable)}" if own.counts.unable else ""),
         "everyone": lead.answer(_with_everyone(part), found, names) if everyone else "",
         **(_NO_RANKING if found.metric else _ranking(part, names)),
         "metrics": [testing.metric(one, names) for one in own.metrics],

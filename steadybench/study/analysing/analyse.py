@@ -115,11 +115,11 @@ def _part(plan: Plan, question: Question, lock: Lock, votes: Sequence[Cast]) -> 
     settings = Settings(ridge=fixed.ridge, draws=fixed.draws, seed=fixed.seed)
     whole = [cast.vote for cast in own if not cast.again]
     everyone = whole if len(counted) < len(whole) else None
-    cast_on = Counter(vote.unit for vote in counted)
+    cast_on = Counter(cast.vote.unit for cast in own if cast.counted and cast.judged)
     return Part(
         question.id, question.text, question.definition, summarise(counted, planned, said, settings),
         None if everyone is None else summarise(everyone, planned, said, settings),
-        plan.settings.votes * len(units), len(counted), len(units),
+        plan.settings.votes * len(units), cast_on.total(), len(units),
         sum(cast_on[unit] < plan.settings.votes for unit in units),
     )
 

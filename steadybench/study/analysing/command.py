@@ -30,7 +30,8 @@ def analyse(folder: Path, out: Path, asked: Asked) -> tuple[str, Path, int]:
         page = write(found, out)
     except OSError as error:
         raise cannot_write(error.filename or out, error) from error
-    return "\n".join(_told(found)), page, OK if any(cast.counted for cast in found.votes) else NOTHING
+    any_counts = any(cast.counted and cast.judged for cast in found.votes)
+    return "\n".join(_told(found)), page, OK if any_counts else NOTHING
 
 
 def _check_place(folder: Path, out: Path, asked: Asked) -> None:

@@ -28,7 +28,7 @@ def raters(found: Sequence[Sitting], excluded: Sequence[Exclusion], votes: Seque
         own[sitting.rater].append(sitting)
     for digest, name in numbered(found).items():
         reasons = tuple(one.reason for one in excluded if one.rater == digest)
-        counted = sum(cast.counted for cast in votes if cast.vote.rater == digest)
+        counted = sum(cast.counted and cast.judged for cast in votes if cast.vote.rater == digest)
         yield _rater(name, digest, own[digest], reasons, counted)
 
 

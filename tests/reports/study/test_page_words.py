@@ -110,8 +110,19 @@ def test_ties_alone_and_nobody_give_reasons_and_no_numbers(tmp_path: Path) -> No
     text = words(results(ties), tmp_path)
     assert "No ranking. All 288 judgements are ties." in text and "not told apart" in text
     text = words(results([]), tmp_path)
-    assert "No ranking. Nobody has judged anything." in text and "No answer counts." in text
+    assert "No ranking. No vote counts." in text and "No answer counts." in text
     assert "1 without a test" in text and "is not tested: 0 of the 3 raters" in text
+
+
+def test_who_judged_and_who_could_not_is_told_apart(tmp_path: Path) -> None:
+    some = [replace(vote, choice="unable") if vote.rater == "r5" else vote for vote in votes()]
+    text = words(results(some), tmp_path)
+    assert "240 of 240 votes count" in text and "48 could not judge." in text and "No vote" not in text
+    out = tuple(f"r{i}" for i in range(6))
+    text = words(results(some, left_out=out), tmp_path)
+    assert "No ranking. No vote counts. All 5 raters who judged were left out by the rules." in text
+    one = [replace(vote, choice="unable") if vote.rater != "r5" else vote for vote in votes()]
+    assert "The one rater who judged was left out" in words(results(one, left_out=("r5",)), tmp_path)
 
 
 def test_equals_are_not_told_apart(tmp_path: Path) -> None:

@@ -96,10 +96,10 @@ def test_raters_who_decide_everything_by_side_tell_no_systems_apart() -> None:
 def test_what_stands_in_place_of_strengths() -> None:
     votes = by_strength({"a": 1.0, "b": 0.0, "c": -1.0}, raters=3, prompts=3)
     assert isinstance(strengths(tally(votes), FAST), Strengths)
-    assert why([]) == "Nobody has judged anything."
+    assert why([]) == "No vote counts."
     assert "2 of the 3 raters" in why([vote for vote in votes if vote.rater != "r0"])
     assert "2 of the 3 prompts" in why([vote for vote in votes if vote.prompt != "p0"])
     assert "are ties" in why([replace(vote, choice="tie") for vote in votes])
-    assert why([replace(vote, choice="unable") for vote in votes]) == "Nobody has judged anything."
+    assert why([replace(vote, choice="unable") for vote in votes]) == "No vote counts."
     apart = by_strength({"x": 1.0, "y": 0.0}, raters=3, prompts=3)
     assert "never met: a, b, c; x, y" in why([*votes, *apart])

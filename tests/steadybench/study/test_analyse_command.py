@@ -339,6 +339,25 @@ def test_no_answer_at_all_is_told_on_a_page(study: Path, tmp_path: Path, analyse
     assert found.kinds("deviations") == ["raters", "sessions", "votes"]
 
 
+def test_who_could_not_judge_has_not_voted(study: Path, analyse: Analyse) -> None:
+    blind = [replace(one, slot_chosen="unable") for one in ANSWERS]
+    found = analyse(study, blind)
+    votes = 6 * len(PLAN.units)
+    assert found.code == NOTHING
+    assert f"No ranking. No vote counts. In all {votes} answers the rater could not judge." in found.text
+    assert f"0 votes. {votes} could not judge." in found.page
+    assert f"0 of {votes} planned votes count; {len(PLAN.units)} of {len(PLAN.units)} units" in found.page
+    assert {row["counted"] for row in found.rows("raters")} == {"0"}
+
+
+def test_where_the_rules_leave_everybody_out_it_is_told(study: Path, analyse: Analyse) -> None:
+    found = analyse(study, [replace(one, watched_ms=10 * one.watched_ms) for one in ANSWERS])
+    raters = len({one.rater_digest for one in ANSWERS})
+    assert found.code == NOTHING and len(found.rows("exclusions")) == raters
+    assert f"No vote counts. All {raters} raters who judged were left out by the rules." in found.page
+    assert "Nobody has judged" not in found.page and "With everyone:" in found.page
+
+
 @pytest.mark.parametrize(("answers", "kind"), [
     (_altered(study_digest="0" * 64), "other study"),
     (changed(ANSWERS, lambda a: a.trial_id == FIRST.trials[0].id, trial_id="f" * 12), "unknown trial"),

@@ -137,4 +137,4 @@ def test_repeats_of_a_validation_tell_how_raters_agree_with_it(study: Path, tmp_
 
 def test_repeats_tell_why_a_study_gives_no_strengths(study: Path) -> None:
     result = call("study", "simulate", study, "--repeats", 3, "--slips", 1)
-    assert "no strengths in 3 studies: Nobody has judged anything." in told(result)
+    assert "no strengths in 3 studies: No vote counts." in told(result)
