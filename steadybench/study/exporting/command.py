@@ -14,6 +14,7 @@ from steadybench.study import planfile, wording
 from steadybench.study.exporting import ledger, places, record, settings
 from steadybench.study.exporting.filming import films, named
 from steadybench.study.exporting.finishing import finish
+from steadybench.study.exporting.marks import FEWEST
 from steadybench.study.exporting.order import Made, Order, by_token, orders
 from steadybench.study.exporting.public import Wording, by_option, check_wording
 from steadybench.study.key import Key
@@ -92,6 +93,9 @@ def _told(asked: Request, plan: Plan, key: Key, whole: record.Export, progress: 
         progress(f"{key.systems[mark.system].label} shows the same at one place whatever the prompt "
                  f"({mark.place}), as a logo, a caption or a border does. Look at it; 'study plan --exclude' "
                  "removes clips for both sides.")
+    if len(plan.prompts) < FEWEST:
+        progress(f"Logos and captions can be told from scenes with {FEWEST} prompts or more, and there are "
+                 f"{len(plan.prompts)}: look for them yourself.")
     total = sum(one.bytes for one in whole.files.values())
     progress(f"{len(whole.made)} clips, {len(plan.sessions)} sessions, {total / 1e6:.0f} MB in {asked.out}")
     if not (asked.study / lockfile.FILE).exists():

@@ -26,8 +26,11 @@ _OTHER = 0.6
 """Share of the marks' likeness below which a clip shows something else."""
 _STEADY = 0.02
 """Least standard deviation that is believed."""
-_FEWEST = 3
+_FEWEST = 4
 """Prompts below which likeness says nothing."""
+_ABOVE = 0.1
+"""How far a mark must lie above the highest likeness to pictures with light and dark exchanged. Scenes are as
+often like those by chance, and no mark is."""
 
 
 def pictures(case: Case) -> Iterator[Finding]:
@@ -40,7 +43,11 @@ def pictures(case: Case) -> Iterator[Finding]:
                 for token in (question.example_left, question.example_right)}  # fmt: skip
     moving = {token for token, clip in case.export.clips.items() if clip.repeats} & stills.keys()
     compared = [sorted(group & moving) for group in groups(case.export) if not group & examples]
-    for token, where in sorted(_marked(stills, [group for group in compared if len(group) > 1]).items()):
+    judged = [group for group in compared if len(group) > 1]
+    if 0 < len(judged) < _FEWEST:
+        told = f"the clips are of {len(judged)} prompts; marks can be told from scenes with {_FEWEST} or more"
+        yield Finding("pictures", "", told, "Look for watermarks, logos and captions yourself.", leak=False)
+    for token, where in sorted(_marked(stills, judged).items()):
         told = f"the same mark {where} as in clips of other prompts, and not in those it is compared with"
         do = (
             "Look at it. A watermark, logo or caption names the method: leave such clips out for both "
@@ -81,20 +88,24 @@ def _marked(stills: Mapping[str, Still], compared: Sequence[Sequence[str]]) -> d
         return {}
     owner = np.repeat(np.arange(len(compared)), [len(group) for group in compared])
     edges = np.stack([_edges(stills[token]) for token in tokens])
-    found: dict[str, str] = {}
+    likeness, chance = {}, 0.0
     for where, rows, columns in _cells(edges.shape[1], edges.shape[2]):
-        for index in _shared(edges[:, rows, columns].reshape(len(tokens), -1), owner):
+        alike = _correlations(edges[:, rows, columns].reshape(len(tokens), -1))
+        likeness[where] = _likeness(alike, owner)
+        chance = max(chance, float(_likeness(-alike, owner).max()))
+    found: dict[str, str] = {}
+    for where, own in likeness.items():
+        for index in _shared(own, owner, chance + _ABOVE):
             found.setdefault(tokens[index], where)
     return found
 
 
-def _shared(cells: NDArray[np.float32], owner: NDArray[np.intp]) -> list[int]:
+def _shared(likeness: NDArray[np.float64], owner: NDArray[np.intp], chance: float) -> list[int]:
     """Clips whose cell comes again in the other prompts, while others of its prompt show something else."""
-    likeness = _likeness(cells, owner)
     usual = np.median(likeness)
     spread = max(_STEADY, 1.4826 * float(np.median(np.abs(likeness - usual))))
     apart = likeness >= usual + _SIGMAS * spread
-    marked = (likeness >= _PLAIN) | ((likeness >= _ALIKE) & apart)
+    marked = ((likeness >= _PLAIN) | ((likeness >= _ALIKE) & apart)) & (likeness >= chance)
     if not marked.any():
         return []
     least = _OTHER * float(np.median(likeness[marked]))
@@ -102,13 +113,17 @@ def _shared(cells: NDArray[np.float32], owner: NDArray[np.intp]) -> list[int]:
     return [int(i) for i in np.flatnonzero(marked & telling[owner])]
 
 
-def _likeness(cells: NDArray[np.float32], owner: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Mean over the other prompts of the correlation with the likest clip of each, by clip."""
+def _correlations(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Between all clips, of one cell."""
     centred = cells - cells.mean(axis=1, keepdims=True)
     flat = centred.std(axis=1) < _FLAT
     unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
     unit[flat] = 0.0
-    alike = unit @ unit.T
+    return np.asarray(unit @ unit.T, np.float32)
+
+
+def _likeness(alike: NDArray[np.float32], owner: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Mean over the other prompts of the correlation with the likest clip of each, by clip."""
     best = np.stack([alike[:, owner == group].max(axis=1) for group in range(owner.max() + 1)], axis=1)
     best[np.arange(len(owner)), owner] = 0.0
     return np.asarray(best.sum(axis=1) / owner.max(), np.float64)
