@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from steadybench import __version__
+from steadybench.errors import InputError
 from steadybench.study.analysing import verdicts
 from steadybench.study.excluding.sittings import Sitting
 from steadybench.study.gathering.model import Gathered
-from steadybench.study.locking import commit
+from steadybench.study.locking import commit, exported
 from steadybench.study.locking.model import Lock
 from steadybench.study.model import Plan
 from steadybench.study.unblinding import Entry
@@ -123,10 +124,14 @@ def _aside(seen: Seen) -> Found:
 
 
 def _pages(seen: Seen) -> Found:
-    versions = sorted({answer.page_version for answer in seen.gathered.answers})
-    if len(versions) > 1:
-        yield "page", (f"Answers come from {len(versions)} versions of the rating page "
-                       f"({', '.join(versions)}), so it was changed while raters answered.")
+    found = [answer.page_version for answer in seen.gathered.answers if not answer.simulated]
+    try:
+        exported_with = exported.load(seen.folder).page_version
+    except InputError:
+        return  # that nothing can be checked without a record of the export is told of the material
+    if other := [version for version in found if version != exported_with]:
+        yield "page", (f"{len(other)} of {len(found)} answers come from another version of the rating page "
+                       f"than was exported: expected {exported_with}, got {', '.join(sorted(set(other)))}.")
 
 
 def _simulated(seen: Seen) -> Found:

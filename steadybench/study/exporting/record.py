@@ -80,12 +80,14 @@ def notes(plan: Plan, export: Export) -> Iterator[str]:
 
 
 def _body(plan: Plan, export: Export) -> dict[str, Any]:
+    from reports.rating import bundle
+
     return {
         "schema": SCHEMA, "study_digest": planfile.digest(plan), "version": __version__,
         "settings": {
             "encoder": settings.VERSION, "codec": settings.CODEC, "qp": export.qp,
             "pixel_format": settings.PIXEL_FORMAT, "canvas": plan.canvas, "rate": plan.rate,
-            "receiver": export.receiver,
+            "receiver": export.receiver, "page_version": bundle.version(),
         },
         "files": export.files, "flashing": flashing(export.made), "marks": tuple(export.marks),
         "notes": tuple(notes(plan, export)),

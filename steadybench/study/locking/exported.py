@@ -21,6 +21,8 @@ class Exported:
     """SHA-256 of the plan that was exported."""
     files: Mapping[str, str]
     """SHA-256 of every file by its name in the export, sorted."""
+    page_version: str
+    """Of the rating page, as it stands in every answer."""
     notes: tuple[str, ...]
     """What remains to be said, one sentence each, systems and clips by token."""
 
@@ -42,15 +44,16 @@ def load(folder: Path) -> Exported:
     try:
         return _read(body)
     except (AttributeError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is damaged: expected study_digest, notes and the sha256 of every file "
-                         f"({error}). Run the same 'study export' again.") from None
+        raise InputError(f"{path} is damaged: expected study_digest, notes, page_version and the sha256 of "
+                         f"every file ({error}). Run the same 'study export' again.") from None
 
 
 def _read(body: Any) -> Exported:
     files = {str(name): str(own["sha256"]) for name, own in sorted(body["files"].items())}
     if not files:
         raise KeyError("no file")
-    return Exported(str(body["study_digest"]), files, tuple(map(str, body["notes"])))
+    return Exported(str(body["study_digest"]), files, str(body["settings"]["page_version"]),
+                    tuple(map(str, body["notes"])))
 
 
 def differing(expected: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:

@@ -19,8 +19,11 @@ from steadybench.study import planfile
 from steadybench.study.key import Key
 from steadybench.study.locking import command
 from steadybench.study.model import Plan
+from tests.steadybench.study.sat_study import digits
 
 LOCKED = "2025-03-01T08:00:00Z"
+PAGE = digits("page", length=16)
+"""Version of the page of all that is sat here."""
 
 
 def call(*arguments: object) -> Result:
@@ -51,7 +54,8 @@ def write_study(folder: Path, made: tuple[Plan, Key], files: Mapping[str, bytes]
     shown = files or {f"clips/{one.token}.mp4": one.token.encode() for one in plan.stimuli}
     listed = {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
               for name, data in shown.items()}
-    body = {"files": listed, "study_digest": planfile.digest(plan), "notes": list(notes)}
+    body = {"files": listed, "study_digest": planfile.digest(plan), "notes": list(notes),
+            "settings": {"page_version": PAGE}}
     (folder / "export.json").write_text(json.dumps(body))
     return folder
 

@@ -419,9 +419,16 @@ def test_simulated_answers_have_a_banner_and_never_mix(study: Path, tmp_path: Pa
     assert set(found.kinds("aside")) == {"simulated"} and "Nobody has looked" not in found.page
 
 
-def test_pages_of_two_versions_are_told(study: Path, analyse: Analyse) -> None:
-    found = analyse(study, _altered(page_version=digits("another page", length=16)))
-    assert found.kinds("deviations") == ["page"] and "2 versions" in found.text
+@pytest.mark.parametrize("version", [digits("another page", length=16), "simulated"])
+def test_answers_of_another_page_than_was_exported_are_told(study: Path, version: str, analyse: Analyse
+                                                            ) -> None:
+    altered = _altered(page_version=version)
+    number = sum(one.page_version == version for one in altered)
+    found = analyse(study, altered)
+    assert found.kinds("deviations") == ["page"]
+    assert f"{number} of {len(ANSWERS)} answers come from another version" in found.text
+    every = analyse(study, [replace(one, page_version=version) for one in ANSWERS])
+    assert every.kinds("deviations") == ["page"] and f"got {version}." in every.text
 
 
 # What lies in the study's folder
@@ -436,7 +443,8 @@ def test_hypotheses_are_shown_once_the_study_is_unblinded(tmp_path: Path, analys
     assert not [path for path, data in contents(blind.out).items() if b"steady-forcing" in data.lower()]
     call("study", "unblind", folder, "--by", "Ann")
     open_ = analyse(folder, ANSWERS)
-    assert "H1: Steady-Forcing is stiller than causvid." in open_.page and "stand in the lock" not in open_.page
+    assert "H1: Steady-Forcing is stiller than causvid." in open_.page
+    assert "stand in the lock" not in open_.page
     assert "H1: Steady-Forcing" in (open_.out / "analysis.json").read_text()
 
 

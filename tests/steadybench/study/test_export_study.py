@@ -146,6 +146,8 @@ def test_the_record_lists_every_file(exported: _Study) -> None:
     assert {name: own["sha256"] for name, own in files.items()} == exported.files()
     assert {own["frames"] for name, own in files.items() if name.startswith("clips/")} == {48}
     assert exported.record()["study_digest"] == planfile.digest(exported.plan)
+    version = exported.record()["settings"]["page_version"]
+    assert f'"page_version": "{version}"' in (exported.folder / "export" / "study.js").read_text()
 
 
 def test_two_exports_are_the_same_byte_for_byte(exported: _Study, tmp_path: Path) -> None:
@@ -226,6 +228,10 @@ def test_wrong_addresses_and_a_wrong_key_are_refused_at_once(exported: _Study, t
     with pytest.raises(InputError, match="not the one of this plan"):
         study.export(key=tmp_path / "other.json")
     assert study.files() == exported.files()
+
+
+def test_too_few_prompts_for_logos_are_told(exported: _Study) -> None:
+    assert any("Logos and captions" in line and "there are 2" in line for line in exported.said)
 
 
 def test_words_for_raters_that_name_a_method_are_refused_at_once(exported: _Study, tmp_path: Path) -> None:

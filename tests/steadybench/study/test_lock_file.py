@@ -113,6 +113,7 @@ def test_a_study_that_was_not_exported_cannot_be_locked(study: Path) -> None:
 @pytest.mark.parametrize("record", [
     "{", "[]", "{}", '{"files": {}, "study_digest": "0", "notes": []}',
     '{"files": {"a": 1}, "study_digest": "0", "notes": []}',
+    '{"files": {"a": {"sha256": "0"}}, "study_digest": "0", "notes": [], "settings": {}}',
 ])
 def test_a_damaged_record_of_the_export_is_told(study: Path, record: str) -> None:
     (study / "export.json").write_text(record)
