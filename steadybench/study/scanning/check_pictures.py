@@ -28,6 +28,8 @@ _STEADY = 0.02
 """Least standard deviation that is believed."""
 _FEWEST = 4
 """Prompts below which likeness says nothing."""
+_SHOWN = 3
+"""Prompts that a mark must be seen in: two clips can be alike by chance."""
 _ABOVE = 0.1
 """How far a mark must lie above the highest likeness to pictures with light and dark exchanged. Scenes are as
 often like those by chance, and no mark is."""
@@ -45,7 +47,7 @@ def pictures(case: Case) -> Iterator[Finding]:
     compared = [sorted(group & moving) for group in groups(case.export) if not group & examples]
     judged = [group for group in compared if len(group) > 1]
     if 0 < len(judged) < _FEWEST:
-        told = f"the clips are of {len(judged)} prompts; marks can be told from scenes with {_FEWEST} or more"
+        told = f"clips of {len(judged)} prompts; marks can be told from scenes with {_FEWEST} prompts or more"
         yield Finding("pictures", "", told, "Look for watermarks, logos and captions yourself.", leak=False)
     for token, where in sorted(_marked(stills, judged).items()):
         told = f"the same mark {where} as in clips of other prompts, and not in those it is compared with"
@@ -110,7 +112,8 @@ def _shared(likeness: NDArray[np.float64], owner: NDArray[np.intp], chance: floa
         return []
     least = _OTHER * float(np.median(likeness[marked]))
     telling = np.array([(likeness[owner == group] < least).any() for group in range(owner.max() + 1)])
-    return [int(i) for i in np.flatnonzero(marked & telling[owner])]
+    found = np.flatnonzero(marked & telling[owner])
+    return [int(i) for i in found] if len(set(owner[found])) >= _SHOWN else []
 
 
 def _correlations(cells: NDArray[np.float32]) -> NDArray[np.float32]:

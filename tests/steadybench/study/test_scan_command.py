@@ -172,6 +172,31 @@ def test_two_prompts_are_too_few_to_tell_a_logo() -> None:
     assert marked(stills, 4) == set()
 
 
+@pytest.mark.parametrize("prompts", [3, 4, 6])
+def test_scenes_of_blocks_that_agree_by_chance_bear_no_logo(prompts: int) -> None:
+    """Their edges lie at the same places, in one of two directions each."""
+    def blocks(seed: int) -> Still:
+        drawn = np.random.default_rng(seed).integers(16, 236, size=(7, 10)).astype(np.float32)
+        return Still(np.kron(drawn, np.ones((16, 16), np.float32)), (0, 0, 0, 0))
+
+    stills = {f"{prompt}-{system}": blocks(10 * prompt + system)
+              for prompt in range(prompts) for system in range(7)}
+    assert marked(stills, 7) == set()
+
+
+def test_a_logo_is_found_in_four_prompts_also_where_scenes_shine_through() -> None:
+    for mark in (100, 60):
+        stills = {f"{prompt}-{system}": scene(10 * prompt + system, mark * (system == 1))
+                  for prompt in range(4) for system in range(3)}
+        assert marked(stills, 3) == {f"{prompt}-1" for prompt in range(4)}
+
+
+def test_too_few_prompts_for_logos_are_remarked(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_pictures, "_FEWEST", 50)
+    found = call(export)
+    assert found.return_value == 0 and "prompts; marks can be told from scenes with 50" in found.output
+
+
 # --- frames ------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("sizes", "repeats"), [
