@@ -40,8 +40,8 @@ def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked, *, n
     own = key or folder / keys.FILE
     names = keys.load(own)
     if named := _named(asked.stopping, names):
-        raise InputError(f"--stopping names {', '.join(named)}, and blind pages show that rule. Say it without "
-                         "names of methods.")
+        raise InputError(f"--stopping names {', '.join(named)}, and blind pages show that rule. Say it "
+                         "without names of methods.")
     terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(),
                   planned.read(asked.planned, plan, names), asked.rules, asked.analysis)
     made = commit.make(folder, plan, own, terms, now)
