@@ -203,7 +203,7 @@ def test_an_extra_that_nobody_needs_may_be_missing(monkeypatch: pytest.MonkeyPat
     needed = packages.check(asked("causvid", options=WAN))
     assert {item.subject: item.status for item in needed if "extra" in item.subject} == {
         "extra [engine]": "fault", "extra [wan]": "fault", "extra [panels]": "skipped",
-        "extra [figures]": "skipped",
+        "extra [figures]": "skipped", "extra [study]": "skipped",
     }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from reports.text import count, listing
 
 _FEW = 3
 """So many pairs or systems are named in a sentence."""
+_TELLING = 8
+"""Votes all on one side that chance explains in less than one rater of 100."""
 
 
 def answer(part: Part, found: Results, names: Names) -> str:
@@ -44,7 +46,7 @@ def _comparison(part: Part, names: Names) -> str:
 def _ranking(found: Strengths, names: Names) -> str:
     apart, pairs = sum(one.apart for one in found.contrasts), len(found.contrasts)
     if not apart:
-        return f"Raters do not tell the systems apart: none of {count(pairs, 'pair')} is separated at 95 %."
+        return f"No pair of systems is told apart at 95 %, of {count(pairs, 'pair')}."
     told = f"{apart} of {count(pairs, 'pair')} told apart at 95 %"
     unbeaten = [names.of(one.system) for one in found.standings if one.best_rank == 1]
     if found.standings[0].worst_rank == 1:
@@ -115,14 +117,23 @@ def standing(found: Results) -> str:
     return f"{count(len(found.deviations), 'deviation')} from what was registered, listed below."
 
 
+def _span(numbers: Sequence[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return str(low) if low == high else f"{low} to {high}"
+
+
 def warnings(found: Results) -> Iterator[str]:
     """Say what nobody must overlook."""
     if found.simulated:
         yield "Simulated: the answers were made by a program. Nobody has looked at a clip."
     for part in found.parts:
         sides = part.counted.sides
-        for one in sides.by_rater if sides else ():
-            if one.decided >= 8 and one.left in (0, one.decided):
-                side = "left" if one.left else "right"
-                yield (f"One rater chose the {side} clip in all of {one.decided} decided votes on "
-                       f"“{part.text}” and still counts.")
+        always = [one for one in (sides.by_rater if sides else ())
+                  if one.decided >= _TELLING and one.left in (0, one.decided)]
+        if len(always) == 1:
+            yield (f"One rater chose the {'left' if always[0].left else 'right'} clip in all of "
+                   f"{always[0].decided} decided votes on “{part.text}” and still counts.")
+        elif always:
+            yield (f"{len(always)} raters each chose the same side in all of their "
+                   f"{_span([one.decided for one in always])} decided votes on “{part.text}” and still "
+                   "count.")

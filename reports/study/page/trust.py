@@ -36,11 +36,11 @@ def halves(found: Halves | Abstained, names: Names) -> str:
 
 
 def fit(found: FitCheck | Abstained, names: Names) -> Iterator[str]:
-    """Say whether the model describes the votes."""
+    """Say whether the votes contradict the model."""
     if isinstance(found, Abstained):
         yield f"The fit is not checked. {names.text(found.why)}"
         return
-    verdict = "do not describe" if found.p <= LEVEL else "describe"
+    verdict = "do not describe" if found.p <= LEVEL else "are not contradicted by"
     yield (f"One strength a system and one tie tendency {verdict} the counts of pairs: chi-square "
            f"{found.chi_square:.1f}, p {p_value(found.p)} by simulation, design effect "
            f"{found.design_effect:.2f}.")

@@ -120,7 +120,7 @@ def _words(rates: dict[int, float | None], families: Sequence[int]) -> Iterator[
     yield (f"  It cannot resolve pairs closer than {_odds(one)}, even if only one comparison is planned"
            + (f", nor closer than {_odds(most)} if all pairs are compared" if most and most != one else "")
            + (", nor any pair if all are compared" if most is None else "")
-           + "; such pairs will share a tie group, which does not say that they are equal. More prompts "
+           + "; such pairs will share a letter, which does not say that they are equal. More prompts "
              "help, more votes on the same prompts hardly.")
 
 
