@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,7 @@ def context(found: Results) -> dict[str, Any]:
         "parts": [_part(part, found, names) for part in found.parts],
         "exclusions": _exclusions(found), "rules": found.registration.rules,
         "raters": _raters(found), "aside": _aside(found), "aside_told": _aside_told(found),
-        "notes": found.notes, "files": ("analysis.json", *(f"{name}.csv" for name in TABLES)),
+        "notes": tuple(_notes(found.notes)), "files": ("analysis.json", *(f"{name}.csv" for name in TABLES)),
     }  # fmt: skip
 
 
@@ -49,6 +49,17 @@ def _facts(found: Results, common: str) -> Iterator[tuple[str, str]]:
     yield "Prompts", str(len(found.prompts))
     yield "Raters", f"{len(found.raters)} of {found.registration.raters} aimed at"
     yield "Registered", found.registration.locked_at or "never"
+
+
+def _notes(notes: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Tell a reason once, with the places that it holds for; what stands alone is told whole."""
+    split = [note.rpartition(": ")[::2] for note in notes]
+    times = Counter(reason for place, reason in split if place)
+    told: dict[str, list[str]] = {}
+    for note, (place, reason) in zip(notes, split, strict=True):
+        told.setdefault(reason if place and times[reason] > 1 else note, []).append(place)
+    for text, places in told.items():
+        yield (f"{len(places)} times: {text}", tuple(places)) if times[text] > 1 else (text, ())
 
 
 def _planned_told(found: Results, names: Names) -> Iterator[str]:

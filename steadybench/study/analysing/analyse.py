@@ -159,4 +159,4 @@ def _notes(folder: Path, plan: Plan, names: Mapping[str, str], prompts: Mapping[
     for sentence in dict.fromkeys((*plan.unblinded, *shown, *plan.left_out)):
         for token, name in called.items():
             sentence = re.sub(token, name.replace("\\", r"\\"), sentence)
-        yield sentence
+        yield re.sub(r"\b(system|prompt) [0-9a-f]{16}\b", r"a \1 not in the study", sentence)

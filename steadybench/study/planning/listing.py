@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from steadybench.study.planning.candidates import LeftOut
 
-_NAMED = 24
+_NAMED = 8
 
 
 def listed(left_out: Sequence[LeftOut], most: int = _NAMED) -> Iterator[str]:

@@ -14,6 +14,9 @@ from steadybench.study.planning.showing import GAP_S
 
 _MEANS = "at 80 % power and level 0.05, two-sided"
 
+_NOTHING = 0.5
+"""Half-width of a share from which it says nothing."""
+
 
 def outlook(plan: Plan) -> list[str]:
     """Size, cost and power of a study, in lines for a person."""
@@ -142,8 +145,9 @@ def _of_bands(units: Sequence[Unit]) -> Iterator[str]:
             continue
         effect = stretch(prompts) ** 2
         rate = power.least_win_rate(len(own), 1, effect)
-        yield (f"{where}; the share of units whose raters agree with the metric is known to at best "
-               f"± {100 * power.share_half_width(len(own), effect):.0f} points. "
+        width = power.share_half_width(len(own), effect)
+        known = f"known to at best ± {100 * width:.0f} points" if width < _NOTHING else "not known at all"
+        yield (f"{where}; the share of units whose raters agree with the metric is {known}. "
                + ("No agreement is told from chance." if rate is None else
                   f"Agreement on {rate:.0%} of the units and more is told from chance."))
     yield ("  It cannot tell two metrics apart whose agreement differs by less than about the first of these "

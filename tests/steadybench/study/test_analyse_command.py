@@ -222,11 +222,14 @@ def test_a_plan_whose_verdict_is_not_that_of_its_scores_is_told(
 
 def test_what_must_be_known_of_the_export_stands_on_the_page(tmp_path: Path, analyse: Analyse) -> None:
     notes = [f"System {PLAN.systems[1]} shows a logo.", f"Clip {PLAN.stimuli[0].token} flashes.",
-             f"system {PLAN.systems[0]}, prompt {PLAN.prompts[1]}: too short"]
+             f"system {PLAN.systems[0]}, prompt {PLAN.prompts[1]}: too short",
+             f"system {PLAN.systems[0]}, prompt {PLAN.prompts[0]}: not matched",
+             f"system {'0f' * 8}, prompt {PLAN.prompts[0]}: not matched"]
     folder = locked(write_study(tmp_path / "noted", MADE, notes=notes), "--draws", 200)
     found = analyse(folder, ANSWERS)
     assert "System System B shows" not in found.page
     assert "System A, prompt 2: too short" in found.page and "system System" not in found.page
+    assert "2 times: not matched" in found.page and "a system not in the study, prompt 1<" in found.page
     assert "System B shows a logo." in found.page and f"{PLAN.stimuli[0].token} flashes." in found.page
     (folder / "export.json").unlink()
     found = analyse(folder, ANSWERS)
