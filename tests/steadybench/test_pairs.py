@@ -183,12 +183,12 @@ def test_a_build_that_ends_early_leaves_whole_files_and_is_finished_later(
 ) -> None:
     written: list[Path] = []
 
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, **how: bool) -> None:
         if path.parent.name == "overlays":
             if written:
                 raise StorageError("the disk is full")
             written.append(path)
-        write_bytes(path, data)
+        write_bytes(path, data, **how)
 
     monkeypatch.setattr("steadybench.atomic.write_bytes", full)
     with pytest.raises(StorageError):

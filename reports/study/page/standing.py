@@ -43,7 +43,7 @@ def strengths(found: Strengths, everyone: Strengths | None, names: Names) -> Tab
 
 def _row(one: Standing, other: Mapping[str, Standing], names: Names) -> list[str]:
     reach = f"{one.best_rank}" if one.best_rank == one.worst_rank else f"{one.best_rank}–{one.worst_rank}"
-    told = [names.of(one.system), one.letters, figure(one.strength),
+    told = [names.of(one.system), one.letters.replace(" ", "\N{NO-BREAK SPACE}"), figure(one.strength),
             interval(one.cautious_low, one.cautious_high), reach]
     return told + ([figure(other[one.system].strength) if one.system in other else DASH] if other else [])
 
