@@ -67,18 +67,35 @@ def locked(out: Path) -> Iterator[None]:
         InputError: another process is working in the folder, or ``out`` is not a folder.
         StorageError: the folder cannot be made or written.
     """
+    strange = f"--out {out} is not a folder. Name a folder, new or from an earlier run."
+    busy = f"Another steadybench is working in {out}. Wait until it is done or choose another --out."
+    with hold(out / ".lock", strange, busy):
+        yield
+
+
+@contextmanager
+def hold(lock: Path, strange: str, busy: str) -> Iterator[None]:
+    """Hold a lock file for this process alone, in a folder that is made where it does not exist.
+
+    Args:
+        lock: the file; it stays, the hold on it dies with the process.
+        strange: what to say where its folder is no folder.
+        busy: what to say where another process holds it.
+
+    Raises:
+        InputError: one of the two.
+        StorageError: the folder cannot be made or written.
+    """
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        stream = (out / ".lock").open("wb")
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        stream = lock.open("wb")
     except (FileExistsError, NotADirectoryError):
-        raise InputError(f"--out {out} is not a folder. Name a folder, new or from an earlier run.") from None
+        raise InputError(strange) from None
     except OSError as error:
-        raise cannot_write(out, error) from error
+        raise cannot_write(lock.parent, error) from error
     with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise InputError(
-                f"Another steadybench is working in {out}. Wait until it is done or choose another --out."
-            ) from None
+            raise InputError(busy) from None
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -44,7 +43,9 @@ def opened(
     """
     _apart(answers.resolve(), published.folder)
     own = answers / RECEIVER
-    with _alone(own):
+    strange = f"--answers {answers} is not a folder."
+    busy = f"Another receiver keeps answers in {answers}. Stop it or name another --answers."
+    with atomic.hold(own / "lock", strange, busy):
         try:
             atomic.sweep(answers)
             _of_study(own / "study", published.study_digest, answers)
@@ -55,25 +56,6 @@ def opened(
         except OSError as error:
             raise cannot_write(answers, error) from error
         yield Desk(published, claims, sheets, tickets, clock, say)
-
-
-@contextmanager
-def _alone(own: Path) -> Iterator[None]:
-    """Hold the folder for this process; the hold dies with the process, however it ends."""
-    try:
-        own.mkdir(parents=True, exist_ok=True)
-        stream = (own / "lock").open("wb")
-    except (FileExistsError, NotADirectoryError):
-        raise InputError(f"--answers {own.parent} is not a folder.") from None
-    except OSError as error:
-        raise cannot_write(own, error) from error
-    with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            told = f"Another receiver keeps answers in {own.parent}. Stop it or name another --answers."
-            raise InputError(told) from None
-        yield
 
 
 def _apart(answers: Path, export: Path) -> None:
