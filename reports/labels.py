@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.gather import Setup, Shot, setup_of
@@ -122,7 +122,11 @@ def _numbered(found: Mapping[Setup, Label]) -> dict[Setup, Label]:
 
 def caveats(shots: Iterable[Shot]) -> tuple[str, ...]:
     """Say what must be known about the backbones and configurations of these clips, each once."""
-    setups = {setup_of(shot.entry) for shot in shots}
+    return caveats_of({setup_of(shot.entry) for shot in shots})
+
+
+def caveats_of(setups: Collection[Setup]) -> tuple[str, ...]:
+    """Say the same of setups, no two of them alike."""
     backbones = {setup.backbone for setup in setups}
     kinds = [(setup.method, _kind(setup.configuration)) for setup in setups]
     both = {method for method, kind in kinds if kind == NATIVE}

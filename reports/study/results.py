@@ -176,5 +176,7 @@ class Results:
     exclusions: tuple[Exclusion, ...]
     aside: tuple[Aside, ...]
     deviations: tuple[Deviation, ...]
+    caveats: tuple[str, ...]
+    """What must be known about backbones and configurations; empty as long as the study is blind."""
     notes: tuple[str, ...]
     """What must be known about the study, one sentence each: what is not in it, what could not be blinded."""

@@ -43,10 +43,13 @@ def test_from_a_run_to_named_results(tmp_path: Path) -> None:
     assert not any(name in truth for name in NAMES)
     blind = json.loads((result / "analysis.json").read_bytes())
 
+    page_text = result / "index.html"
+    assert "published checkpoints" not in page_text.read_text(encoding="utf-8")
     step("unblind", study, "--by", "A tester")
     step("analyse", study, "--answers", answers, "--out", result)
     assert named(result)
-    assert "A tester" in (result / "index.html").read_text(encoding="utf-8")
+    shown = page_text.read_text(encoding="utf-8")
+    assert "A tester" in shown and "says nothing about the published checkpoints of that name" in shown
     seen = json.loads((result / "analysis.json").read_bytes())
     assert seen != blind
 

@@ -126,6 +126,7 @@ def warnings(found: Results) -> Iterator[str]:
     """Say what nobody must overlook."""
     if found.simulated:
         yield "Simulated: the answers were made by a program. Nobody has looked at a clip."
+    yield from found.caveats
     for part in found.parts:
         sides = part.counted.sides
         always = [one for one in (sides.by_rater if sides else ())

@@ -79,6 +79,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
         exclusions=tuple(_named(excluded, numbered(found))),
         aside=tuple(Aside(one.place, one.kind, one.reason) for one in gathered.aside),
         deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found)),
+        caveats=_caveats(plan, key) if key else (),
         notes=tuple(_notes(folder, plan, names, prompts)),
     )  # fmt: skip
 
@@ -133,6 +134,17 @@ def _one_family(parts: Sequence[Part]) -> Iterator[Part]:
     for part, own, everyone in zip(parts, counted, whole, strict=True):
         yield replace(part, counted=replace(part.counted, planned=own),
                       everyone=part.everyone and replace(part.everyone, planned=everyone))
+
+
+def _caveats(plan: Plan, key: keys.Key) -> tuple[str, ...]:
+    """Say what backbones and configurations of the systems mean for a reader, as reports do."""
+    from reports.gather import Setup
+    from reports.labels import caveats_of
+
+    systems = {token: key.systems[token] for token in plan.systems}
+    # The token stands for the weights: two systems of one name differ in them, or in a revision.
+    return caveats_of([Setup(one.method, one.configuration, one.backbone, token)
+                       for token, one in systems.items()])
 
 
 def _told(entry: unblinding.Entry) -> Unblinding:

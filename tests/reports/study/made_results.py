@@ -55,7 +55,7 @@ def results(cast: Sequence[Vote] | None = None, left_out: Sequence[str] = (), **
         votes=tuple(Cast(vote, "s1", f"t{i}", vote in counted) for i, vote in enumerate(found)),
         raters=tuple(_rater(name, name in left_out) for name in sorted({vote.rater for vote in found})),
         exclusions=tuple(Exclusion(name.upper(), "", "side", "chose left in 24 of 24") for name in left_out),
-        aside=(), deviations=(), notes=(),
+        aside=(), deviations=(), caveats=(), notes=(),
     )  # fmt: skip
     return replace(made, **new)  # type: ignore[arg-type]
 
