@@ -54,11 +54,11 @@ def sides(case: Case) -> Iterator[Finding]:
     """Clips and pairs that stand on one side too often."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     turned: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    stills = {token for token, clip in case.export.clips.items() if not clip.repeats}
+    instructions = _instructions(case)
     for sitting in case.export.sittings.values():
         for trial in sitting.trials:
-            if not {trial.left, trial.right} - stills:
-                continue  # an instruction: both sides show it
+            if frozenset((trial.left, trial.right)) in instructions:
+                continue  # both sides show it, each always its own
             counts[trial.left][0] += 1
             counts[trial.right][1] += 1
             first, second = sorted((trial.left, trial.right))
@@ -71,6 +71,17 @@ def sides(case: Case) -> Iterator[Finding]:
             told = f"{one_way} of {len(tally)} {what}s always stand the same way round; that is no chance"
             yield Finding("sides", f"{payload.SESSIONS}/", told, do)
             return
+
+
+def _instructions(case: Case) -> set[frozenset[str]]:
+    """Pairs of two clips that stand still and are shown beside each other only."""
+    partners: dict[str, set[str]] = defaultdict(set)
+    for left, right in case.export.pairs:
+        partners[left].add(right)
+        partners[right].add(left)
+    stills = {token for token, clip in case.export.clips.items() if not clip.repeats}
+    alone = {token for token in stills if len(partners[token]) == 1 and partners[token] <= stills}
+    return {frozenset((token, *partners[token])) for token in alone if partners[token] <= alone}
 
 
 def _two_sided(left: int, right: int) -> float:

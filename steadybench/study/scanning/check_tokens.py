@@ -36,7 +36,8 @@ def _alike(what: str, place: str, found: Sequence[str]) -> Iterator[Finding]:
     for at, width in tried:
         pieces = Counter(own[at : at + width] for own in found)
         equal = sum(math.comb(count, 2) for count in pieces.values())
-        if equal and _tail(equal, pairs * 16.0**-width) * len(tried) < CHANCE:
+        chance = max(_tail(equal, pairs * 16.0**-width), _spread(equal, len(found), width)) if equal else 1.0
+        if chance * len(tried) < CHANCE:
             piece, count = pieces.most_common(1)[0]
             told = (
                 f"{what} share digits {at + 1} to {at + width} far more often than chance allows: "
@@ -51,3 +52,14 @@ def _tail(least: int, mean: float) -> float:
     if least <= mean:
         return 1.0
     return math.exp(least - mean - least * math.log(least / mean))
+
+
+def _spread(equal: int, count: int, width: int) -> float:
+    """Probability of at least so many equal pairs where each piece comes often (Pearson's chi-square).
+
+    Pairs are not independent: with few kinds of pieces their number spreads wider than a Poisson law.
+    """
+    from scipy.stats import chi2
+
+    kinds = 16.0**width
+    return float(chi2.sf((2 * equal + count) * kinds / count - count, kinds - 1))

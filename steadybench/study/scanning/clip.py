@@ -98,6 +98,7 @@ def _facts(data: bytes, found: list[Box], last: Mapping[str, Box]) -> Clip:
     step = steps.pop() if len(steps) == 1 else 0
     inside = [(box.start, box.end) for box in found if box.path == "mdat"]
     sync = last.get(f"{TABLE}/stss")
+    keys = tuple(struct.unpack_from(">I", data, at)[0] for at in _rows(data, sync, 4)) if sync else ()
     picture = struct.unpack_from(">HH", data, last[f"{TABLE}/stsd/avc1"].start + 24)
     fill = b"".join(data[box.start : box.end] for box in found if box.path == "free")
     return Clip(
@@ -108,14 +109,14 @@ def _facts(data: bytes, found: list[Box], last: Mapping[str, Box]) -> Clip:
         dated=tuple(path for path in _DATED if path in last and _is_dated(data, last[path])),
         rate=Fraction(scale, step) if step else Fraction(0),
         frames=len(places),
-        keys=tuple(struct.unpack_from(">I", data, at)[0] for at in _rows(data, sync, 4)) if sync else (),
+        keys=keys,
         size=picture,
         kinds=kinds,
         settings=settings,
         loose=_loose(places, inside),
         fill_letters=max(map(len, runs(fill).split("\n"))),
         fill_packed=_packed(fill),
-        repeats=_repeats([end - start for start, end in places], picture),
+        repeats=_repeats([end - start for start, end in places], keys, picture),
     )
 
 
@@ -200,12 +201,17 @@ def _packed(fill: bytes) -> float:
     return len(zlib.compress(tried, 6)) / len(tried)
 
 
-def _repeats(sizes: list[int], picture: tuple[int, int]) -> int:
-    """Most frequent distance of frames that hold a new picture; one shown again takes next to no bytes."""
-    typical = sorted(sizes)[len(sizes) * 9 // 10] if sizes else 0
+def _repeats(sizes: list[int], keys: tuple[int, ...], picture: tuple[int, int]) -> int:
+    """Most frequent distance of frames that hold a new picture; one shown again takes next to no bytes.
+
+    Key frames are large whether the picture is new or not; the frames between them tell.
+    """
+    whole = {number - 1 for number in keys}
+    between = sorted(own for i, own in enumerate(sizes) if i not in whole)
+    typical = between[len(between) * 9 // 10] if between else 0
     if typical <= max(_SKIPPED, picture[0] * picture[1] // _PER_BYTE):
         return 0
-    new = [i for i, own in enumerate(sizes) if own > _SHOWN_AGAIN * typical]
+    new = [i for i, own in enumerate(sizes) if i in whole or own > _SHOWN_AGAIN * typical]
     gaps = Counter(b - a for a, b in pairwise(new))
     return min(gaps, key=lambda gap: (-gaps[gap], gap), default=1)
 

@@ -202,12 +202,13 @@ def test_too_few_prompts_for_logos_are_remarked(export: Path, monkeypatch: pytes
 @pytest.mark.parametrize(("sizes", "repeats"), [
     ([3000] + [900] * 31, 1), ([3000, 11, 900, 11] + [900, 11] * 14, 2),
     ([3000, 11, 11] + [900, 11, 11] * 10, 3),
-    ([3000] + [11] * 30, 0), ([], 0),
+    ([3000] + [11] * 30, 0), ([], 0), ([3000, 11, 11, 11] * 8, 0), ([3000, 11, 900, 11] * 8, 2),
 ])  # fmt: skip
 def test_sizes_of_frames_tell_how_long_a_picture_lasts(sizes: list[int], repeats: int) -> None:
     from steadybench.study.scanning.clip import _repeats
 
-    assert _repeats(sizes, (96, 64)) == repeats
+    keys = tuple(number for number, size in enumerate(sizes, 1) if size == 3000)
+    assert _repeats(sizes, keys, (96, 64)) == repeats
 
 
 def test_frames_of_unequal_length_have_no_rate(clean: Path) -> None:

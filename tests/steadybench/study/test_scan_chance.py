@@ -1,0 +1,55 @@
+"""Checks that reckon with chance raise no alarm on what the planner draws, whatever the key."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from reports.rating.model import Shown, Sitting
+from steadybench.study.planning.making import make
+from steadybench.study.planning.request import Request
+from steadybench.study.scanning import check_plan, check_tokens
+from steadybench.study.scanning.case import Case
+from steadybench.study.scanning.clip import Clip, read
+from steadybench.study.scanning.export import Export
+from steadybench.study.scanning.known import Known
+from tests.steadybench.study import tiny_export
+from tests.steadybench.study.made_read import made_read
+
+KEYS = 12
+
+
+def film(path: Path, rate: int, moving: bool) -> Clip:
+    """Two seconds of a scene, moving or not."""
+    pictures = tiny_export.pictures("meadow", "hand", 2 * rate)
+    tiny_export.film(path, pictures if moving else pictures[:1].repeat(2 * rate, axis=0), Fraction(rate))
+    return read(path.read_bytes())
+
+
+@pytest.mark.parametrize("rate", [2, 4, 8, 12, 24])
+def test_a_clip_that_stands_still_is_told_at_any_rate(rate: int, tmp_path: Path) -> None:
+    """Key frames come once a second, so that at low rates they are more than one frame in ten."""
+    assert film(tmp_path / "moving.mp4", rate, moving=True).repeats == 1
+    assert film(tmp_path / "still.mp4", rate, moving=False).repeats == 0
+
+
+def case(systems: int, prompts: int, secret: str, moving: Clip, still: Clip, **options: object) -> Case:
+    """What a scan sees of a plan: sessions, and clips of which nothing but stillness matters."""
+    asked = Request(question=("motion", "stillness"), **options)  # type: ignore[arg-type]
+    plan = make(made_read(systems, prompts), asked, secret).plan
+    clips = {one.token: still if one.kind == "instruction" else moving for one in plan.stimuli}
+    sittings = {f"sessions/{one.id}.js": Sitting(one.id, one.question, one.break_after, "", tuple(
+        Shown(trial.id, trial.left, trial.right) for trial in one.trials)) for one in plan.sessions}
+    return Case(Export(Path("/nowhere"), (), clips=clips, sittings=sittings), Known(()))
+
+
+@pytest.mark.parametrize(("systems", "prompts", "votes"), [(2, 6, 6), (3, 2, 6), (4, 5, 4), (8, 8, 2)])
+def test_plans_of_many_keys_give_no_alarm(systems: int, prompts: int, votes: int, tmp_path: Path) -> None:
+    moving, still = film(tmp_path / "moving.mp4", 4, True), film(tmp_path / "still.mp4", 4, False)
+    for number in range(KEYS):
+        secret = hashlib.sha256(f"{systems} {number}".encode()).hexdigest()
+        seen = case(systems, prompts, secret, moving, still, votes=votes)
+        assert not [*check_plan.sides(seen), *check_tokens.tokens(seen)], secret
