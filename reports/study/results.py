@@ -35,7 +35,10 @@ class Registration:
     """Whether hypotheses stand in the lock and the study is still blind: beside planned comparisons they may
     tell which system is which."""
     raters: int
+    stop: str
+    """When collection ends, as deviations are told from it; empty where nothing was registered."""
     stopping: str
+    """More on it in words, which nothing checks."""
     rules: tuple[str, ...]
     """Rules of exclusion, one sentence each."""
     alpha_gate: float | None

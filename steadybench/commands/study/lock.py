@@ -12,6 +12,7 @@ from steadybench.commands.shared import FILE, F, gathered, with_options
 from steadybench.errors import INCOMPLETE, OK
 from steadybench.study.excluding.rules import Rules
 from steadybench.study.locking.model import Analysis
+from steadybench.study.locking.stopping import Stop
 
 _SHARE = click.FloatRange(0, 1)
 
@@ -61,15 +62,20 @@ def _analysis(command: F) -> F:
 @click.option("--hypotheses", type=FILE, help="Text file with the hypotheses.")
 @click.option("--raters", type=click.IntRange(min=0), default=0,
               help="Raters aimed at.  [default: one a session]")
-@click.option("--stopping", default="", metavar="TEXT", help="When collection ends, in words.")
+@click.option("--sessions", type=click.IntRange(min=0), default=0,
+              help="Collection ends with so many complete sessions.  [default: every planned one]")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="Collection ends at the latest with this day (UTC), like 2026-12-31.")
+@click.option("--stopping", default="", metavar="TEXT",
+              help="More on when collection ends, in words; shown and not checked.")
 @_rules
 @_analysis
 @click.option("--export", type=FILE, help="Folder for raters, to check its files one by one.")
 @click.option("--check", is_flag=True, help="Write nothing; say whether everything still fits the lock.")
 @click.option("--sha256", default="", metavar="DIGEST", help="With --check: digest that was deposited.")
 def lock(study: Path, key: Path | None, planned: tuple[str, ...], hypotheses: Path | None, raters: int,
-         stopping: str, rules: Rules, analysis: Analysis, export: Path | None, sha256: str, *,
-         check: bool) -> int:
+         sessions: int, until: datetime | None, stopping: str, rules: Rules, analysis: Analysis,
+         export: Path | None, sha256: str, *, check: bool) -> int:
     """Fix hypotheses, questions, items, rules and settings of STUDY before the first answer.
 
     Writes STUDY/lock.json once and prints its SHA-256. Deposit that digest where it gets a date of its own,
@@ -81,6 +87,7 @@ def lock(study: Path, key: Path | None, planned: tuple[str, ...], hypotheses: Pa
         found = command.check(study, key, export, sha256)
         click.echo("\n".join(found) or "Everything fits the lock.")
         return INCOMPLETE if found else OK
-    asked = command.Asked(planned, hypotheses, raters, stopping, rules, analysis)
+    stop = Stop(sessions, f"{until:%Y-%m-%d}" if until else "")
+    asked = command.Asked(planned, hypotheses, raters, stop, stopping, rules, analysis)
     click.echo(command.lock(study, key, export, asked, now=datetime.now(UTC)))
     return OK

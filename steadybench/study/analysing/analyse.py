@@ -73,12 +73,13 @@ def analyse(folder: Path, asked: Asked) -> Results:
         names=names, prompts=prompts,
         unblinded=tuple(_told(entry) for entry in history),
         simulated=any(answer.simulated for answer in gathered.answers),
-        registration=registration(lock, digest, compared=bool(digest and asked.deposited), blind=not history),
+        registration=registration(lock, digest, len(plan.sessions), compared=bool(digest and asked.deposited),
+                                  blind=not history),
         parts=tuple(_one_family([_part(plan, question, lock, votes) for question in plan.questions])),
         votes=votes, raters=tuple(raters(found, excluded, votes)),
         exclusions=tuple(_named(excluded, numbered(found))),
         aside=tuple(Aside(one.place, one.kind, one.reason) for one in gathered.aside),
-        deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found)),
+        deviations=deviations(Seen(folder, plan, lock, digest, history, gathered, found, asked.now)),
         caveats=_caveats(plan, key) if key else (),
         notes=tuple(_notes(folder, plan, names, prompts)),
     )  # fmt: skip
@@ -87,7 +88,7 @@ def analyse(folder: Path, asked: Asked) -> Results:
 def _lock(folder: Path, plan: Plan, asked: Asked) -> tuple[Lock, str]:
     """Return the lock with the digest of its file, which is empty for one that was never made."""
     if asked.unregistered and not (folder / lockfile.FILE).exists():
-        return Lock(__version__, "", planfile.digest(plan), "", {}, plan.settings, plan.questions,
+        return Lock(__version__, "", planfile.digest(plan), "", {}, "", plan.settings, plan.questions,
                     Terms(raters=len(plan.sessions))), ""
     lock = lockfile.load(folder, asked.deposited)
     if wrong := tuple(commit.faults(lock, plan, None)):

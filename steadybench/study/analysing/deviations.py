@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from steadybench.errors import InputError
 from steadybench.study.analysing import verdicts
 from steadybench.study.excluding.sittings import Sitting
 from steadybench.study.gathering.model import Gathered
-from steadybench.study.locking import commit, exported
+from steadybench.study.locking import commit, exported, stopping
 from steadybench.study.locking.model import Lock
 from steadybench.study.model import Plan
 from steadybench.study.unblinding import Entry
@@ -39,14 +40,16 @@ class Seen:
     gathered: Gathered
     sittings: Sequence[Sitting]
     """All of them: who is left out by a registered rule is no deviation."""
+    now: datetime
+    """When results are worked out."""
 
 
 def deviations(seen: Seen) -> tuple[Deviation, ...]:
     """List them, what touches the registration itself first."""
     from reports.study.results import Deviation
 
-    steps = (_registration, _unblinding, _material, _software, _raters, _sessions, _votes, _aside, _pages,
-             _simulated)
+    steps = (_registration, _unblinding, _material, _software, _raters, _stopping, _sessions, _votes, _aside,
+             _pages, _simulated)
     return tuple(Deviation(kind, text) for step in steps for kind, text in step(seen))
 
 
@@ -86,11 +89,18 @@ def _raters(seen: Seen) -> Found:
         yield "raters", f"{less} raters than planned: {planned} planned, {answered} answered."
 
 
+def _stopping(seen: Seen) -> Found:
+    if seen.lock_digest and not any(answer.simulated for answer in seen.gathered.answers):
+        found = stopping.faults(seen.lock.terms.stop, seen.sittings, seen.now)
+        yield from (("stopping", line) for line in found)
+
+
 def _sessions(seen: Seen) -> Found:
     sat = {sitting.session.id for sitting in seen.sittings}
     open_ = [sitting for sitting in seen.sittings if not sitting.complete]
-    if missing := len(seen.plan.sessions) - len(sat):
-        yield "sessions", f"{missing} of {len(seen.plan.sessions)} planned sessions have no answer."
+    planned = seen.lock.terms.stop.sessions or len(seen.plan.sessions)
+    if len(sat) < planned:
+        yield "sessions", f"{planned - len(sat)} of {planned} planned sessions have no answer."
     if open_:
         trials = sum(len(one.session.trials) - len(one.given) for one in open_)
         yield "sessions", (f"{len(open_)} of {len(sat)} sessions were not answered to the end: {trials} "
@@ -102,11 +112,12 @@ def _votes(seen: Seen) -> Found:
              if not given.trial.check]
     cast = Counter(unit for _, unit in set(votes))
     again = Counter(unit for _, unit in votes) - cast
+    foreseen = _partial(seen)
     for question in seen.plan.questions:
         units = [unit.id for unit in seen.plan.units if unit.question == question.id]
         planned = seen.plan.settings.votes
         short = sum(cast[unit] < planned for unit in units)
-        if short:
+        if short and not foreseen:
             came, none = sum(cast[unit] for unit in units), sum(not cast[unit] for unit in units)
             yield "votes", (f"Question {question.id}: {came} of {planned * len(units)} planned votes came; "
                             f"{short} of {len(units)} units have fewer than {planned}, {none} none.")
@@ -114,6 +125,13 @@ def _votes(seen: Seen) -> Found:
             yield "votes", (f"Question {question.id}: {more} votes do not count, since their raters judged "
                             "the same pair of clips in another session already. Give such sessions to "
                             "different raters.")
+
+
+def _partial(seen: Seen) -> bool:
+    """Whether fewer sessions were registered than planned, and those were answered to the end."""
+    registered = seen.lock.terms.stop.sessions or len(seen.plan.sessions)
+    complete = all(sitting.complete for sitting in seen.sittings)
+    return registered < len(seen.plan.sessions) and complete and len(seen.sittings) >= registered
 
 
 def _aside(seen: Seen) -> Found:
@@ -126,12 +144,12 @@ def _aside(seen: Seen) -> Found:
 def _pages(seen: Seen) -> Found:
     found = [answer.page_version for answer in seen.gathered.answers if not answer.simulated]
     try:
-        exported_with = exported.load(seen.folder).page_version
+        own = seen.lock.page_version or exported.load(seen.folder).page_version
     except InputError:
-        return  # that nothing can be checked without a record of the export is told of the material
-    if other := [version for version in found if version != exported_with]:
+        return  # without lock and record of the export there is nothing to hold them against
+    if other := [version for version in found if version != own]:
         yield "page", (f"{len(other)} of {len(found)} answers come from another version of the rating page "
-                       f"than was exported: expected {exported_with}, got {', '.join(sorted(set(other)))}.")
+                       f"than was exported: expected {own}, got {', '.join(sorted(set(other)))}.")
 
 
 def _simulated(seen: Seen) -> Found:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from steadybench.study.excluding.rules import sentences
 from steadybench.study.locking.model import Analysis, Lock
+from steadybench.study.locking.stopping import sentence
 
 if TYPE_CHECKING:
     from reports.study.results import Registration
 
 
-def registration(lock: Lock, digest: str, *, compared: bool, blind: bool) -> Registration:
+def registration(lock: Lock, digest: str, sessions: int, *, compared: bool, blind: bool) -> Registration:
     """Tell a lock.
 
     Args:
         lock: of the study, or the program's defaults.
         digest: of the lock's file, empty where the study was never locked.
+        sessions: how many were planned.
         compared: whether it was held against the digest that was deposited.
         blind: whether nobody has been told the names: hypotheses may tell them.
     """
@@ -27,7 +29,7 @@ def registration(lock: Lock, digest: str, *, compared: bool, blind: bool) -> Reg
     return Registration(
         digest=digest, compared=compared, locked_at=lock.locked_at, software=lock.software,
         hypotheses="" if blind else terms.hypotheses, withheld=blind and bool(terms.hypotheses),
-        raters=terms.raters, stopping=terms.stopping,
+        raters=terms.raters, stop=sentence(terms.stop, sessions) if digest else "", stopping=terms.stopping,
         rules=tuple(sentences(terms.rules)), alpha_gate=terms.analysis.alpha_gate,
         settings=tuple(_settings(lock)),
         planned=tuple(Expectation(one.question, one.better, one.worse) for one in terms.planned),

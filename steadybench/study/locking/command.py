@@ -11,8 +11,9 @@ from steadybench.errors import InputError
 from steadybench.study import apart, planfile
 from steadybench.study import key as keys
 from steadybench.study.excluding.rules import Rules
-from steadybench.study.locking import commit, lockfile, planned
+from steadybench.study.locking import commit, lockfile, planned, stopping
 from steadybench.study.locking.model import Analysis, Lock, Terms
+from steadybench.study.locking.stopping import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Asked:
     hypotheses: Path | None
     raters: int
     """0 where nobody said."""
+    stop: Stop
     stopping: str
     rules: Rules
     analysis: Analysis
@@ -42,13 +44,13 @@ def lock(folder: Path, key: Path | None, export: Path | None, asked: Asked, *, n
     if named := _named(asked.stopping, names):
         raise InputError(f"--stopping names {', '.join(named)}, and blind pages show that rule. Say it "
                          "without names of methods.")
-    terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(),
+    terms = Terms(_text(asked.hypotheses), asked.raters, asked.stopping.strip(), asked.stop,
                   planned.read(asked.planned, plan, names), asked.rules, asked.analysis)
     made = commit.make(folder, plan, own, terms, now)
     if export is not None and (found := tuple(commit.export_faults(made, folder, export))):
         raise InputError(f"The study cannot be locked. {' '.join(found)} Run the same 'study export' again.")
     path = lockfile.save(made, folder)
-    return "\n".join((_told(path, lockfile.load(folder)), *_naming(terms, names)))
+    return "\n".join((_told(path, lockfile.load(folder), len(plan.sessions)), *_naming(terms, names)))
 
 
 def check(folder: Path, key: Path | None, export: Path | None, deposited: str) -> tuple[str, ...]:
@@ -63,11 +65,12 @@ def check(folder: Path, key: Path | None, export: Path | None, deposited: str) -
     return (*commit.faults(found, plan, own), *commit.export_faults(found, folder, export))
 
 
-def _told(path: Path, made: Lock) -> str:
+def _told(path: Path, made: Lock, sessions: int) -> str:
     held = (f"{len(made.questions)} question(s), {len(made.terms.planned)} planned comparison(s), "
             f"{len(made.export)} files, {made.terms.raters} raters")
     deposit = "Deposit this digest before the first answer, where it gets a date of its own:"
-    return (f"{path}: {held}, locked at {made.locked_at}.\n{deposit}\n"
+    return (f"{path}: {held}, locked at {made.locked_at}.\n{stopping.sentence(made.terms.stop, sessions)}\n"
+            f"{deposit}\n"
             f"SHA-256 {lockfile.digest(made)}")
 
 

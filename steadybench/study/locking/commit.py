@@ -12,12 +12,9 @@ from steadybench.clips import file_sha256
 from steadybench.errors import InputError
 from steadybench.study import key as keys
 from steadybench.study import planfile
-from steadybench.study.locking import exported
+from steadybench.study.locking import exported, stopping
 from steadybench.study.locking.model import Lock, Terms
 from steadybench.study.model import Plan
-
-STOPPING = "Collection ends when every planned session has been sat once; nobody looks at results before."
-"""The rule where none is given."""
 
 
 def make(folder: Path, plan: Plan, key: Path, terms: Terms, at: datetime) -> Lock:
@@ -27,11 +24,12 @@ def make(folder: Path, plan: Plan, key: Path, terms: Terms, at: datetime) -> Loc
         folder: of the study, exported.
         plan: of the study.
         key: its key file; only its digest is taken.
-        terms: of the people who run the study; raters and stopping rule have defaults.
+        terms: of the people who run the study; raters and the end of collection have defaults.
         at: time of the lock, UTC.
 
     Raises:
-        InputError: the study was not exported, or the key is missing, or not this study's.
+        InputError: the study was not exported, the key is missing or not this study's, or collection could
+            never end as told.
     """
     own = keys.load(key)
     if strange := sorted(set(plan.systems) - own.systems.keys()):
@@ -40,9 +38,10 @@ def make(folder: Path, plan: Plan, key: Path, terms: Terms, at: datetime) -> Loc
     if shown.study != planfile.digest(plan):
         raise InputError(f"{folder} was exported from another plan than lies there now. Run 'study export' "
                          "again.")
-    filled = replace(terms, raters=terms.raters or len(plan.sessions), stopping=terms.stopping or STOPPING)
-    return Lock(__version__, told(at), planfile.digest(plan), key_digest(key), shown.files, plan.settings,
-                plan.questions, filled)
+    stop = stopping.filled(terms.stop, len(plan.sessions), at)
+    filled = replace(terms, raters=terms.raters or stop.sessions, stop=stop)
+    return Lock(__version__, told(at), planfile.digest(plan), key_digest(key), shown.files,
+                shown.page_version, plan.settings, plan.questions, filled)
 
 
 def told(at: datetime) -> str:
@@ -86,10 +85,14 @@ def export_faults(lock: Lock, folder: Path, export: Path | None = None) -> Itera
         export: the folder for raters; where None, only what ``export.json`` says of it is looked at.
     """
     try:
-        found = exported.load(folder).files if export is None else exported.on_disk(export)
+        record = exported.load(folder)
+        found = record.files if export is None else exported.on_disk(export)
     except InputError as error:
         yield f"What raters saw cannot be checked: {error}"
         return
+    if record.page_version != lock.page_version:
+        yield (f"The record of the export tells of another rating page than was locked: expected version "
+               f"{lock.page_version}, got {record.page_version}.")
     if other := exported.differing(lock.export, found):
         more = f" and {len(other) - 3} more" if len(other) > 3 else ""
         yield (f"The export is another one than was locked: {len(other)} of {len(lock.export)} files differ "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 from steadybench import atomic
@@ -13,7 +14,8 @@ from steadybench.study import codec
 from steadybench.study.locking.model import SCHEMA, Lock
 
 FILE = "lock.json"
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def text(lock: Lock) -> str:
@@ -70,6 +72,15 @@ def load(folder: Path, deposited: str = "") -> Lock:
     return _parsed(data, path)
 
 
+def _check_times(lock: Lock) -> None:
+    day = lock.terms.stop.until
+    if not _TIME.fullmatch(lock.locked_at) or not (day == "" or _DAY.fullmatch(day)):
+        raise ValueError("expected times like 2026-03-01T08:00:00Z and 2026-03-01, got "
+                         f"{lock.locked_at!r:.40} and {day!r:.40}")
+    for time in filter(None, (lock.locked_at, day)):
+        datetime.fromisoformat(time)
+
+
 def _parsed(data: bytes, path: Path) -> Lock:
     try:
         body = json.loads(data)
@@ -81,8 +92,10 @@ def _parsed(data: bytes, path: Path) -> Lock:
         lock = codec.parse(Lock, body.get("lock"))
     except ValueError as error:
         raise InputError(f"{path} is damaged or was edited: {error}") from None
-    if not _TIME.fullmatch(lock.locked_at):
-        raise InputError(f"{path} is damaged: {lock.locked_at!r:.40} is no time like 2026-03-01T08:00:00Z.")
+    try:
+        _check_times(lock)
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}") from None
     if body.get("digest") != _body_digest(lock) or text(lock).encode() != data:
         raise InputError(
             f"{path} was edited after the fact: its contents give the digest {_body_digest(lock)}, but it "

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from steadybench.study.excluding.rules import Rules
+from steadybench.study.locking.stopping import Stop
 from steadybench.study.model import Question, Settings
 
 SCHEMA = 1
@@ -43,7 +44,9 @@ class Terms:
     raters: int = 0
     """Raters aimed at."""
     stopping: str = ""
-    """When collection ends, in words."""
+    """More on when collection ends, in words; nothing checks them."""
+    stop: Stop = field(default_factory=Stop)
+    """When collection ends."""
     planned: tuple[Planned, ...] = ()
     rules: Rules = field(default_factory=Rules)
     analysis: Analysis = field(default_factory=Analysis)
@@ -63,6 +66,8 @@ class Lock:
     """SHA-256 of the key file: what tokens stand for was settled, and is not told."""
     export: Mapping[str, str]
     """SHA-256 of every file that raters see, by its name in the export."""
+    page_version: str
+    """Of the rating page that was exported, as it stands in every answer."""
     settings: Settings
     """What the planner was asked for: rule of selection, seed, votes."""
     questions: tuple[Question, ...]

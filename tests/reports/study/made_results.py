@@ -29,7 +29,8 @@ QUICK = Settings(draws=200, splits=50, simulations=100)
 METRIC = "stagnation.late"
 REGISTRATION = Registration(
     digest="ab" * 32, compared=False, locked_at="2026-03-01T08:00:00Z", software="0.1.0",
-    hypotheses=f"H1: {HOSTILE}", withheld=False, raters=6, stopping="At six raters.",
+    hypotheses=f"H1: {HOSTILE}", withheld=False, raters=6,
+    stop="Collection ends when every planned session is complete.", stopping="At six raters.",
     rules=("A rule.", "Another rule."), alpha_gate=None,
     settings=(("Votes a unit", "6"),), planned=(Expectation("stillness", "aa11", "dd44"),),
 )  # fmt: skip

@@ -339,7 +339,7 @@ def test_no_answer_at_all_is_told_on_a_page(study: Path, tmp_path: Path, analyse
     (tmp_path / "nothing").mkdir()
     found = analyse(study, tmp_path / "nothing")
     assert found.code == NOTHING and "No answer counts" in found.page
-    assert found.kinds("deviations") == ["raters", "sessions", "votes"]
+    assert found.kinds("deviations") == ["raters", "stopping", "sessions", "votes"]
 
 
 def test_who_could_not_judge_has_not_voted(study: Path, analyse: Analyse) -> None:

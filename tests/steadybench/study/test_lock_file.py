@@ -19,6 +19,7 @@ from steadybench.study.locking import lockfile
 from steadybench.study.naming import letters
 from tests.steadybench.study.locked_study import (
     LOCKED,
+    PAGE,
     call,
     code,
     lock_then,
@@ -67,7 +68,7 @@ def test_defaults_are_told_in_the_lock(study: Path) -> None:
     terms = lockfile.load(study).terms
     assert "The hypotheses name" not in told(result)
     assert terms.raters == len(PLAN.sessions)
-    assert "every planned session" in terms.stopping
+    assert terms.stopping == "" and "every planned session" in told(result)
 
 
 def test_the_same_lock_has_the_same_bytes(study: Path, tmp_path: Path) -> None:
@@ -215,6 +216,7 @@ def test_what_no_longer_fits_is_listed_all_at_once(study: Path) -> None:
     body = json.loads((study / "export.json").read_text())
     name = sorted(body["files"])[0]
     body["files"][name]["sha256"] = "0" * 64
+    body["settings"]["page_version"] = "0" * 16
     (study / "export.json").write_text(json.dumps(body))
     other, _ = made_plan(title="Another title")
     planfile.save(other, study)
@@ -224,6 +226,7 @@ def test_what_no_longer_fits_is_listed_all_at_once(study: Path) -> None:
     assert code(result) == INCOMPLETE
     assert "The plan is another one" in text and "The key key.json is another one" in text
     assert f"1 of {len(PLAN.stimuli)} files differ ({name})" in text
+    assert f"another rating page than was locked: expected version {PAGE}, got {'0' * 16}." in text
 
 
 def test_the_exports_files_are_checked_one_by_one(study: Path, tmp_path: Path) -> None:
