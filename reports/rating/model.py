@@ -39,7 +39,7 @@ class Sitting:
     break_after: int
     """Trials before the break; 0 for none."""
     code: str
-    """Completion code of this session; shown at the end where there is no receiver."""
+    """Completion code of this session, shown at the end; empty where a receiver gives it."""
     trials: tuple[Shown, ...]
 
 

@@ -91,9 +91,11 @@ class Ending {
   #code() {
     const { stage, code, closed } = this.#store.state;
     if (this.#receiver && stage !== "posted" && !closed) return [];
-    const own = this.kind === "finished" ? code || this.#sitting.code : "";
+    const finished = this.kind === "finished";
+    const own = finished ? code || this.#sitting.code : "";
     return [
       own && el("p", { class: "code" }, "Completion code ", el("strong", {}, own)),
+      finished && !own && el("p", {}, "There is no completion code, since the server did not confirm the session. If a form asks for one, enter “none”."),
       onward(steadyStudy.outcomes[this.kind], "Return to the platform"),
     ].filter(Boolean);
   }

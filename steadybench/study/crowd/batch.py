@@ -28,6 +28,7 @@ _LAYOUT = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></scr
 <crowd-form>
   <p>The study opens in a window of its own. Keep this one: the code at the end of the study goes here.</p>
   <p><a href="${study_url}" target="_blank" rel="noreferrer">Open the study</a></p>
+  <p>Should the study end without a code, enter <b>none</b>: we shall look at it by hand.</p>
   <crowd-input name="completion_code" label="Completion code" required></crowd-input>
 </crowd-form>
 """

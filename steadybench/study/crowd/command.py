@@ -10,7 +10,7 @@ from steadybench import atomic
 from steadybench.errors import InputError
 from steadybench.study import key as keys
 from steadybench.study import planfile
-from steadybench.study.crowd import batch, pay, submissions, work
+from steadybench.study.crowd import batch, codes, pay, submissions, work
 from steadybench.study.crowd.batch import Platform
 from steadybench.study.receiver import published
 
@@ -38,7 +38,8 @@ def write_payments(
     """Match a platform's results with the answers and write who is to be paid.
 
     Raises:
-        InputError: the study, its key or the results cannot be read; says what is missing.
+        InputError: the study, its key, the results or a receiver's record cannot be read; says what is
+            missing.
         StorageError: the table cannot be written.
     """
     plan = planfile.load(study)
@@ -46,12 +47,15 @@ def write_payments(
     given = submissions.load(results)
     sources = [*answers, *([results] if given.holds_answers else [])]
     did = work.done(sources, plan, planfile.digest(plan))
-    payments = pay.decide(given.submissions, did, plan, own)
+    payments = pay.decide(given.submissions, did, plan, codes.known(answers, plan, own))
     atomic.write_text(out, pay.table(payments), private=True)
     for fault in given.faults:
         say(fault)
     for line in _told(payments, did, out):
         say(line)
+    if any(one.code == "wrong" for one in payments) and not codes.noted(answers):
+        say("No receiver's record of completion codes was found, so only those of a page without a receiver "
+            "are known. Where there was one, name its whole folder with --answers.")
 
 
 def _told(payments: Sequence[pay.Payment], did: Sequence[work.Work], out: Path) -> list[str]:

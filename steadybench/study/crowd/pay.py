@@ -11,8 +11,6 @@ from reports.csvtext import csv_text
 from steadybench.study.crowd.raters import digest
 from steadybench.study.crowd.submissions import Submission
 from steadybench.study.crowd.work import FAILURES, Work
-from steadybench.study.exporting.public import completion_code
-from steadybench.study.key import Key
 from steadybench.study.model import Plan
 from steadybench.study.planning.limits import minutes
 
@@ -40,7 +38,7 @@ class Payment:
 
 
 def decide(
-    submissions: Sequence[Submission], work: Sequence[Work], plan: Plan, key: Key
+    submissions: Sequence[Submission], work: Sequence[Work], plan: Plan, codes: Mapping[str, str]
 ) -> list[Payment]:
     """Match submissions with sessions, by the session named, by the code, else by the rater.
 
@@ -48,9 +46,8 @@ def decide(
         submissions: rows of a platform.
         work: what raters did.
         plan: the study's plan.
-        key: the study's, from which completion codes follow.
+        codes: session by completion code.
     """
-    codes = {completion_code(key, session.id): session.id for session in plan.sessions}
     found = [_session(one, codes, work, plan) for one in submissions]
     often = Counter(found)
     return [_payment(one, session, often[session], codes, work, plan)

@@ -87,19 +87,23 @@ def public(plan: Plan, key: Key, made: Mapping[str, Made], said: Wording) -> Pub
 
     Args:
         plan: of the study.
-        key: for completion codes.
+        key: for completion codes, which the page has only where no receiver gives them.
         made: what is known of each file, by token.
         said: texts and addresses.
     """
     training = {one.question: one for one in plan.training}
     seconds = {name: one.frames / float(Fraction(one.rate)) for name, one in made.items()}
     minutes = [_minutes(session, seconds) for session in plan.sessions]
+
+    def code(session: Session) -> str:
+        return "" if said.receiver else completion_code(key, session.id)
+
     return PublicStudy(
         study_digest=planfile.digest(plan), title=plan.settings.title,
         questions=tuple(
             Asked(one.id, one.text, one.definition, training[one.id].left, training[one.id].right,
                   training[one.id].answer, one.training) for one in plan.questions),
-        sittings=tuple(sorted((_sitting(one, key) for one in plan.sessions), key=lambda own: own.id)),
+        sittings=tuple(sorted((_sitting(one, code(one)) for one in plan.sessions), key=lambda own: own.id)),
         texts=_texts(said, [one.flashes for one in made.values()]),
         outcomes=said.outcomes, canvas=plan.canvas,
         highest_fps=max(float(Fraction(one.rate)) for one in made.values()),
@@ -109,12 +113,11 @@ def public(plan: Plan, key: Key, made: Mapping[str, Made], said: Wording) -> Pub
 
 
 def completion_code(key: Key, session: str) -> str:
-    """What a rater of this session hands to the platform."""
+    """What a rater of this session hands to the platform where there is no receiver."""
     return token(key.secret, "completion", session, digits=CODE).upper()
 
 
-def _sitting(session: Session, key: Key) -> Sitting:
-    code = completion_code(key, session.id)
+def _sitting(session: Session, code: str) -> Sitting:
     trials = tuple(Shown(one.id, one.left, one.right) for one in session.trials)
     return Sitting(session.id, session.question, session.break_after, code, trials)
 

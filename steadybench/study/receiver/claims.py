@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,6 +14,11 @@ from typing import Literal
 from steadybench.study.gathering.values import moment, stamp
 from steadybench.study.receiver.journal import Journal
 from steadybench.study.receiver.refusal import Refusal
+
+FILE = "claims.jsonl"
+"""Within the receiver's own folder."""
+CODE_BYTES = 4
+"""Of a completion code, which has twice as many hex digits."""
 
 State = Literal["open", "finished"]
 Closed = Literal["", "finished", "expired", "withdrawn"]
@@ -27,6 +33,8 @@ class Claim:
     state: State
     active: datetime
     """Last sign of life: the claim, or the last answer."""
+    code: str = ""
+    """Completion code of a finished session."""
 
 
 class Claims:
@@ -51,7 +59,7 @@ class Claims:
         self._lock = threading.Lock()
         for line in journal.lines:
             body = json.loads(line)
-            self._apply(body["event"], body["session_id"], body["rater_digest"], moment(body["at"]))
+            self._apply(body, moment(body["at"]))
 
     def claim(self, wanted: str, rater: str) -> tuple[str, State]:
         """Give a rater a session: the own one, else the one wanted, else the one given out least so far.
@@ -94,14 +102,23 @@ class Claims:
             if claim and claim.rater == rater and claim.active < when:
                 self._held[session] = replace(claim, active=when)
 
-    def finish(self, session: str, rater: str) -> None:
-        """The rater is through with the session.
+    def finish(self, session: str, rater: str) -> str:
+        """The rater is through with the session; once or again.
+
+        Returns:
+            The completion code: drawn at the first time, and known to nobody before.
 
         Raises:
+            Refusal: 410, the session was given to another rater at this moment.
             OSError: it could not be written.
         """
         with self._lock:
-            self._note("finish", session, rater)
+            claim = self._held.get(session)
+            if claim is None or claim.rater != rater:
+                raise Refusal(410, "expired", "This session was given to somebody else.")
+            if claim.state == "open":
+                self._note("finish", session, rater, code=secrets.token_hex(CODE_BYTES).upper())
+            return self._held[session].code
 
     def release(self, session: str, rater: str) -> None:
         """The rater leaves the session to others.
@@ -158,18 +175,19 @@ class Claims:
     def _silent(self, claim: Claim) -> bool:
         return claim.state == "open" and self._clock() - claim.active > self._lasts
 
-    def _note(self, event: str, session: str, rater: str) -> None:
+    def _note(self, event: str, session: str, rater: str, **more: str) -> None:
         now = self._clock()
-        body = {"at": stamp(now), "event": event, "rater_digest": rater, "session_id": session}
+        body = {"at": stamp(now), "event": event, "rater_digest": rater, "session_id": session, **more}
         self._journal.append(json.dumps(body, sort_keys=True).encode() + b"\n")
-        self._apply(event, session, rater, now)
+        self._apply(body, now)
 
-    def _apply(self, event: str, session: str, rater: str, when: datetime) -> None:
+    def _apply(self, body: Mapping[str, str], when: datetime) -> None:
+        event, session, rater = body["event"], body["session_id"], body["rater_digest"]
         if event == "claim":
             self._held[session] = Claim(rater, "open", when)
             self._given[session] += 1
         elif event == "finish":
-            self._held[session] = Claim(rater, "finished", when)
+            self._held[session] = Claim(rater, "finished", when, body["code"])
         elif event == "withdraw":
             self._withdrawn.add((session, rater))
         if event in ("release", "withdraw", "expire") and session in self._held \

@@ -101,13 +101,13 @@ class Desk:
                 if missing := [trial for trial in seat.trials if trial not in answered]:
                     told = f"{len(missing)} trials have no answer yet."
                     raise Refusal(409, "missing", told, missing=missing)
+            code = self._claims.finish(session, rater) if outcome == "finished" else ""
             if not closed and outcome == "finished":
-                self._claims.finish(session, rater)
                 done = f"{self._claims.finished()} of {len(self._published.seats)}"
                 self._say(f"Session {session} is finished: {done}.")
             elif not closed:
                 self._claims.release(session, rater)
-        return {"code": seat.code if outcome == "finished" else ""}
+        return {"code": code}
 
     def withdraw(self, body: Mapping[str, Any]) -> Reply:
         """Delete everything that a rater answered in a session.

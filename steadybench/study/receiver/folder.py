@@ -10,7 +10,7 @@ from pathlib import Path
 from steadybench import atomic
 from steadybench.errors import InputError, cannot_write
 from steadybench.study.gathering.sources import RECEIVER
-from steadybench.study.receiver.claims import Claims
+from steadybench.study.receiver.claims import FILE, Claims
 from steadybench.study.receiver.desk import Desk
 from steadybench.study.receiver.journal import Journal
 from steadybench.study.receiver.published import Published
@@ -51,7 +51,7 @@ def opened(
             _of_study(own / "study", published.study_digest, answers)
             tickets = Tickets(secret(own / "secret"), published.study_digest)
             sheets = {session: Sheet(answers, session) for session in published.seats}
-            claims = _claims(own / "claims.jsonl", published, lasts, clock)
+            claims = _claims(own / FILE, published, lasts, clock)
             _mend(claims, sheets, say, clock)
         except OSError as error:
             raise cannot_write(answers, error) from error

@@ -20,8 +20,6 @@ class Seat:
 
     id: str
     question: str
-    code: str
-    """Completion code."""
     trials: tuple[str, ...]
     """Ids, in order."""
 
@@ -80,4 +78,4 @@ def _seat(body: Mapping[str, Any], name: str) -> Seat:
     if body["id"] != name:
         raise ValueError(f"it names session {body['id']}")
     trials = tuple(str(one["id"]) for one in body["trials"])
-    return Seat(name, str(body["question"]), str(body["code"]), trials)
+    return Seat(name, str(body["question"]), trials)

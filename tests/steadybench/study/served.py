@@ -27,15 +27,10 @@ CLIP_BYTES = bytes(range(256)) * 400
 ALLOWED = "https://lab.example"
 
 
-def code_of(session: str) -> str:
-    """Completion code of a session in :func:`write_export`."""
-    return digest_of(f"code {session}", 8).upper()
-
-
 def write_export(folder: Path, plan: Plan = PLAN, outcomes: Outcomes | None = None) -> Path:
     """The rating page with the sessions of a plan, and files in place of clips."""
     sittings = tuple(
-        Sitting(one.id, one.question, one.break_after, code_of(one.id),
+        Sitting(one.id, one.question, one.break_after, "",
                 tuple(Shown(trial.id, trial.left, trial.right) for trial in one.trials))
         for one in plan.sessions
     )
@@ -47,6 +42,12 @@ def write_export(folder: Path, plan: Plan = PLAN, outcomes: Outcomes | None = No
     (folder / "clips").mkdir(exist_ok=True)
     (folder / "clips" / f"{CLIP}.mp4").write_bytes(CLIP_BYTES)
     return folder
+
+
+def codes_in(answers: Path) -> dict[str, str]:
+    """Completion codes that a receiver noted in its folder, by session."""
+    lines = map(json.loads, (answers / "receiver/claims.jsonl").read_text().splitlines())
+    return {line["session_id"]: line["code"] for line in lines if line["event"] == "finish"}
 
 
 @dataclass
@@ -97,6 +98,10 @@ class House:
         """What the session's file holds."""
         path = self.answers / folder / f"{session}.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def codes(self) -> dict[str, str]:
+        """Completion codes that were noted, by session."""
+        return codes_in(self.answers)
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Ask for a file."""

@@ -130,6 +130,28 @@ def test_code_that_was_passed_on_is_seen(study: Path) -> None:
     assert "not that of the session" in table[2]["why"]
 
 
+def test_codes_of_a_receiver_are_those_that_it_noted(study: Path) -> None:
+    """Also of a rater whose answers are gone, since paid is who took part."""
+    folder = study.parent / "answers"
+    answers(folder, 0, "first")
+    rows = [("first", "a1", SESSIONS[0], "0badc0de", ""), ("withdrew", "a2", SESSIONS[1], "FACADE00", ""),
+            ("guesser", "a3", SESSIONS[2], "none", "")]
+    table, said = pay(study, MTURK, rows)
+    assert [one["code"] for one in table] == ["wrong"] * 3 and "No receiver's record" in said[-1]
+    log = [{"event": "claim", "session_id": SESSIONS[0]},
+           {"event": "finish", "session_id": SESSIONS[0], "code": "0BADC0DE"},
+           {"event": "finish", "session_id": SESSIONS[1], "code": "FACADE00"}]
+    claims = write_lines(folder / "receiver" / "claims.jsonl", *map(json.dumps, log), '{"event": "fin')
+    claims.write_text(claims.read_text()[:-1])
+    table, said = pay(study, MTURK, rows)
+    assert [(one["pay"], one["code"]) for one in table] == [
+        ("yes", "right"), ("yes", "right"), ("look", "wrong")]
+    assert not any("No receiver's record" in line for line in said)
+    claims.write_text('{"event": "finish"}\n')
+    with pytest.raises(InputError, match=r"claims\.jsonl cannot be read"):
+        pay(study, MTURK, rows)
+
+
 def test_answers_that_come_with_the_results(study: Path) -> None:
     given = json.dumps([posted(answer(0, at, "w", PLAN)) for at in range(30)])
     header = (*MTURK, "Answer.answers")

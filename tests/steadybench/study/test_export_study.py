@@ -23,7 +23,7 @@ from steadybench.study import planfile
 from steadybench.study.exporting import settings
 from steadybench.study.exporting.canvas import planes
 from steadybench.study.exporting.command import Request, export
-from steadybench.study.exporting.public import Wording
+from steadybench.study.exporting.public import Wording, completion_code
 from steadybench.study.key import Key
 from steadybench.study.model import Plan
 from tests.steadybench.study.export_sources import SIZE, scene, write_clip, write_study
@@ -266,6 +266,11 @@ def test_the_command_exports_and_the_scan_finds_nothing(exported: _Study, tmp_pa
                   "--consent", tmp_path / "consent.txt", "--finished", "https://example.org/done")
     assert code(result) == 0, told(result)
     assert "You agree to look at rivers." in (tmp_path / "export" / "study.js").read_text()
+    # Completion codes come from the receiver; a page without one has to hold them.
+    for session in exported.plan.sessions:
+        name = f"export/sessions/{session.id}.js"
+        assert '"code": ""' in (tmp_path / name).read_text()
+        assert completion_code(exported.key, session.id) in (exported.folder / name).read_text()
     result = call("study", "scan", tmp_path / "export", "--key", tmp_path / "study" / keys.FILE)
     assert code(result) == 0, told(result)
     assert study.files().keys() == exported.files().keys()

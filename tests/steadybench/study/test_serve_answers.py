@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +16,14 @@ from typing import NoReturn
 import pytest
 
 from steadybench.errors import InputError
+from steadybench.study.crowd.codes import known
+from steadybench.study.exporting.public import completion_code
+from steadybench.study.key import Key
 from steadybench.study.receiver.refusal import Refusal
 from steadybench.study.receiver.sheets import MOST_CONFLICTS
 from steadybench.study.receiver.tickets import Tickets
 from tests.steadybench.study.answered import NOW, PLAN, answer, digest_of, posted, stamp
-from tests.steadybench.study.served import House, Page, code_of, receiver
+from tests.steadybench.study.served import House, Page, receiver
 
 SESSIONS = [session.id for session in PLAN.sessions]
 
@@ -45,7 +49,8 @@ def test_whole_session(house: House) -> None:
     for at in range(4):
         assert page.send(sends(at)) == (200, {"kept": [sends(at)["answer_id"]], "refused": []})
     status, body = page.finish()
-    assert (status, body) == (200, {"code": code_of(SESSIONS[0])}) == page.finish()
+    assert (status, body) == (200, {"code": house.codes()[SESSIONS[0]]}) == page.finish()
+    assert re.fullmatch("[0-9A-F]{8}", body["code"])
     assert house.lines(SESSIONS[0]) == [{**sends(at), "received": stamp(NOW)} for at in range(4)]
     assert any("1 of 3" in line for line in house.said)
 
@@ -228,6 +233,28 @@ def test_withdrawal_deletes_and_is_remembered(house: House) -> None:
     other = claimed(house, "bob")
     assert other.send(sends(0, "bob"))[0] == 200
     assert len(house.lines(SESSIONS[0])) == 2
+
+
+def test_completion_codes_are_drawn_for_each_and_stay(tmp_path: Path) -> None:
+    def ended(house: House, rater: str) -> str:
+        page = claimed(house, rater)
+        page.send(*(sends(at, rater) for at in range(4)))
+        return str(page.finish()[1]["code"])
+
+    with receiver(tmp_path) as house:
+        first = ended(house, "ann")
+        shown = b"".join(file.read_bytes() for file in (tmp_path / "export").rglob("*") if file.is_file())
+        assert first.encode() not in shown
+        page = claimed(house)
+        page.post("withdraw", {"ticket": page.ticket})
+        second = ended(house, "bob")
+    with receiver(tmp_path) as house:
+        page = claimed(house, "bob")
+        assert page.finish()[1]["code"] == second != first
+        assert page.finish("failed") == (200, {"code": ""})
+    assert known([house.answers, tmp_path / "export"], PLAN, Key("5e" * 32, {}, {}, {})) == {
+        first: SESSIONS[0], second: SESSIONS[0],
+        **{completion_code(Key("5e" * 32, {}, {}, {}), one): one for one in SESSIONS}}
 
 
 def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:

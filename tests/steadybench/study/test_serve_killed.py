@@ -25,7 +25,7 @@ import pytest
 from steadybench.study import planfile
 from steadybench.study.gathering.gather import gather
 from tests.steadybench.study.answered import NOW, answer, digest_of, posted, study_plan
-from tests.steadybench.study.served import CLIP, CLIP_BYTES, code_of, write_export
+from tests.steadybench.study.served import CLIP, CLIP_BYTES, codes_in, write_export
 
 RATERS = 50
 TRIALS = 12
@@ -160,7 +160,7 @@ def test_nothing_confirmed_is_lost_and_nothing_kept_twice(server: Server) -> Non
     assert [fault for rater in raters for fault in rater.faults] == []
     assert cut_short >= 2, "the raters were done before the receiver was killed"
     assert sorted(rater.session for rater in raters) == sorted(session.id for session in PLAN.sessions)
-    assert [rater.code for rater in raters] == [code_of(rater.session) for rater in raters]
+    assert {rater.session: rater.code for rater in raters} == codes_in(server.folder / "answers")
     lines = Counter(json.loads(line)["answer_id"] for session in PLAN.sessions
                     for line in (server.folder / "answers" / f"{session.id}.jsonl").read_text().splitlines())
     assert lines == Counter(name for rater in raters for name in rater.confirmed)
