@@ -8,6 +8,7 @@ const TWINS = {
   bend: 0.05, // most that a rate is bent
   resume: 400, // milliseconds after which a player that says it has too little is tried all the same
   settle: 400, // milliseconds given to the last frame after the player's end
+  rewind: 500, // milliseconds after which a player that is still rewinding is started all the same
   patience: 15000, // milliseconds beyond three times its length until a viewing is given up
 };
 
@@ -27,13 +28,14 @@ class Twins {
 
   get seconds() { return Math.max(...this.#videos.map(({ duration }) => (Number.isFinite(duration) ? duration : 0))); }
 
-  // Gives one player (0 left, 1 right) its clip and waits until it can play through. Rejects with `ClipFault`.
+  // Gives one player (0 left, 1 right) its clip and waits until it can play through. A clip in memory can as soon as it
+  // can play at all; WebKitGTK never says more of one. Rejects with `ClipFault`.
   load(which, url) {
     const video = this.#videos[which];
     return new Promise((done, failed) => {
       const over = (settle, value) => () => {
         clearInterval(timer);
-        video.oncanplaythrough = video.onerror = null;
+        video.oncanplay = video.oncanplaythrough = video.onerror = null;
         settle(value);
       };
       // A browser may let a page that nobody sees wait for its clips; that is no fault.
@@ -42,7 +44,7 @@ class Twins {
         shown += document.hidden ? 0 : 1;
         if (1000 * shown > CLIPS.silence) over(failed, new ClipFault("nothing to play came"))();
       }, 1000);
-      video.oncanplaythrough = over(done);
+      video[url.startsWith("blob:") ? "oncanplay" : "oncanplaythrough"] = over(done);
       video.onerror = over(failed, new ClipFault("the player could not read it"));
       video.src = url;
       video.load();
@@ -78,12 +80,12 @@ class Twins {
     }
   }
 
+  // WebKitGTK goes back from the end of a clip in memory only once it is to play.
   static #rewound(video) {
     if (video.currentTime === 0 && !video.ended) return null;
-    return new Promise((done) => {
-      video.addEventListener("seeked", done, { once: true });
-      video.currentTime = 0;
-    });
+    const there = new Promise((done) => { video.addEventListener("seeked", done, { once: true }); });
+    video.currentTime = 0;
+    return Promise.race([there, sleep(TWINS.rewind)]);
   }
 
   #watch(done, failed, begun, most) {
