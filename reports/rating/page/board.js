@@ -25,7 +25,7 @@ class Board {
       el("button", { type: "button", class: "answer", disabled: true, "data-slot": slot, onclick: () => told.answer(slot) },
         el("span", {}, label), el("kbd", { "aria-hidden": "true" }, key)));
     show(question.text,
-      el("details", { id: "meaning" }, el("summary", {}, "What this means"), el("div", {}, paragraphs(question.definition))),
+      el("details", { id: "meaning" }, el("summary", { onclick: Board.#released }, "What this means"), el("div", {}, paragraphs(question.definition))),
       stage.element, el("div", { class: "go" }, this.#start, this.#line),
       el("div", { class: "answers", role: "group", "aria-label": "Answer" }, this.#answers));
     byId("main").className = "trial";
@@ -48,6 +48,9 @@ class Board {
     this.#line.textContent = line;
     this.#meaning(runs);
   }
+
+  // After a click of the mouse, space starts the clips; after one by a key it goes on folding.
+  static #released(event) { if (event.detail) event.currentTarget.blur(); }
 
   // Unfolded it lies over the clips.
   #meaning(runs) {

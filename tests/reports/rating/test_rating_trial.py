@@ -63,7 +63,8 @@ def test_answers_open_after_the_last_frame_of_both(visit: Visit) -> None:
     assert page.locator(".cover:visible").count() == 2
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("r")
-    page.keyboard.press("Space")
+    page.locator("summary").click()
+    page.keyboard.press("Space")  # starts the clips: it folds again only after a key unfolded it
     page.wait_for_timeout(300)
     assert page.evaluate("document.getElementById('meaning').inert")  # it would lie over the clips
     for key in ("ArrowLeft", "f", "u", "Space", "r"):
@@ -80,6 +81,12 @@ def test_answers_open_after_the_last_frame_of_both(visit: Visit) -> None:
     ends = page.evaluate(f"{PLAYERS}.map((video) => [video.ended, video.controls, video.muted])")
     assert ends == [[True, False, True]] * 2
     assert page.locator(".cover:visible").count() == 2
+    for key in ("Control+j", "Meta+u", "Alt+t"):  # the browser's own
+        page.keyboard.press(key)
+    visit.press("Withdraw")
+    for key in ("ArrowLeft", "j", "Escape"):
+        page.keyboard.press(key)
+    assert visit.state["answers"] == []
     page.get_by_role("button", name="No clear difference").click()
     visit.wait("document.getElementById('count').textContent === '2 of 4'")
     [answer] = visit.state["answers"]
