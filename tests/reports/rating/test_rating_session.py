@@ -138,6 +138,7 @@ def check_times(answer: Answer, shown: bool) -> None:
         assert all(1 <= count <= made_study.FPS * SECONDS + 1 for count in frames)
     else:
         assert (answer.watched_ms, answer.rt_ms, answer.frames_presented_left) == (0, 0, 0)
+        assert answer.stall_ms > 0  # what the rater waited for
 
 
 def test_a_session_with_everything_going_wrong(browser: Browser, host: Host) -> None:
@@ -164,6 +165,7 @@ def test_a_session_with_everything_going_wrong(browser: Browser, host: Host) -> 
         check_times(read, shown=i != LOST)
         assert read.session_id == session
     assert len({one["answer_id"] for one in kept}) == TRIALS
+    assert max(one["frames_presented_left"] for one in kept) == made_study.FPS * SECONDS
     names = {field.name for field in dataclasses.fields(Answer)} - {"simulated", "received"}
     assert all(one.keys() == names for one in kept)
     assert {"interrupted", "unplayable", "rested"} >= {event["what"] for event in state["events"]} - {

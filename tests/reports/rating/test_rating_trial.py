@@ -27,6 +27,21 @@ SILENT = """for (const name of ["canplaythrough", "seeked"]) {
   addEventListener(name, (event) => event.stopImmediatePropagation(), true);
 }"""
 """WebKitGTK says neither of a clip in memory."""
+STARVED = """() => new Promise((done) => {
+  const [left, right] = document.querySelectorAll("video");
+  Object.defineProperty(left, "readyState", { configurable: true, get: () => 1 });
+  setTimeout(() => {
+    delete left.readyState;
+    done([left.paused, right.paused, document.querySelectorAll(".answer:enabled").length]);
+  }, 300);
+})"""
+"""One player says for a while that nothing came."""
+PULLED = """() => {
+  const [left] = document.querySelectorAll("video");
+  left.pause();
+  setTimeout(() => left.play(), 120);
+}"""
+"""One player falls behind."""
 PLAYERS = "[...document.querySelectorAll('video')]"
 HIDE = """(away) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => away });
@@ -149,6 +164,38 @@ def test_both_players_keep_together(visit: Visit) -> None:
         if len(looks) > 20 and max(looks) < APART_S:
             return
     pytest.fail(f"the players were {1000 * max(looks):.0f} ms apart")
+
+
+def test_one_waits_for_the_other_and_the_wait_is_counted(visit: Visit) -> None:
+    page = visit.page
+    page.locator("#start:enabled").wait_for()
+    page.keyboard.press("Space")
+    visit.wait(f"{PLAYERS}.every((video) => video.currentTime > 0.1)")
+    assert page.evaluate(STARVED) == [True, True, 0]
+    page.locator(".answer:enabled").first.wait_for()
+    page.keyboard.press("t")
+    visit.wait("document.getElementById('count').textContent === '2 of 4'")
+    [answer] = visit.state["answers"]
+    assert answer["stall_ms"] >= 150
+    assert answer["watched_ms"] >= 1000 * SECONDS + 150
+
+
+def test_a_player_that_fell_behind_catches_up(visit: Visit) -> None:
+    page = visit.page
+    for done in (1, 2, 3):
+        page.locator("#start:enabled").wait_for()
+        page.keyboard.press("Space")
+        visit.wait(f"{PLAYERS}.every((video) => video.currentTime > 0.05)")
+        page.evaluate(PULLED)
+        page.wait_for_timeout(150)
+        page.evaluate(LOOK)
+        page.locator(".answer:enabled").first.wait_for()
+        looks = page.evaluate("looks")
+        if len(looks) > 20 and looks[-1] < looks[0] - 0.02:
+            return
+        page.keyboard.press("t")
+        visit.wait(f"document.getElementById('count').textContent === '{done + 1} of 4'")
+    pytest.fail(f"the players went from {1000 * looks[0]:.0f} to {1000 * looks[-1]:.0f} ms apart")
 
 
 def test_a_slow_line_delays_the_start_and_halts_nothing(browser: Browser, host: Host) -> None:
