@@ -63,7 +63,8 @@ class Board {
   // A key that is held down is pressed once, so that none carries over from the clips into the answer.
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest("dialog, input")) return;
-    const key = event.key.toLowerCase();
+    // Keyboards of other scripts: the place of the key, as the label shows it.
+    const key = event.key.length === 1 && event.key > "~" ? event.code.replace("Key", "").toLowerCase() : event.key.toLowerCase();
     const choice = this.#open && ANSWERS.find(({ keys }) => keys.includes(key));
     if (choice) this.#told.answer(choice.slot);
     else if (key === " " && this.#state === "ready" && !event.target.closest("button, summary, a")) this.#told.start();

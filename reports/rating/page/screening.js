@@ -54,6 +54,7 @@ class Screening {
       return this.#judged(frames, played / 1000, stall);
     } catch (fault) {
       if (fault instanceof ClipFault) return [`The clips of the check could not be loaded (${fault.message}). Look to the connection and try again.`];
+      if (fault instanceof Interrupted && fault.message === "refused") return [`${REFUSED} Then try again.`];
       if (fault instanceof Interrupted) return ["The check was interrupted. Keep this page in front and try again."];
       throw fault;
     } finally {

@@ -82,7 +82,7 @@ class Trial {
     this.#seen.lost += lost;
     this.#options.onEvent("interrupted", { reason: fault.message, ms: Math.round(lost) });
     if (fault instanceof ClipFault) this.#fail(fault);
-    else if (fault instanceof Interrupted) this.#enter("ready", "The clips were interrupted. Start them again.");
+    else if (fault instanceof Interrupted) this.#enter("ready", `${fault.message === "refused" ? REFUSED : "The clips were interrupted."} Start them again.`);
     else throw fault;
   }
 

@@ -12,6 +12,8 @@ const TWINS = {
   patience: 15000, // milliseconds beyond three times its length until a viewing is given up
 };
 
+const REFUSED = "This browser does not let the page start the clips. Allow videos to play on this page, beside the address or in the browser's settings.";
+
 class Interrupted extends Error {}
 class ClipFault extends Error {}
 

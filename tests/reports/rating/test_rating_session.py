@@ -168,5 +168,7 @@ def test_a_session_with_everything_going_wrong(browser: Browser, host: Host) -> 
     assert max(one["frames_presented_left"] for one in kept) == made_study.FPS * SECONDS
     names = {field.name for field in dataclasses.fields(Answer)} - {"simulated", "received"}
     assert all(one.keys() == names for one in kept)
+    [lost] = [event for event in state["events"] if event["what"] == "unplayable"]
+    assert "the host answered 500" in lost["reason"]
     assert {"interrupted", "unplayable", "rested"} >= {event["what"] for event in state["events"]} - {
         "agreed", "example"}

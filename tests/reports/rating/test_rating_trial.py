@@ -36,6 +36,8 @@ STARVED = """() => new Promise((done) => {
   }, 300);
 })"""
 """One player says for a while that nothing came."""
+CYRILLIC = """document.body.dispatchEvent(new KeyboardEvent("keydown",
+  { key: "\u043e", code: "KeyJ", bubbles: true, cancelable: true }))"""
 PULLED = """() => {
   const [left] = document.querySelectorAll("video");
   left.pause();
@@ -81,6 +83,7 @@ def test_answers_open_after_the_last_frame_of_both(visit: Visit) -> None:
     page.locator("summary").click()
     page.keyboard.press("Space")  # starts the clips: it folds again only after a key unfolded it
     page.wait_for_timeout(300)
+    assert page.locator(".cover:visible").count() == 0
     assert page.evaluate("document.getElementById('meaning').inert")  # it would lie over the clips
     for key in ("ArrowLeft", "f", "u", "Space", "r"):
         page.keyboard.press(key)
@@ -173,9 +176,10 @@ def test_one_waits_for_the_other_and_the_wait_is_counted(visit: Visit) -> None:
     visit.wait(f"{PLAYERS}.every((video) => video.currentTime > 0.1)")
     assert page.evaluate(STARVED) == [True, True, 0]
     page.locator(".answer:enabled").first.wait_for()
-    page.keyboard.press("t")
+    page.evaluate(CYRILLIC)
     visit.wait("document.getElementById('count').textContent === '2 of 4'")
     [answer] = visit.state["answers"]
+    assert answer["slot_chosen"] == "2"
     assert answer["stall_ms"] >= 150
     assert answer["watched_ms"] >= 1000 * SECONDS + 150
 

@@ -151,11 +151,12 @@ def test_a_session_that_the_address_names_wrongly_is_asked_for(browser: Browser,
 def test_clips_that_keep_failing_offer_an_end(browser: Browser, host: Host) -> None:
     unable = {"slot_chosen": "unable", "watched_ms": 0, "trial_id": "earlier", "answer_id": "e1"}
     lost = [{**unable, "answer_id": f"e{i}", "trial_id": f"earlier {i}"} for i in range(2)]
-    host.broken.add(f"/clips/{made_study.token('left 0')}.mp4")
+    host.pace[f"/clips/{made_study.token('left 0')}.mp4"] = 10.0  # a line that falls silent
     with room(browser) as context:
         sent = {"e0": "kept", "e1": "kept"}
         visit = seated(context, host.address, host.sessions[0], answers=lost, sent=sent)
         visit.hasten()
+        visit.page.evaluate("CLIPS.silence = 300")
         visit.press("Try again")
         visit.press("End here")
         visit.until("The session ended early")

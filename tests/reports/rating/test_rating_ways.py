@@ -18,6 +18,7 @@ from tests.reports.reader import chromium
 
 pytestmark = pytest.mark.browser
 
+SHOWN = "[...document.querySelectorAll('video')].map((video) => video.getAttribute('src'))"
 NO_VIDEO = """HTMLMediaElement.prototype.canPlayType = () => "";
 const media = window.matchMedia;
 window.matchMedia = (query) => (query.includes("pointer") ? { matches: false } : media(query));"""
@@ -62,7 +63,10 @@ def test_from_disk_with_a_code_to_a_file(browser: Browser, folder: Path) -> None
         assert "You chose that too" not in visit.page.inner_text("main")
         visit.press("Begin")
         visit.until(ASKING)
-        visit.answer("f")
+        visit.watch()
+        first = [made_study.token(f"{side} 0") for side in ("left", "right")]
+        assert visit.page.evaluate(SHOWN) == [f"clips/{one}.mp4" for one in first]
+        visit.page.keyboard.press("f")
         visit.until("Time for a break")
         visit.press("Go on")
         visit.answer("j")
