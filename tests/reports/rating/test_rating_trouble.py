@@ -124,6 +124,15 @@ def test_what_the_server_refuses_is_kept_and_told(browser: Browser, host: Host) 
         assert [one["slot_chosen"] for one in visit.state["answers"]] == ["1", "2"]
 
 
+def test_a_session_that_the_server_does_not_close_stays_unconfirmed(browser: Browser, host: Host) -> None:
+    host.refuses["finish"] = (410, {"error": "It was given to somebody else.", "reason": "expired"})
+    with room(browser) as context:
+        visit = seated(context, host.address, host.sessions[0], stage="done", outcome="finished", ticket="t")
+        visit.page.get_by_text("It was given to somebody else.").wait_for()
+        assert visit.state["stage"] == "done"
+        assert "Completion code" not in visit.page.inner_text("main")
+
+
 def test_a_fault_of_the_page_is_told(browser: Browser, host: Host) -> None:
     with room(browser) as context:
         visit = seated(context, host.address, host.sessions[0])
