@@ -58,7 +58,8 @@ class Ending {
 
   async #finish() {
     const code = await this.#receiver.finish(this.kind);
-    if (!this.#store.state.closed) this.#store.set({ stage: "posted", code });
+    const { closed, stage } = this.#store.state;
+    if (!closed && stage !== "withdrawn") this.#store.set({ stage: "posted", code });
   }
 
   // Where neither the address nor a platform names the person, the next one may sit down here.
@@ -76,6 +77,7 @@ class Ending {
   }
 
   tell() {
+    if (!this.state.isConnected) return; // withdrawn meanwhile
     const { closed, stage, downloaded, answers } = this.#store.state;
     const waiting = this.#store.unsent.length;
     if (!this.#receiver) this.state.textContent = downloaded < answers.length

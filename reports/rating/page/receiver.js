@@ -87,7 +87,7 @@ class Receiver {
     while (this.#store.unsent.length && !this.#store.state.closed) {
       const batch = this.#store.unsent.slice(0, MOST_AT_ONCE);
       try {
-        this.#took(await this.#patiently(() => this.#answers(batch)));
+        this.#took(await this.#patiently(() => this.#unlessWithdrawn("answers", { answers: batch })));
       } catch (fault) {
         if (!(fault instanceof Refused)) throw fault;
         if (fault.reason === "refused") this.#took(fault.body);
@@ -98,9 +98,9 @@ class Receiver {
   }
 
   // What was withdrawn while it waited is not sent.
-  #answers(batch) {
+  #unlessWithdrawn(name, body) {
     const { ticket, stage } = this.#store.state;
-    return stage === "withdrawn" ? {} : this.#post("answers", { ticket, answers: batch });
+    return stage === "withdrawn" ? {} : this.#post(name, { ticket, ...body });
   }
 
   #took({ kept = [], refused = [] }) {
@@ -123,8 +123,8 @@ class Receiver {
       await this.send();
       if (this.#store.state.closed) return "";
       try {
-        const { code } = await this.#patiently(() => this.#post("finish", { ticket: this.#store.state.ticket, outcome }));
-        return code;
+        const { code } = await this.#patiently(() => this.#unlessWithdrawn("finish", { outcome }));
+        return code ?? "";
       } catch (fault) {
         if (!(fault instanceof Refused)) throw fault;
         if (fault.reason !== "missing" || rounds === 2) { this.#close(fault); return ""; }

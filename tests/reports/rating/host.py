@@ -64,7 +64,9 @@ class Host:
                      "state": "finished" if session in self.finished else "open"}
 
     def _answers(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        session = body["ticket"].split(".")[0]
+        session, _, rater = body["ticket"].partition(".")
+        if not any(own == session and name[:8] == rater for name, own in self.claims.items()):
+            return 403, {"error": "This ticket is not known.", "reason": "ticket"}
         if session in self.withdrawn:
             return 410, {"error": "Withdrawn.", "reason": "withdrawn"}
         own = self.kept.setdefault(session, {})

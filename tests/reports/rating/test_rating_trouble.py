@@ -133,6 +133,17 @@ def test_a_session_that_the_server_does_not_close_stays_unconfirmed(browser: Bro
         assert "Completion code" not in visit.page.inner_text("main")
 
 
+def test_answers_that_the_server_lost_after_all_are_sent_again(browser: Browser, host: Host) -> None:
+    session = host.sessions[0]
+    own = [{"slot_chosen": "1", "watched_ms": 600, "trial_id": trial, "answer_id": f"e{i}"}
+           for i, trial in enumerate(host.trials[session])]
+    with room(browser) as context:
+        visit = seated(context, host.address, session, stage="done", outcome="finished", answers=own,
+                       sent={"e0": "kept", "e1": "kept"})
+        visit.page.get_by_text("All your answers have arrived").wait_for()
+        assert host.answers(session) == own
+
+
 def test_a_fault_of_the_page_is_told(browser: Browser, host: Host) -> None:
     with room(browser) as context:
         visit = seated(context, host.address, host.sessions[0])

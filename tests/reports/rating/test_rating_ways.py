@@ -18,6 +18,8 @@ from tests.reports.reader import chromium
 
 pytestmark = pytest.mark.browser
 
+SENT_ONE = """Object.keys(JSON.parse(localStorage.getItem(
+  Object.keys(localStorage).find((key) => !key.endsWith(":tab")))).sent).length === 1"""
 SHOWN = "[...document.querySelectorAll('video')].map((video) => video.getAttribute('src'))"
 NO_VIDEO = """HTMLMediaElement.prototype.canPlayType = () => "";
 const media = window.matchMedia;
@@ -158,8 +160,7 @@ def test_a_platform_names_the_rater_by_digest_alone(browser: Browser, host: Host
         visit.begin(f"{host.address}/?PROLIFIC_PID=%20{name}&STUDY_ID=x")
         visit.answer("f")
         visit.until("Time for a break")
-        visit.wait("Object.keys(JSON.parse(localStorage.getItem(Object.keys(localStorage)"
-                   ".find((key) => !key.endsWith(':tab')))).sent).length === 1")
+        visit.wait(SENT_ONE)
         assert {body["rater_digest"] for call, body in host.posts if call == "claim"} == {rater}
         assert name not in json.dumps([host.posts, visit.state])
     with room(browser) as context:  # another browser goes on where this rater was
@@ -192,27 +193,36 @@ def test_digests_are_those_of_python(browser: Browser, host: Host) -> None:
 def test_withdrawal_deletes_here_and_there(browser: Browser, host: Host) -> None:
     session = host.sessions[0]
     with room(browser) as context:
-        visit = seated(context, host.address, session)
+        visit = seated(context, host.address, session, ticket="outdated")  # a new one is claimed
         visit.until(ASKING)
         visit.answer("f")
         visit.until("Time for a break")
+        visit.wait(SENT_ONE)
+        assert len(host.answers(session)) == 1
         visit.press("Go on")
         visit.watch()
-        assert len(host.answers(session)) == 1
         visit.press("Withdraw")
         visit.press("Go on with the study")
         assert len(visit.state["answers"]) == 1
         host.down = True
+        visit.page.keyboard.press("j")
+        visit.until("Thank you, that was all")
         visit.press("Withdraw")
         visit.press("Withdraw and delete")
         visit.until("You have withdrawn")
         visit.page.keyboard.press("j")
         assert visit.state["answers"] == []
         assert "The server is being told" in visit.page.inner_text("main")
-        visit.page.reload()  # the server has not heard of it yet: it is told again
-        visit.until("You have withdrawn")
-        host.down = False
+        with host.lock:
+            host.posts.clear()
+            host.down = False
         visit.page.get_by_text("Your answers are deleted. You may close this page.").wait_for()
+        visit.page.wait_for_timeout(1300)  # the answer that was on its way has had its turn
+        assert {call for call, _ in host.posts} == {"withdraw"}
         assert session in host.withdrawn
         assert host.answers(session) == []
         assert visit.state == {}
+    with room(browser) as context:  # loaded anew before the server had heard of it
+        visit = seated(context, host.address, host.sessions[1], stage="withdrawn", ticket=host.sessions[1])
+        visit.page.get_by_text("Your answers are deleted. You may close this page.").wait_for()
+        assert host.sessions[1] in host.withdrawn
