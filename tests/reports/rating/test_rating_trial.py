@@ -41,7 +41,7 @@ CYRILLIC = """document.body.dispatchEvent(new KeyboardEvent("keydown",
 PULLED = """() => {
   const [left] = document.querySelectorAll("video");
   left.pause();
-  setTimeout(() => left.play(), 120);
+  setTimeout(() => left.play().catch(() => {}), 120);
 }"""
 """One player falls behind."""
 PLAYERS = "[...document.querySelectorAll('video')]"
@@ -194,6 +194,7 @@ def test_a_player_that_fell_behind_catches_up(visit: Visit) -> None:
         page.wait_for_timeout(150)
         page.evaluate(LOOK)
         page.locator(".answer:enabled").first.wait_for()
+        assert page.evaluate(f"{PLAYERS}.every((video) => video.ended)")
         looks = page.evaluate("looks")
         if len(looks) > 20 and looks[-1] < looks[0] - 0.02:
             return

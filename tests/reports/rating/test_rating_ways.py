@@ -70,6 +70,10 @@ def test_from_disk_with_a_code_to_a_file(browser: Browser, folder: Path) -> None
         assert visit.page.evaluate(SHOWN) == [f"clips/{one}.mp4" for one in first]
         visit.page.keyboard.press("f")
         visit.until("Time for a break")
+        warned: list[str] = []
+        visit.page.on("dialog", lambda dialog: warned.append(dialog.type))
+        visit.page.reload()
+        visit.until("Time for a break")
         visit.press("Go on")
         visit.answer("j")
         visit.until("Thank you, that was all")
@@ -86,6 +90,7 @@ def test_from_disk_with_a_code_to_a_file(browser: Browser, folder: Path) -> None
         visit.page.get_by_text("Your answers were downloaded").wait_for()
         visit.press("Next person on this computer")
         visit.until(made_study.TITLE)
+        assert warned == ["beforeunload"]  # not after the download
         assert visit.state == {}
         assert visit.outside(folder.as_uri()) == []
         assert visit.faults == []
