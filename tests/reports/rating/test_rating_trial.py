@@ -27,6 +27,14 @@ SILENT = """for (const name of ["canplaythrough", "seeked"]) {
   addEventListener(name, (event) => event.stopImmediatePropagation(), true);
 }"""
 """WebKitGTK says neither of a clip in memory."""
+FORBIDDEN = """() => {
+  const { play } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.play = () => {
+    HTMLMediaElement.prototype.play = play;
+    return Promise.reject(new DOMException("refused", "NotAllowedError"));
+  };
+}"""
+"""The browser lets no page start clips, until it is asked again."""
 STARVED = """() => new Promise((done) => {
   const [left, right] = document.querySelectorAll("video");
   Object.defineProperty(left, "readyState", { configurable: true, get: () => 1 });
@@ -172,6 +180,9 @@ def test_both_players_keep_together(visit: Visit) -> None:
 def test_one_waits_for_the_other_and_the_wait_is_counted(visit: Visit) -> None:
     page = visit.page
     page.locator("#start:enabled").wait_for()
+    page.evaluate(FORBIDDEN)
+    page.keyboard.press("Space")
+    page.get_by_text("This browser does not let the page start the clips").wait_for()
     page.keyboard.press("Space")
     visit.wait(f"{PLAYERS}.every((video) => video.currentTime > 0.1)")
     assert page.evaluate(STARVED) == [True, True, 0]
