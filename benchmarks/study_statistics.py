@@ -21,7 +21,6 @@ from reports.ranks import LEVEL
 from reports.study.alpha import Alpha, alpha
 from reports.study.counting import Tally, tally
 from reports.study.davidson import fit
-from reports.study.estimate import Estimate
 from reports.study.model import Choice, Vote
 from reports.study.pairs import Planned, duels, planned
 from reports.study.power import TIES, design_effect, least_win_rate, sign_test_win_rate
@@ -80,11 +79,6 @@ def played(world: World, rng: np.random.Generator) -> list[Vote]:
             for r, u, p, a, b, o, left in rows]
 
 
-def holds(limits: Estimate, value: float) -> bool:
-    """Whether limits hold a value."""
-    return limits.low is not None and limits.high is not None and limits.low <= value <= limits.high
-
-
 def fitted(counted: Tally, sampling: Sampling) -> Strengths:
     """Strengths, which none of these studies may lack."""
     found = strengths(counted, sampling)
@@ -104,15 +98,15 @@ def covered(world: World, truth: Marginal, seed: tuple[int, ...], draws: int) ->
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
     values = np.array([true[name] for name in counted.systems])
     return {
-        "strengths": float(np.mean([holds(one.strength, true[one.system]) for one in found.standings])),
+        "strengths": float(np.mean([one.strength.holds(true[one.system]) for one in found.standings])),
         "percentiles": float(((low <= values) & (values <= high)).mean()),
         "cautious": float(np.mean([one.cautious_low <= true[one.system] <= one.cautious_high
                                    for one in found.standings])),
-        "differences": float(np.mean([holds(one.difference, true[one.first] - true[one.second])
+        "differences": float(np.mean([one.difference.holds(true[one.first] - true[one.second])
                                       for one in found.contrasts])),
-        "shares": float(np.mean([one.share is not None and holds(one.share, shares[one.first, one.second])
+        "shares": float(np.mean([one.share is not None and one.share.holds(shares[one.first, one.second])
                                  for one in duels(counted, sampling)])),
-        "nu": float(holds(found.nu, truth.nu)),
+        "nu": float(found.nu.holds(truth.nu)),
         "half-width": float(np.mean([one.half_width for one in found.standings])),
     }
 
@@ -180,7 +174,7 @@ def _false(world: World, seed: tuple[int, ...], draws: int) -> tuple[float, ...]
     return (float(any(one.apart for one in found.contrasts)),
             float(np.mean([one.p <= LEVEL for one in tested])),
             float(any(one.verdict != "open" for one in tested)), agreed.alpha.value,
-            float(holds(agreed.alpha, 0.0)))
+            float(agreed.alpha.holds(0.0)))
 
 
 def recovery_table(studies: int, draws: int) -> None:

@@ -90,16 +90,52 @@ def covariance(counts: Floats, pairs: Indices, found: Fit, ridge: float = RIDGE)
         found: one fit.
         ridge: that of the fit.
     """
+    centring = _centring(found)
+    return np.asarray(_spread(counts, pairs, found, ridge)[:, :-1] @ centring, np.float64)
+
+
+def influences(counts: Floats, pairs: Indices, found: Fit, ridge: float = RIDGE) -> Floats:
+    """By how much one vote moves centred strengths, to first order, (Q, 3, K), by its pair and its outcome.
+
+    A vote's part in the slope of the likelihood at the fit, times the inverse of the curvature (Huber 1967).
+
+    Args:
+        counts: (Q, 3), of which ``found`` is the fit.
+        pairs: (Q, 2).
+        found: one fit.
+        ridge: that of the fit.
+    """
+    _, edge, tie = _expected(pairs, found)
+    slopes = np.empty((len(pairs), 3, found.strengths.shape[1] + 1))
+    slopes[..., :-1] = (np.array([1.0, -1.0, 0.0]) - edge[0, :, None])[..., None] * _incidence(
+        pairs, found.strengths.shape[1])[:, None]
+    slopes[..., -1] = np.array([0.0, 0.0, 1.0]) - tie[0, :, None]
+    return np.asarray(slopes @ _spread(counts, pairs, found, ridge).T, np.float64)
+
+
+def _spread(counts: Floats, pairs: Indices, found: Fit, ridge: float) -> Floats:
+    """Inverse of the curvature at one fit, centred over the systems, (K, K + 1)."""
+    free, edge, tie = _expected(pairs, found)
+    incidence = _incidence(pairs, found.strengths.shape[1])
+    bend = _curvature(counts.sum(axis=1)[None], edge, tie, incidence, free, ridge)
+    turned = np.linalg.inv(bend)[0, :-1]
+    if not free[0]:
+        turned[:, -1] = 0.0
+    return np.asarray(_centring(found) @ turned, np.float64)
+
+
+def _expected(pairs: Indices, found: Fit) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """Whether one fit has ties, and by pair its wins less losses and its ties, as chances, (1, Q) each."""
     strengths, nu = found.strengths[:1], found.nu[:1]
     free = np.isfinite(nu) & (nu > 0)
-    leads = strengths[:, pairs[:, 0]] - strengths[:, pairs[:, 1]]
-    expected = chances(leads, np.where(free, nu, 0.0)[:, None])
-    votes = counts.sum(axis=1)[None]
-    bend = _curvature(votes, expected[..., 0] - expected[..., 1], expected[..., 2],
-                      _incidence(pairs, strengths.shape[1]), free, ridge)
-    size = strengths.shape[1]
-    centring = np.eye(size) - 1 / size
-    return np.asarray(centring @ np.linalg.inv(bend[0])[:-1, :-1] @ centring, np.float64)
+    expected = chances(strengths[:, pairs[:, 0]] - strengths[:, pairs[:, 1]],
+                       np.where(free, nu, 0.0)[:, None])
+    return free, expected[..., 0] - expected[..., 1], expected[..., 2]
+
+
+def _centring(found: Fit) -> Floats:
+    size = found.strengths.shape[1]
+    return np.asarray(np.eye(size) - 1 / size, np.float64)
 
 
 def _incidence(pairs: Indices, systems: int) -> Floats:

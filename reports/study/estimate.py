@@ -14,6 +14,10 @@ class Estimate:
     high: float | None
     why: str = ""
 
+    def holds(self, value: float) -> bool:
+        """Whether there are limits and a value lies within them."""
+        return self.low is not None and self.high is not None and self.low <= value <= self.high
+
 
 @dataclass(frozen=True, slots=True)
 class Abstained:

@@ -11,19 +11,15 @@ from numpy.typing import NDArray
 
 from reports.ranks import LEVEL, Pair, holm, rank_limits
 from reports.study.counting import Tally, unfit
-from reports.study.davidson import RIDGE, Fit, chances, covariance, fit
+from reports.study.davidson import RIDGE, Fit, chances, fit
 from reports.study.estimate import Abstained, Estimate
 from reports.study.letters import letters
-from reports.study.resample import (
-    Sampling,
-    by_prompts,
-    by_prompts_and_raters,
-    by_raters,
-    half_widths,
-    p_values,
-)
+from reports.study.resample import Sampling, by_prompts, by_prompts_and_raters, by_raters, half_widths
+from reports.study.spread import WEAKER, Spread, limits, spread
 
 Floats = NDArray[np.float64]
+_PULLED = 0.25
+"""Share of a half-width by which limits reach further where the ridge has a say in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +28,9 @@ class Standing:
 
     system: str
     strength: Estimate
-    """Log odds on Davidson's scale, centred over the systems; limits over prompts."""
-    half_width: float
-    """Of these limits."""
+    """Log odds on Davidson's scale, centred over the systems; limits over prompts and raters."""
     cautious_low: float
-    """Limits with raters resampled too, wider than 95 % needs."""
+    """Limits from resamples of prompts times those of raters, wider than 95 % needs."""
     cautious_high: float
     best_rank: int
     """Limits of the rank, 1 is best, at 95 % for all systems together: behind all that are told to be
@@ -44,6 +38,14 @@ class Standing:
     worst_rank: int
     letters: str
     """Compact letters, with a space between two: systems share one where they are not told apart."""
+    pulled: bool
+    """Whether it wins or loses so nearly all its votes that the ridge, too, says how far it lies off."""
+
+    @property
+    def half_width(self) -> float:
+        """Half the distance of the limits, which need not lie evenly about the strength."""
+        assert self.strength.low is not None and self.strength.high is not None  # noqa: S101, PT018
+        return (self.strength.high - self.strength.low) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,59 +90,58 @@ class Strengths:
 
 def strengths(counted: Tally, sampling: Sampling | None = None, ridge: float = RIDGE
               ) -> Strengths | Abstained:
-    """Fit Davidson's model and resample prompts for its limits."""
+    """Fit Davidson's model, with limits from resamples of prompts and from what raters differ by."""
     if (why := unfit(counted)) is not None:
         return why
     sampling = sampling or Sampling()
-    size = len(counted.systems)
-    counts = counted.by_prompt().sum(axis=0)
-    own = fit(counts[None], counted.pairs, size, ridge)
-    least = covariance(counts, counted.pairs, own, ridge)
-    drawn = fit(by_prompts(counted, sampling), counted.pairs, size, ridge)
-    cautious = fit(by_prompts_and_raters(counted, sampling), counted.pairs, size, ridge)
+    size, prompts, raters = len(counted.systems), len(counted.prompts), len(counted.raters)
+    resampled = by_prompts(counted, sampling)
+    spreads = [spread(counted, resampled, own) for own in (ridge, ridge / WEAKER)]
+    own, drawn = spreads[0].own, spreads[0].drawn
+    cautious, over_raters = (fit(by(counted, sampling), counted.pairs, size, ridge)
+                             for by in (by_prompts_and_raters, by_raters))
     order = sorted(range(size), key=lambda i: (-own.strengths[0, i], counted.systems[i]))
-    raters = fit(by_raters(counted, sampling), counted.pairs, size, ridge)
-    contrasts = _contrasts(counted, own, drawn, least, order)
-    widths = [_tie_width(drawn.nu, len(counted.prompts)), _tie_width(raters.nu, len(counted.raters))]
-    return Strengths(_standings(counted, own, drawn, cautious, least, order, contrasts), contrasts,
-                     *_ties(float(own.nu[0]), widths), len(counted.prompts), len(counted.raters),
-                     len(counted.outcome), ridge)
+    contrasts = _contrasts(counted.systems, spreads, order)
+    widths = [_tie_width(drawn.nu, prompts), _tie_width(over_raters.nu, raters)]
+    return Strengths(_standings(counted, spreads, cautious, order, contrasts), contrasts,
+                     *_ties(float(own.nu[0]), widths), prompts, raters, len(counted.outcome), ridge)
 
 
-def _standings(counted: Tally, own: Fit, drawn: Fit, cautious: Fit, least: Floats,
-               order: Sequence[int], contrasts: Sequence[Contrast]) -> tuple[Standing, ...]:
+def _standings(counted: Tally, spreads: Sequence[Spread], cautious: Fit, order: Sequence[int],
+               contrasts: Sequence[Contrast]) -> tuple[Standing, ...]:
     names = [counted.systems[i] for i in order]
     compared = [Pair(c.first, c.second, len(counted.prompts), c.difference.value, c.p, c.p_holm)
                 for c in contrasts]
-    limits = rank_limits(names, compared)
+    ranks = rank_limits(names, compared)
     signs = letters(names, [(c.first, c.second) for c in contrasts if c.apart])
-    width = half_widths(drawn.strengths, len(counted.prompts), np.sqrt(np.diag(least)))
-    wide = np.maximum(half_widths(cautious.strengths, len(counted.prompts)), width)
-    found = []
-    for i, name in zip(order, names, strict=True):
-        value = float(own.strengths[0, i])
-        around = Estimate(value, value - float(width[i]), value + float(width[i]))
-        found.append(Standing(name, around, float(width[i]), value - float(wide[i]), value + float(wide[i]),
-                              *limits[name], signs[name]))
-    return tuple(found)
+    each = np.eye(len(names))
+    values, width = spreads[0].values(each), spreads[0].half_widths(each)
+    low, high = limits(spreads, each)
+    wide = half_widths(cautious.strengths, len(counted.prompts))
+    pulled = np.maximum(values - width - low, high - values - width) > _PULLED * width
+    return tuple(
+        Standing(name, Estimate(float(values[i]), float(low[i]), float(high[i])),
+                 float(min(values[i] - wide[i], low[i])), float(max(values[i] + wide[i], high[i])),
+                 *ranks[name], signs[name], bool(pulled[i]))
+        for i, name in zip(order, names, strict=True))
 
 
-def _contrasts(counted: Tally, own: Fit, drawn: Fit, least: Floats, order: Sequence[int]
+def _contrasts(systems: Sequence[str], spreads: Sequence[Spread], order: Sequence[int]
                ) -> tuple[Contrast, ...]:
     pairs = np.array(list(itertools.combinations(order, 2)))
-    leads, resampled = (by.strengths[:, pairs[:, 0]] - by.strengths[:, pairs[:, 1]] for by in (own, drawn))
-    one, other = pairs.T
-    alone = np.sqrt(least[one, one] + least[other, other] - 2 * least[one, other])
-    p = p_values(leads[0], resampled, len(counted.prompts), alone)
-    width = half_widths(resampled, len(counted.prompts), alone)
+    each = np.eye(len(systems))
+    weights = each[pairs[:, 0]] - each[pairs[:, 1]]
+    leads, p, resampled = (of(weights) for of in (spreads[0].values, spreads[0].p_values,
+                                                  spreads[0].resampled))
+    low, high = limits(spreads, weights)
     ahead = (resampled > 0).mean(axis=0) + (resampled == 0).mean(axis=0) / 2
-    wins = chances(leads[0], np.zeros(1))[:, 0]
+    wins = chances(leads, np.zeros(1))[:, 0]
     return tuple(
-        Contrast(counted.systems[i], counted.systems[j], Estimate(lead, lead - w, lead + w), win, over, raw,
-                 corrected, corrected <= LEVEL)
-        for (i, j), lead, w, win, over, raw, corrected in zip(
-            pairs.tolist(), leads[0].tolist(), width.tolist(), wins.tolist(), ahead.tolist(), p.tolist(),
-            holm(p.tolist()), strict=True))
+        Contrast(systems[i], systems[j], Estimate(lead, least, most), win, over, raw, corrected,
+                 corrected <= LEVEL)
+        for (i, j), lead, least, most, win, over, raw, corrected in zip(
+            pairs.tolist(), leads.tolist(), low.tolist(), high.tolist(), wins.tolist(), ahead.tolist(),
+            p.tolist(), holm(p.tolist()), strict=True))
 
 
 def _tie_width(drawn: Floats, clusters: int) -> float | None:

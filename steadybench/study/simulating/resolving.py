@@ -133,8 +133,7 @@ def _outcome(votes: Sequence[Vote], truth: Truth, long_run: Marginal, terms: Ter
     agreed = alpha(votes, sampling)
     return Outcome(
         kendall=_kendall([true[one.system] for one in fitted.standings]),
-        covered=float(np.mean([abs(one.strength.value - true[one.system]) <= one.half_width
-                               for one in fitted.standings])),
+        covered=float(np.mean([one.strength.holds(true[one.system]) for one in fitted.standings])),
         half_width=float(np.mean([one.half_width for one in fitted.standings])),
         apart={_ordered(one.first, one.second, true): one.apart and true[one.first] > true[one.second]
                for one in fitted.contrasts},

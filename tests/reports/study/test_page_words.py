@@ -133,7 +133,7 @@ def test_equals_are_not_told_apart(tmp_path: Path) -> None:
 def test_few_pairs_told_apart_are_named(tmp_path: Path) -> None:
     close = by_strength({"aa11": 1.0, "bb22": 0.1, "cc33": 0.0, "dd44": -0.6}, prompts=6, raters=4)
     text = words(results(close), tmp_path)
-    named = re.search(r"([1-3]) of 6 pairs told apart at 95 %: (.*?)\.", text)
+    named = re.search(r"([1-3]) of 6 pairs told apart at 95 %: (.*?)\.(?:\s|$)", text)
     assert named is not None and len(named[2].split(";")) == int(named[1]) and " over " in named[2]
 
 
