@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.bootstrap import draws
+from reports.bootstrap import TAIL, draws
 from reports.study.counting import MIN_RATERS
 from reports.study.estimate import Abstained, Estimate
 from reports.study.model import Vote
@@ -32,7 +32,9 @@ class Alpha:
     """Agreement of raters on the same units."""
 
     alpha: Estimate
-    """1 is full agreement, 0 chance, below 0 less than chance; limits over units, percentiles."""
+    """1 is full agreement, 0 chance, below 0 less than chance; limits over units, percentiles. Where raters
+    agree on every unit nothing varies: the lower limit is then the exact binomial one, ``0.025^(1/n)``, with
+    units that may fail being guessed."""
     units: int
     """Units with two judgements or more; others say nothing of agreement."""
     votes: int
@@ -91,5 +93,7 @@ def alpha(votes: Sequence[Vote], sampling: Sampling | None = None) -> Alpha | Ab
     if np.isnan(value):
         return Abstained("All judgements are ties: there is nothing to agree on.")
     drawn = by_slot(shared, draws(len(shared), sampling.draws, sampling.seed))
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    low, high = np.nanquantile(drawn, [TAIL, 1 - TAIL])
+    if np.isclose(value, 1):
+        low = TAIL ** (1 / len(shared))
     return Alpha(Estimate(value, float(low), float(high)), len(shared), int(shared.sum()), raters)

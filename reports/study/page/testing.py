@@ -89,8 +89,8 @@ def _ordering(found: Ordering | Abstained, names: Names) -> str:
     if isinstance(found, Abstained):
         return f"Systems are not ordered. {names.text(found.why)}"
     return (f"Over {found.systems} systems: Kendall’s tau {figure(found.kendall)}, Spearman’s rho "
-            f"{figure(found.spearman)}, limits over {found.prompts} prompts with these systems as given: they say "
-            "nothing of other systems.")
+            f"{figure(found.spearman)}, limits over {found.prompts} prompts with these systems as given: "
+            "they say nothing of other systems.")
 
 
 def _order(found: Ordering | Abstained, names: Names) -> Table | None:
