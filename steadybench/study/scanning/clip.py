@@ -31,6 +31,8 @@ _SKIPPED, _PER_BYTE = 32, 12_800
 """Bytes of a frame that says "as before", and pixels for which it may take one more."""
 _SHOWN_AGAIN = 0.1
 """Share of a usual frame's bytes below which a frame shows the picture before it again."""
+_COUNTERS = 4
+"""Bytes by which frames of equal pictures differ: frames are numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +206,33 @@ def _packed(fill: bytes) -> float:
 def _repeats(sizes: list[int], keys: tuple[int, ...], picture: tuple[int, int]) -> int:
     """Most frequent distance of frames that hold a new picture; one shown again takes next to no bytes.
 
-    Key frames are large whether the picture is new or not; the frames between them tell.
+    Key frames are large whether the picture is new or not; the frames between them tell. A file without a
+    table of key frames has no others (ISO/IEC 14496-12, 8.6.2).
     """
-    whole = {number - 1 for number in keys}
-    between = sorted(own for i, own in enumerate(sizes) if i not in whole)
-    typical = between[len(between) * 9 // 10] if between else 0
-    if typical <= max(_SKIPPED, picture[0] * picture[1] // _PER_BYTE):
+    whole = [number - 1 for number in keys] or list(range(len(sizes)))
+    if _stands(sizes, whole):
         return 0
-    new = [i for i, own in enumerate(sizes) if i in whole or own > _SHOWN_AGAIN * typical]
+    if sizes and len(whole) == len(sizes):
+        return 1
+    least = max(_SKIPPED, picture[0] * picture[1] // _PER_BYTE)
+    between = sorted(own for i, own in enumerate(sizes) if i not in set(whole) and own > least)
+    if not between:
+        return 0
+    typical = between[len(between) * 9 // 10]
+    new = sorted({*whole, *(i for i, own in enumerate(sizes) if own > _SHOWN_AGAIN * typical)})
     gaps = Counter(b - a for a, b in pairwise(new))
     return min(gaps, key=lambda gap: (-gaps[gap], gap), default=1)
+
+
+def _stands(sizes: list[int], whole: list[int]) -> bool:
+    """Whether every group of frames, each begun by a key frame, takes the bytes of the first one.
+
+    The encoder makes the same of the same picture each time, also of the frames by which it mends its key
+    frame; what moves never takes the same bytes again.
+    """
+    groups = [sizes[start:end] for start, end in pairwise([*whole, len(sizes)])]
+    beside = (pair for group in groups for pair in zip(group, groups[0], strict=False))
+    return len(groups) > 1 and all(abs(own - first) <= _COUNTERS for own, first in beside)
 
 
 def _loose(places: list[tuple[int, int]], inside: list[tuple[int, int]]) -> int:

@@ -53,3 +53,19 @@ def test_plans_of_many_keys_give_no_alarm(systems: int, prompts: int, votes: int
         secret = hashlib.sha256(f"{systems} {number}".encode()).hexdigest()
         seen = case(systems, prompts, secret, moving, still, votes=votes)
         assert not [*check_plan.sides(seen), *check_tokens.tokens(seen)], secret
+
+
+@pytest.mark.parametrize(("counts", "kinds", "exact"), [
+    ([6], 16, 16.0**-5), ([7], 256, 256.0**-6), ([3], 16, 16.0**-2), ([20], 16, 16.0**-19),
+    ([1] * 9, 16, 1.0),
+])  # fmt: skip
+def test_the_chance_of_few_tokens_is_not_told_too_small(counts: list[int], kinds: int, exact: float) -> None:
+    """All of a few sessions may share a digit: so many equal pairs are one event, not many."""
+    assert check_tokens.chance(counts, kinds) >= exact
+
+
+def test_digits_for_systems_are_no_chance() -> None:
+    for clips, systems in ((8, 3), (24, 8)):
+        assert check_tokens.chance([clips] * systems, 16) < 1e-14
+    for more, fewer, is_chance in ((140, 110, True), (180, 70, False)):
+        assert (check_tokens.chance([more] * 8 + [fewer] * 8, 16) > check_tokens.CHANCE) is is_chance

@@ -199,16 +199,34 @@ def test_too_few_prompts_for_logos_are_remarked(export: Path, monkeypatch: pytes
 
 # --- frames ------------------------------------------------------------------------------------------------
 
+STARTS = (3000, 3100, 2900, 3060, 3200, 3040, 2950, 3150)
+"""Bytes of key frames of something that moves."""
+
+
+def moving(*between: int) -> list[int]:
+    """Sizes of frames of a film whose groups all begin with another picture."""
+    return [size for start in STARTS for size in (start, *between)]
+
+
 @pytest.mark.parametrize(("sizes", "repeats"), [
-    ([3000] + [900] * 31, 1), ([3000, 11, 900, 11] + [900, 11] * 14, 2),
-    ([3000, 11, 11] + [900, 11, 11] * 10, 3),
-    ([3000] + [11] * 30, 0), ([], 0), ([3000, 11, 11, 11] * 8, 0), ([3000, 11, 900, 11] * 8, 2),
+    ([3000] + [900] * 31, 1), (moving(11, 900, 11, 900, 11), 2), (moving(11, 11, 900, 11, 11), 3),
+    (moving(*[11] * 23, 900, *[11] * 23), 24), (moving(900), 1),
+    ([3000] + [11] * 30, 0), ([], 0), ([3000, 11, 11, 11] * 8, 0), ([3000, 403, 32, 22] * 8 + [3001, 403], 0),
+    ([3000, 60, 3001, 60], 0), (moving(11, 11), 0),
 ])  # fmt: skip
 def test_sizes_of_frames_tell_how_long_a_picture_lasts(sizes: list[int], repeats: int) -> None:
+    """An instruction's key frame is mended by frames of some size; the same ones after each key frame."""
     from steadybench.study.scanning.clip import _repeats
 
-    keys = tuple(number for number, size in enumerate(sizes, 1) if size == 3000)
+    keys = tuple(number for number, size in enumerate(sizes, 1) if size > 2000)
     assert _repeats(sizes, keys, (96, 64)) == repeats
+
+
+def test_films_of_key_frames_alone_have_no_table_of_them() -> None:
+    from steadybench.study.scanning.clip import _repeats
+
+    assert _repeats([434, 435, 434], (), (96, 64)) == 0
+    assert _repeats([434, 520, 470], (), (96, 64)) == 1
 
 
 def test_frames_of_unequal_length_have_no_rate(clean: Path) -> None:
