@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from reports.text import count
 from steadybench.errors import InputError
 from steadybench.study import apart, planfile
 from steadybench.study import key as keys
@@ -66,8 +67,10 @@ def check(folder: Path, key: Path | None, export: Path | None, deposited: str) -
 
 
 def _told(path: Path, made: Lock, sessions: int) -> str:
-    held = (f"{len(made.questions)} question(s), {len(made.terms.planned)} planned comparison(s), "
-            f"{len(made.export)} files, {made.terms.raters} raters")
+    held = ", ".join((
+        count(len(made.questions), "question"), count(len(made.terms.planned), "planned comparison"),
+        count(len(made.export), "file"), count(made.terms.raters, "rater"),
+    ))  # fmt: skip
     deposit = "Deposit this digest before the first answer, where it gets a date of its own:"
     return (f"{path}: {held}, locked at {made.locked_at}.\n{stopping.sentence(made.terms.stop, sessions)}\n"
             f"{deposit}\n"

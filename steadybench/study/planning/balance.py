@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.csvtext import csv_text
+from reports.text import count
 from steadybench.study.model import Plan, Session, Trial, Unit
 
 BALANCE, TRIALS = "balance.csv", "plan.csv"
@@ -101,13 +102,13 @@ def worst(table: Sequence[Row]) -> list[str]:
     votes = [_range(row.votes for row in own) for own in (systems, pairs)]
     told = [f"Votes a system: {votes[0]}; a pair: {votes[1]}."]
     off = max((abs(int(row.left) - int(row.right)) for row in (*systems, *pairs)), default=0)
-    told.append(f"Left against right: at most {off} votes apart for a system or a pair.")
+    apart = f"at most {count(off, 'vote')} apart" if off else "as many votes each way"
+    told.append(f"Left against right: {apart} for every system and pair.")
     met: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in sessions:
         met[row.question, row.name.split()[0]].append(row.votes)
     spread = Counter(max(own) - min(own) for own in met.values())
-    told.append(f"Within a session a system is shown at most {max(spread, default=0)} times more often than "
-                f"another ({_counted(spread)}).")
+    told.append(f"Times that one system is shown more often than another in its session: {_counted(spread)}.")
     return told
 
 
@@ -118,7 +119,7 @@ def _range(values: Iterator[int]) -> str:
 
 
 def _counted(spread: Mapping[int, int]) -> str:
-    return ", ".join(f"{apart} in {count} sessions" for apart, count in sorted(spread.items()))
+    return ", ".join(f"{apart} in {count(held, 'session')}" for apart, held in sorted(spread.items()))
 
 
 def balance_csv(table: Sequence[Row]) -> str:

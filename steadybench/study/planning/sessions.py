@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from reports.text import count
 from steadybench.study.model import Question, Session, Unit
 from steadybench.study.planning.checking import pools
 from steadybench.study.planning.draw import Draw
@@ -62,7 +63,9 @@ def _shortfalls(found: Sequence[Sitting], least: int) -> Iterator[str]:
     if clashing := sum(one.clashes for one in found):
         yield f"{clashing} of {successive} successive trials share a system with the one before."
     if seen := sum(one.seen for one in found):
-        yield f"{seen} checks show a clip that their session shows anyway, for want of others."
+        shows = "shows a clip that its" if seen == 1 else "show a clip that their"
+        yield f"{count(seen, 'check')} {shows} session shows anyway, for want of others."
     if tight := sum(len(one.session.trials) < _ROOM for one in found):
-        yield (f"{tight} sessions have fewer than {_ROOM} trials, too few to keep checks apart from each "
-               "other and from the end.")
+        has = "has" if tight == 1 else "have"
+        yield (f"{count(tight, 'session')} {has} fewer than {_ROOM} trials, too few to keep checks apart from "
+               "each other and from the end.")

@@ -211,6 +211,15 @@ def test_the_planner_says_what_a_full_ranking_costs_and_resolves() -> None:
     assert "58 sessions of at most 40 trials" in text
 
 
+def test_a_planned_comparison_is_promised_nothing_where_the_sign_test_cannot_tell() -> None:
+    few, enough = told(4, 5, votes=20), told(4, 6, votes=20)
+
+    assert "one planned comparison: none, for want of prompts" in few and "(all pairs, Holm's worst" in few
+    assert "It can test no planned comparison." in few and "will share a letter" in few
+    assert "even if only one comparison is planned" not in few and "no two systems" not in few
+    assert "want of prompts" not in enough and "even if only one comparison is planned" in enough
+
+
 def test_the_planner_agrees_with_the_table_of_sample_sizes() -> None:
     """153 decided votes tell 65 : 35, at the design effect of the table; so do the planner's own words."""
     from reports.study import power
@@ -237,4 +246,4 @@ def test_the_planner_tells_the_worst_imbalance() -> None:
     plan = make(made_read(8, 24), Request(question=("motion",), prompts_per_pair=5), SECRET).plan
     text = "\n".join(balance.worst(balance.rows(plan)))
 
-    assert "Votes a system: 210; a pair: 30." in text and "at most 0 votes apart" in text
+    assert "Votes a system: 210; a pair: 30." in text and "as many votes each way for every system and pair" in text
