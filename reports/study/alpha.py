@@ -24,6 +24,8 @@ from reports.study.resample import Sampling
 
 Floats = NDArray[np.float64]
 MIN_UNITS = 3
+GATE_UNITS = 10
+"""Units with two votes or more without which no gate on alpha is met, however well raters agree."""
 _SLOTS = {"first": 0, "second": 1, "tie": 2}
 
 

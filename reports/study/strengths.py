@@ -28,7 +28,8 @@ class Standing:
 
     system: str
     strength: Estimate
-    """Log odds on Davidson's scale, centred over the systems; limits over prompts and raters."""
+    """Log odds on Davidson's scale, centred over the systems; limits over prompts and raters that hold for
+    the ridge and for a weaker one."""
     cautious_low: float
     """Limits from resamples of prompts times those of raters, wider than 95 % needs."""
     cautious_high: float
@@ -39,7 +40,8 @@ class Standing:
     letters: str
     """Compact letters, with a space between two: systems share one where they are not told apart."""
     pulled: bool
-    """Whether it wins or loses so nearly all its votes that the ridge, too, says how far it lies off."""
+    """Whether the ridge, too, says how far it lies off: nearly all votes between some systems fall one way,
+    or votes are few."""
 
     @property
     def half_width(self) -> float:
@@ -90,7 +92,7 @@ class Strengths:
 
 def strengths(counted: Tally, sampling: Sampling | None = None, ridge: float = RIDGE
               ) -> Strengths | Abstained:
-    """Fit Davidson's model, with limits from resamples of prompts and from what raters differ by."""
+    """Fit Davidson's model, with limits for what prompts and raters differ by and for the ridge's pull."""
     if (why := unfit(counted)) is not None:
         return why
     sampling = sampling or Sampling()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reports.study.alpha import GATE_UNITS, Alpha
 from reports.study.estimate import Abstained
-from reports.study.page.words import Names, share
+from reports.study.page.words import VERDICTS, Names, share, verdict
 from reports.study.pairs import Planned
 from reports.study.results import Part, Results
 from reports.study.strengths import Strengths
@@ -72,10 +73,8 @@ def planned(found: Sequence[Planned | Abstained]) -> str:
     """Sum up the planned comparisons; empty where none was planned."""
     if not found:
         return ""
-    verdicts = [one.verdict for one in found if isinstance(one, Planned)]
-    parts = [f"{verdicts.count(name)} {told}" for name, told in (
-        ("confirmed", "as expected"), ("reversed", "the other way round"), ("open", "not told apart"),
-    ) if verdicts.count(name)]
+    verdicts = [verdict(one) for one in found if isinstance(one, Planned)]
+    parts = [f"{verdicts.count(told)} {told}" for told in VERDICTS if told in verdicts]
     missing = len(found) - len(verdicts)
     parts += [f"{missing} without a test"] if missing else []
     return f"Of {count(len(found), 'planned comparison')}: {listing(parts)}."
@@ -86,10 +85,16 @@ def gate(part: Part, least: float | None) -> str:
     if least is None:
         return ""
     found = part.counted.alpha
-    low = None if isinstance(found, Abstained) else found.alpha.low
-    if low is not None and low > least:
+    low = found.alpha.low if isinstance(found, Alpha) else None
+    if isinstance(found, Alpha) and found.units < GATE_UNITS:
+        told = (f"too few units, {found.units} with two votes or more where it needs {GATE_UNITS}, whatever "
+                "its limits")
+    elif low is None:
+        told = "it has no limits"
+    elif low <= least:
+        told = f"its lower limit is {low:.2f}, not above {least:g}"
+    else:
         return f"The registered gate on alpha is met: its lower limit is {low:.2f}, above {least:g}."
-    told = "it has no limits" if low is None else f"its lower limit is {low:.2f}, not above {least:g}"
     return f"The registered gate on alpha is not met: {told}. No claim rests on this question."
 
 

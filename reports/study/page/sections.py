@@ -92,8 +92,8 @@ def _agreement(part: Part, found: Results, names: Names) -> Iterator[str]:
 
 
 _NO_RANKING: dict[str, Any] = {
-    "strengths": None, "ties": "", "matrix": (), "contrasts": None, "planned": None, "untested": (),
-    "fit": (), "residuals": None,
+    "strengths": None, "pulled": "", "ties": "", "matrix": (), "contrasts": None, "planned": None,
+    "untested": (), "fit": (), "residuals": None,
 }  # fmt: skip
 """A validation ranks nobody: its pairs were chosen by what the metric says of them."""
 
@@ -104,6 +104,7 @@ def _ranking(part: Part, names: Names) -> dict[str, Any]:
     other = everyone.strengths if everyone and isinstance(everyone.strengths, Strengths) else None
     return {
         "strengths": standing.strengths(fitted, other, names) if fitted else None,
+        "pulled": standing.pulled(fitted, names) if fitted else "",
         "ties": _ties(fitted), "matrix": standing.matrix(fitted, own.duels, names),
         "contrasts": standing.contrasts(fitted, names) if fitted else None,
         "planned": standing.planned([one for one in own.planned if isinstance(one, Planned)], names),

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from reports.study.page.plots import Axis, Reach
 from reports.study.page.table import Table, table
-from reports.study.page.words import Names, figure, interval, p_value, percent, share
+from reports.study.page.words import Names, figure, interval, p_value, percent, share, verdict
 from reports.study.pairs import Duel, Planned, turned
 from reports.study.strengths import Standing, Strengths
-from reports.text import DASH
-
-_VERDICTS = {"confirmed": "as expected", "reversed": "the other way round", "open": "not told apart"}
+from reports.text import DASH, listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,16 @@ def _row(one: Standing, other: Mapping[str, Standing], names: Names) -> list[str
     return told + ([figure(other[one.system].strength) if one.system in other else DASH] if other else [])
 
 
+def pulled(found: Strengths, names: Names) -> str:
+    """Say whose strengths rest on the ridge too; empty where nobody's does."""
+    own = [names.of(one.system) for one in found.standings if one.pulled]
+    if not own:
+        return ""
+    lie, whose = ("lies", "its") if len(own) == 1 else ("lie", "their")
+    return (f"How far off {listing(own)} {lie} is said by the ridge too, since nearly all votes between some "
+            f"systems fall one way or votes are few; {whose} limits are wide for that reason.")
+
+
 def matrix(found: Strengths | None, duels: Sequence[Duel], names: Names
            ) -> tuple[tuple[str, tuple[Cell | None, ...]], ...]:
     """Hold every system against every other one; rows and columns in the order of strengths."""
@@ -72,7 +80,7 @@ def planned(found: Sequence[Planned], names: Names) -> Table | None:
     return table("Planned comparisons", [
         "Expected", "Found", "#Decided votes for the first", "#Prompts for, against", "#p, sign test",
         "#p, Holm", "#Votes won, lost, tied",
-    ], [[f"{names.of(one.better)} over {names.of(one.worse)}", _VERDICTS[one.verdict], share(one.duel.share),
+    ], [[f"{names.of(one.better)} over {names.of(one.worse)}", verdict(one), share(one.duel.share),
          f"{one.duel.prompts_first}, {one.duel.prompts_second}", p_value(one.p), p_value(one.p_holm),
          f"{one.duel.wins_first}, {one.duel.wins_second}, {one.duel.ties}"] for one in found])
 

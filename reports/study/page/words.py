@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.study.estimate import Estimate
+from reports.study.pairs import Planned
 from reports.text import DASH
 
 MINUS = "\N{MINUS SIGN}"
 _LEAST_P = 0.001
+_TOLD = {"confirmed": "as expected", "reversed": "the other way round", "open": "not told apart"}
+_TOO_FEW = "too few prompts to tell"
+VERDICTS = (*_TOLD.values(), _TOO_FEW)
+"""What a planned comparison comes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,9 @@ def interval(low: float, high: float, digits: int = 2) -> str:
 def p_value(p: float) -> str:
     """Write a p: three decimals, ``< 0.001`` below."""
     return "< 0.001" if p < _LEAST_P else f"{p:.3f}"
+
+
+def verdict(found: Planned) -> str:
+    """Say what a planned comparison came to, one of ``VERDICTS``."""
+    few = found.verdict == "open" and found.duel.prompts < found.least
+    return _TOO_FEW if few else _TOLD[found.verdict]

@@ -13,7 +13,7 @@ from reports.study.tables.cells import Row, estimate, fits, limits, named
 
 STRENGTHS = (
     "question", "of", "system", *limits("strength"), "cautious_low", "cautious_high", "best_rank",
-    "worst_rank", "letters", "reason",
+    "worst_rank", "letters", "pulled", "reason",
 )
 PAIRS = (
     "question", "of", "first", "second", "wins_first", "wins_second", "ties", *limits("share_first"),
@@ -38,7 +38,8 @@ def strengths(found: Results) -> Iterator[Row]:
                 "question": part.id, "of": of, "system": found.names[one.system],
                 **estimate("strength", one.strength), "cautious_low": one.cautious_low,
                 "cautious_high": one.cautious_high, "best_rank": one.best_rank,
-                "worst_rank": one.worst_rank, "letters": one.letters, "reason": "",
+                "worst_rank": one.worst_rank, "letters": one.letters, "pulled": one.pulled,
+                "reason": "",
             }  # fmt: skip
         if isinstance(own.strengths, Abstained):
             yield dict.fromkeys(STRENGTHS) | {

@@ -54,4 +54,8 @@ def _settings(lock: Lock) -> Iterator[tuple[str, str]]:
 
 
 def _gate(own: Analysis) -> str:
-    return "none" if own.alpha_gate is None else f"lower limit above {own.alpha_gate:g}"
+    from reports.study.alpha import GATE_UNITS
+
+    if own.alpha_gate is None:
+        return "none"
+    return f"lower limit above {own.alpha_gate:g}, {GATE_UNITS} units with two votes or more"

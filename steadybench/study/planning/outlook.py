@@ -69,18 +69,20 @@ def _of_pairs(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
     yield (f"  {_fewest(met.values(), plan.settings.votes)} votes a pair of systems; {decided} of them "
            f"decided if {power.TIES:.0%} are ties; design effect {effect:.1f}.")
     families = sorted({1, systems - 1, systems * (systems - 1) // 2})
+    tested = prompts >= power.least_prompts()
+    rates = {family: power.least_win_rate(decided, family, effect) for family in families}
     yield f"  Smallest win rate that is told from 50 % {_MEANS}:"
-    rates = {}
     for family in families:
-        rates[family] = power.least_win_rate(decided, family, effect)
-        yield f"    {_family(family, systems)}: {_share(rates[family])}"
+        none = family == 1 and not tested
+        told = "none, for want of prompts" if none else _share(rates[family])
+        yield f"    {_family(family, systems)}: {told}"
     every = len({unit.prompt for unit in units})
     width = power.half_width(systems, votes, power.TIES, effect, prompts=every)
     yield ("  Half-width of the interval of a strength: "
            + (f"{width:.2f} on the Davidson scale (log odds)." if width < inf
               else "none, for want of prompts."))
     yield from _sign_test(prompts, votes // prompts, families, systems)
-    yield from _words(rates, families)
+    yield from _words(rates, families) if tested else _untested(rates[families[-1]])
 
 
 def _fewest(units: Iterable[int], votes: int) -> str:
@@ -127,6 +129,15 @@ def _words(rates: dict[int, float | None], families: Sequence[int]) -> Iterator[
              "help, more votes on the same prompts hardly.")
 
 
+def _untested(rate: float | None) -> Iterator[str]:
+    """Tell what is left where no planned comparison can be tested."""
+    yield ("  It can test no planned comparison. "
+           + ("By the fit over all votes, too, it can tell no two systems apart." if rate is None else
+              f"By the fit over all votes, pairs closer than {_odds(rate)} will share a letter, which does "
+              "not say that they are equal.")
+           + " Add prompts; votes on the same prompts help less.")
+
+
 def _odds(rate: float) -> str:
     return f"{100 * rate:.0f} : {100 - round(100 * rate)}"
 
@@ -136,6 +147,7 @@ def _of_bands(units: Sequence[Unit]) -> Iterator[str]:
     from reports.bootstrap import MIN_PROMPTS, stretch
     from reports.study import power
 
+    known = False
     for band in BANDS:
         own = [unit for unit in units if unit.band == band]
         prompts = len({unit.prompt for unit in own})
@@ -146,9 +158,11 @@ def _of_bands(units: Sequence[Unit]) -> Iterator[str]:
         effect = stretch(prompts) ** 2
         rate = power.least_win_rate(len(own), 1, effect)
         width = power.share_half_width(len(own), effect)
-        known = f"known to at best ± {100 * width:.0f} points" if width < _NOTHING else "not known at all"
-        yield (f"{where}; the share of units whose raters agree with the metric is {known}. "
+        known = known or width < _NOTHING
+        told = f"known to at best ± {100 * width:.0f} points" if width < _NOTHING else "not known at all"
+        yield (f"{where}; the share of units whose raters agree with the metric is {told}. "
                + ("No agreement is told from chance." if rate is None else
                   f"Agreement on {rate:.0%} of the units and more is told from chance."))
-    yield ("  It cannot tell two metrics apart whose agreement differs by less than about the first of these "
-           "figures, and says nothing of clips beyond these systems and prompts.")
+    yield ("  It cannot tell two metrics apart"
+           + (" whose agreement differs by less than about the first of these figures" if known else "")
+           + ", and says nothing of clips beyond these systems and prompts.")

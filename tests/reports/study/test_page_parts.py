@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from reports.study.alpha import Alpha
+from reports.study.alpha import Alpha, alpha
 from reports.study.model import Vote
 from reports.study.page import lead, standing, testing, trust
 from reports.study.page.plots import Axis
 from reports.study.page.words import Names
+from reports.study.pairs import Planned
 from reports.study.strengths import Strengths
 from reports.study.summary import Agreement
 from reports.study.tables import ranking
@@ -33,6 +34,50 @@ def test_a_gate_is_met_above_its_value_only() -> None:
     assert "is not met" in lead.gate(part, found.alpha.low)
     assert "is met" in lead.gate(part, found.alpha.low - 1e-9)
     assert lead.gate(part, None) == ""
+
+
+def gated(units: int) -> str:
+    """A gate at 0.1 on units on which four raters agree; as many are judged by one rater alone."""
+    every = by_strength({"aa11": 60.0, "bb22": 0.0, "cc33": -60.0}, nu=0.0, prompts=2 * units, raters=4)
+    cast = [vote for vote in every if {vote.first, vote.second} == {"aa11", "bb22"}
+            and (int(vote.prompt[1:]) < units or vote.rater == "r0")]
+    part = results().parts[0]
+    return lead.gate(replace(part, counted=replace(part.counted, alpha=alpha(cast))), 0.1)
+
+
+@pytest.mark.parametrize("units", [3, 9])
+def test_a_gate_is_not_met_on_a_handful_of_units(units: int) -> None:
+    told = f"is not met: too few units, {units} with two votes or more where it needs 10"
+    assert told in gated(units)
+
+
+def test_a_gate_is_met_on_ten_units_that_raters_agree_on() -> None:
+    assert "is met" in gated(10)
+
+
+def test_who_is_pulled_by_the_ridge_is_told_on_the_page_and_in_the_table() -> None:
+    fitted = results().parts[0].counted.strengths
+    assert isinstance(fitted, Strengths) and standing.pulled(fitted, WORDS) == ""
+    assert [row["pulled"] for row in ranking.strengths(results())] == [False] * 4
+    lost = results(by_strength({"aa11": 0.3, "cc33": 0.0, "dd44": -60.0}))
+    fitted = lost.parts[0].counted.strengths
+    assert isinstance(fitted, Strengths)
+    far = [one.system for one in fitted.standings if one.pulled]
+    told = standing.pulled(fitted, WORDS)
+    assert "dd44" in far and "is said by the ridge too" in told and all(NAMES[name] in told for name in far)
+    pulled = {row["system"]: row["pulled"] for row in ranking.strengths(lost)}
+    assert pulled == {NAMES[one.system]: one.pulled for one in fitted.standings}
+
+
+@pytest.mark.parametrize(("prompts", "told"), [(5, "too few prompts to tell"), (6, "not told apart")])
+def test_a_planned_comparison_on_too_few_prompts_cannot_tell(prompts: int, told: str) -> None:
+    flipped = [replace(vote, choice=("first", "second", "tie")[i % 3])
+               for i, vote in enumerate(votes(prompts=prompts))]
+    own = results(flipped).parts[0].counted.planned
+    assert lead.planned(own) == f"Of 1 planned comparison: 1 {told}."
+    assert isinstance(own[0], Planned)
+    table = standing.planned([own[0]], WORDS)
+    assert table is not None and table.rows[0][1] == told
 
 
 @pytest.mark.parametrize(("decided", "warned"), [(7, False), (8, True)])

@@ -130,6 +130,12 @@ def test_equals_are_not_told_apart(tmp_path: Path) -> None:
     assert "No pair of systems is told apart at 95 %, of 6 pairs" in words(results(flipped), tmp_path)
 
 
+def test_who_is_pulled_by_the_ridge_is_told_under_the_strengths(tmp_path: Path) -> None:
+    lost = results(by_strength({"aa11": 0.3, "cc33": 0.0, "dd44": -60.0}))
+    assert "is said by the ridge too" in words(lost, tmp_path)
+    assert "is said by the ridge too" not in words(results(), tmp_path)
+
+
 def test_few_pairs_told_apart_are_named(tmp_path: Path) -> None:
     close = by_strength({"aa11": 1.0, "bb22": 0.1, "cc33": 0.0, "dd44": -0.6}, prompts=6, raters=4)
     text = words(results(close), tmp_path)

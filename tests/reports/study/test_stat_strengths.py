@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from benchmarks.study_statistics import World, covered, spread
 from reports.agreement import kendall
 from reports.study.counting import tally
+from reports.study.davidson import RIDGE
 from reports.study.estimate import Abstained
-from reports.study.model import Vote
+from reports.study.model import Choice, Vote
 from reports.study.power import least_win_rate
-from reports.study.resample import Sampling
+from reports.study.resample import Sampling, by_prompts
+from reports.study.spread import spread as spread_of
 from reports.study.strengths import Strengths, strengths
 from steadybench.study.simulating.marginal import marginal
 from tests.reports.study.made_votes import by_strength, design
@@ -61,6 +64,47 @@ def test_the_cautious_limits_are_the_wider_ones() -> None:
         assert one.cautious_low <= one.strength.low < one.strength.value
         assert one.strength.value < one.strength.high <= one.cautious_high
         assert one.half_width == pytest.approx((one.strength.high - one.strength.low) / 2)
+
+
+def by_taste(first: str, second: str, left: bool, rater: int) -> Choice:
+    """Each rater has an order of her own, and keeps to it on all prompts."""
+    order = ("abc", "acb", "abc", "bac", "bca")[rater]
+    return "first" if order.index(first) < order.index(second) else "second"
+
+
+def shuffled(votes: list[Vote]) -> list[Vote]:
+    """The same votes on each unit, by raters at random, so that none of them has a taste."""
+    rng, found = np.random.default_rng(0), []
+    for _, own in groupby(votes, key=lambda vote: vote.unit):
+        unit = list(own)
+        raters = rng.permutation([vote.rater for vote in unit]).tolist()
+        found += [replace(vote, rater=rater) for vote, rater in zip(unit, raters, strict=True)]
+    return found
+
+
+def test_limits_grow_with_the_tastes_of_few_raters_who_judge_everything() -> None:
+    tasted = design(by_taste, ["a", "b", "c"], prompts=24, raters=5)
+    for one, same in zip(found(tasted).standings, found(shuffled(tasted)).standings, strict=True):
+        assert one.system == same.system and one.strength.value == pytest.approx(same.strength.value)
+        assert one.half_width > 2 * same.half_width
+
+
+def test_limits_of_who_loses_all_votes_reach_beyond_those_of_the_ridge() -> None:
+    votes = by_strength({"a": 0.3, "b": 0.0, "c": -60.0})
+    for turn in (False, True):
+        cast = [replace(vote, first=vote.second, second=vote.first) if turn else vote for vote in votes]
+        counted, fitted = tally(cast), found(cast)
+        (one,) = (own for own in fitted.standings if own.system == "c")
+        alone, own = spread_of(counted, by_prompts(counted, FAST), RIDGE), np.array([[0.0, 0.0, 1.0]])
+        reach = float(alone.half_widths(own)[0])
+        assert one.strength.low is not None and one.strength.high is not None and one.pulled
+        beyond = one.strength.high - one.strength.value if turn else one.strength.value - one.strength.low
+        assert beyond > 1.5 * reach
+
+
+def test_strengths_that_votes_settle_owe_nothing_to_the_ridge() -> None:
+    fitted = found(by_strength({"a": 1.0, "b": 0.0, "c": -1.0}))
+    assert not any(one.pulled for one in fitted.standings)
 
 
 def test_who_is_far_ahead_has_a_letter_alone_and_others_share_one() -> None:

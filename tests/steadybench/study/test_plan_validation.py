@@ -165,6 +165,14 @@ def test_a_comparison_holds_no_scores() -> None:
     assert [question.id for question in plan.questions] == ["stillness", "motion", "texture"]
 
 
+def test_bands_without_a_figure_lead_to_no_talk_of_figures() -> None:
+    few = "\n".join(outlook(made(made_read(6, 2, levels=spread)).plan))
+    known = "\n".join(outlook(made().plan))
+
+    assert "±" not in few and "figures" not in few and "It cannot tell two metrics apart, and says" in few
+    assert "±" in known and "less than about the first of these figures" in known
+
+
 def test_the_planner_counts_units_over_prompts_not_votes() -> None:
     """1.96 * 0.5 / sqrt(n), wider for few prompts; more votes a unit promise nothing more."""
     few, many = ("\n".join(outlook(made(votes=votes).plan)) for votes in (2, 10))
