@@ -67,5 +67,5 @@ def _shortfalls(found: Sequence[Sitting], least: int) -> Iterator[str]:
         yield f"{count(seen, 'check')} {shows} session shows anyway, for want of others."
     if tight := sum(len(one.session.trials) < _ROOM for one in found):
         has = "has" if tight == 1 else "have"
-        yield (f"{count(tight, 'session')} {has} fewer than {_ROOM} trials, too few to keep checks apart from "
-               "each other and from the end.")
+        yield (f"{count(tight, 'session')} {has} fewer than {_ROOM} trials, too few to keep checks apart "
+               "from each other and from the end.")

@@ -246,4 +246,5 @@ def test_the_planner_tells_the_worst_imbalance() -> None:
     plan = make(made_read(8, 24), Request(question=("motion",), prompts_per_pair=5), SECRET).plan
     text = "\n".join(balance.worst(balance.rows(plan)))
 
-    assert "Votes a system: 210; a pair: 30." in text and "as many votes each way for every system and pair" in text
+    assert "Votes a system: 210; a pair: 30." in text
+    assert "as many votes each way for every system and pair" in text
