@@ -104,7 +104,7 @@ def public(plan: Plan, key: Key, made: Mapping[str, Made], said: Wording) -> Pub
             Asked(one.id, one.text, one.definition, training[one.id].left, training[one.id].right,
                   training[one.id].answer, one.training) for one in plan.questions),
         sittings=tuple(sorted((_sitting(one, code(one)) for one in plan.sessions), key=lambda own: own.id)),
-        texts=_texts(said, [one.flashes for one in made.values()]),
+        texts=texts(said, [one.flashes for one in made.values()]),
         outcomes=said.outcomes, canvas=plan.canvas,
         highest_fps=max(float(Fraction(one.rate)) for one in made.values()),
         source_fps=max(one.pictures_fps for one in made.values()),
@@ -127,7 +127,8 @@ def _minutes(session: Session, seconds: Mapping[str, float]) -> int:
     return math.ceil(limits.minutes(shown, len(session.trials)))
 
 
-def _texts(said: Wording, flashes: list[float]) -> Texts:
+def texts(said: Wording, flashes: list[float]) -> Texts:
+    """What raters read before they agree; most flashes in any second of each clip."""
     return Texts(said.consent or _CONSENT, _WITHDRAWAL, _flashing(flashes), said.contact, said.pay)
 
 

@@ -26,6 +26,8 @@ ALLOWED = frozenset({
 })  # fmt: skip
 """Paths of boxes that a file of an export may have: what a player needs, and nothing that takes a text."""
 TABLE = _TABLE
+CHANCE = frozenset({"mdat", "free", f"{_TABLE}/stsz", f"{_TABLE}/stco", f"{_TABLE}/co64"})
+"""Boxes that hold packed pictures, their sizes and places, or noise: any short word comes up in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,21 @@ def boxes(data: bytes) -> list[Box]:
         ValueError: the file is not made of whole boxes; says where.
     """
     return list(_boxes(data, 0, len(data), ""))
+
+
+def split(data: bytes) -> tuple[list[bytes], list[bytes]]:
+    """What the file says of itself, with the heads of all boxes, and what :data:`CHANCE` holds.
+
+    A file that is not made of whole boxes is all of the first kind.
+    """
+    try:
+        noise = [(box.start, box.end) for box in boxes(data) if box.path in CHANCE]
+    except ValueError:
+        return [data], []
+    ends = [0, *(end for _, end in noise)]
+    starts = [*(start for start, _ in noise), len(data)]
+    told = [data[end:start] for end, start in zip(ends, starts, strict=True)]
+    return told, [data[start:end] for start, end in noise]
 
 
 def _boxes(data: bytes, at: int, end: int, above: str) -> Iterator[Box]:

@@ -9,7 +9,7 @@ from itertools import chain
 from steadybench.study.key import Key
 from steadybench.study.scanning import digests
 from steadybench.study.scanning.case import Case
-from steadybench.study.scanning.export import INDEX, clip_path, is_shipped
+from steadybench.study.scanning.export import clip_path, is_shipped
 from steadybench.study.scanning.finding import Finding
 from steadybench.study.scanning.views import views
 
@@ -33,8 +33,8 @@ def secrets(case: Case) -> Iterator[Finding]:
     export = case.export
     media = {clip_path(token) for token in export.clips}
     named = ((entry.path, entry.path) for entry in export.entries)
-    for path, text in chain(named, export.texts.items(), export.readable.items()):
-        if is_shipped(export, path) and path != INDEX:
+    for path, text in chain(named, export.texts.items(), export.readable.items(), export.noise.items()):
+        if is_shipped(export, path):
             continue
         seen = set()
         for how, view in [("in clear", text)] if path in media else views(text):

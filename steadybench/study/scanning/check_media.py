@@ -100,6 +100,7 @@ _BY_LOOK = {
     f"{boxes.TABLE}/stsd/avc1/avcC", f"{boxes.TABLE}/stsd/avc1", "moov/trak/tkhd", "moov/trak/mdia/mdhd",
 }  # fmt: skip
 """Boxes that follow from rate and size of the picture."""
+_SYNC = f"{boxes.TABLE}/stss"
 _WORDS = {
     f"{boxes.TABLE}/stsd/avc1/avcC": "profile, level or other settings of the encoder (avcC)",
     f"{boxes.TABLE}/stsd/avc1/colr": "colour (colr)", f"{boxes.TABLE}/stsd/avc1": "codec entry (avc1)",
@@ -111,13 +112,15 @@ _WORDS = {
 
 def _general(clip: Clip) -> Mapping[str, object]:
     parts = {path: held for path, held in clip.constant.items() if path not in _BY_LOOK}
-    return {**parts, "order of boxes": clip.order}
+    # Where every frame is a key frame there is no table of them: that follows from the rate.
+    return {**parts, "order of boxes": tuple(path for path in clip.order if path != _SYNC)}
 
 
 def _special(clip: Clip) -> Mapping[str, object]:
     period = clip.keys[1] - clip.keys[0] if len(clip.keys) > 1 else 0
     regular = all(b - a == period for a, b in pairwise(clip.keys))
-    parts = {path: held for path, held in clip.constant.items() if path in _BY_LOOK}
+    parts: dict[str, object] = {path: held for path, held in clip.constant.items() if path in _BY_LOOK}
+    parts["table of key frames (stss)"] = _SYNC in clip.order
     return {**parts, "distance of key frames": period if regular else clip.keys} if period else parts
 
 

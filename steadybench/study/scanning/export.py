@@ -13,7 +13,7 @@ from reports.rating.bundle import SCRIPTS, STYLE
 from reports.rating.model import PublicStudy, Sitting
 from steadybench.errors import InputError
 from steadybench.progress import Progress
-from steadybench.study.scanning import clip, payload
+from steadybench.study.scanning import boxes, clip, payload
 from steadybench.study.scanning.clip import Clip
 from steadybench.study.scanning.folder import Entry, entries
 from steadybench.study.scanning.strings import runs
@@ -38,6 +38,8 @@ class Export:
     """Whole texts of the page's files by path."""
     readable: dict[str, str] = field(default_factory=dict)
     """What can be read of all other files by path, a run of characters a line."""
+    noise: dict[str, str] = field(default_factory=dict)
+    """The same of pictures and padding in clips, where short words come up by chance."""
     heads: dict[str, bytes] = field(default_factory=dict)
     """First bytes of files that do not belong there."""
     payloads: dict[str, payload.Payload] = field(default_factory=dict)
@@ -109,7 +111,9 @@ def _read(export: Export, entry: Entry) -> None:
         raise InputError(f"{told}. Make it readable and scan again.") from error
     match = _CLIP.fullmatch(entry.path)
     if match:
-        export.readable[entry.path] = runs(data)
+        plain, noise = boxes.split(data)
+        export.readable[entry.path] = "\n".join(map(runs, plain))
+        export.noise[entry.path] = "\n".join(map(runs, noise))
         _take_clip(export, match[1], data)
     elif strange:
         export.heads[entry.path] = data[:512]

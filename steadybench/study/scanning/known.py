@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
+import dataclasses
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Literal
 
+from reports.rating.model import Asked, Outcomes, PublicStudy, Shown, Sitting, Texts
 from steadybench.study.key import Key
 from steadybench.study.questions import QUESTIONS
 
@@ -126,9 +131,26 @@ def _of_key(key: Key) -> Iterator[Name]:
 
 @cache
 def _spoken() -> frozenset[str]:
-    """Words that raters read in any study; a method that is called like one is not betrayed by it."""
-    texts = (text for one in QUESTIONS.values() for text in (one.text, one.definition, one.training))
-    return frozenset(re.findall(r"[^\W_]+", " ".join(texts).lower())) | {"clip", "study", "video", "model"}
+    """Words that stand in the export of any study; a method that is called like one is not betrayed by it."""
+    asked = (text for one in QUESTIONS.values() for text in (one.id, one.text, one.definition, one.training))
+    words = re.findall(r"[^\W_]+", " ".join(chain(asked, _told(), _written())).lower())
+    # Texts are read backwards and in rot13 too.
+    return frozenset(way for word in words for way in (word, word[::-1], codecs.encode(word, "rot13")))
+
+
+def _told() -> Iterator[str]:
+    """What raters are told where nothing else is said: with clips that flash, and without."""
+    from steadybench.study.exporting.public import Wording, texts
+
+    for flashes in (0.0, math.inf):
+        yield from dataclasses.astuple(texts(Wording(), [flashes]))
+
+
+def _written() -> Iterator[str]:
+    """Fixed names in the page's data and of its files."""
+    yield "window.steadyStudy steadySession clip clips sessions study video model js mp4 page_version"
+    for shape in (Asked, Shown, Sitting, Texts, Outcomes, PublicStudy):
+        yield from (field.name for field in dataclasses.fields(shape))
 
 
 def _named(text: str, what: str, *, ordinary: bool = False) -> Name:

@@ -11,7 +11,8 @@ import pytest
 from reports.rating.model import Shown, Sitting
 from steadybench.study.planning.making import make
 from steadybench.study.planning.request import Request
-from steadybench.study.scanning import check_plan, check_tokens
+from steadybench.study.scanning import check_media, check_plan, check_tokens
+from steadybench.study.scanning.boxes import TABLE
 from steadybench.study.scanning.case import Case
 from steadybench.study.scanning.clip import Clip, read
 from steadybench.study.scanning.export import Export
@@ -34,6 +35,16 @@ def test_a_clip_that_stands_still_is_told_at_any_rate(rate: int, tmp_path: Path)
     """Key frames come once a second, so that at low rates they are more than one frame in ten."""
     assert film(tmp_path / "moving.mp4", rate, moving=True).repeats == 1
     assert film(tmp_path / "still.mp4", rate, moving=False).repeats == 0
+
+
+def test_clips_at_one_frame_a_second_are_made_like_others(tmp_path: Path) -> None:
+    """Each of their frames is a key frame, so that no table has to tell which are."""
+    clips = {f"{rate:016x}": film(tmp_path / f"{rate}.mp4", rate, moving=True) for rate in (1, 4, 8)}
+    clips |= {"a" * 16: clips[f"{8:016x}"]}
+    seen = Case(Export(Path("/nowhere"), (), clips=clips), Known(()))
+    assert {f"{TABLE}/stss" in one.order for one in clips.values()} == {True, False}
+    assert list(check_media.alike(seen)) == []
+    assert len(list(check_media.rate(seen))) == 2
 
 
 def case(systems: int, prompts: int, secret: str, moving: Clip, still: Clip, **options: object) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import random
@@ -18,13 +19,15 @@ import pytest
 from steadybench.progress import Progress
 from steadybench.study import key as keys
 from steadybench.study.exporting import padding, settings
+from steadybench.study.key import System
+from steadybench.study.scanning import check_text
 from steadybench.study.scanning import scan as scanning
 from steadybench.study.scanning.case import Case
 from steadybench.study.scanning.check_folder import rights
 from steadybench.study.scanning.clip import read
-from steadybench.study.scanning.export import Export
+from steadybench.study.scanning.export import Export, take_in
 from steadybench.study.scanning.folder import entries
-from steadybench.study.scanning.known import known
+from steadybench.study.scanning.known import Known, known
 from steadybench.study.scanning.scan import CHECKS, Scan
 from tests.steadybench.study import tiny_export
 from tests.steadybench.study.planting import (
@@ -91,6 +94,66 @@ def test_the_receiver_that_a_study_names_is_no_leak(export: Path) -> None:
     page.write_text(page.read_text().replace(own, f"{own} {address}"))
     tiny_export.settle(export)
     assert scan(export).findings == ()
+
+
+USUAL = ("base", "left", "right", "motion", "stillness", "example", "seconds", "choice", "harm", "flicker",
+         "clips", "sessions", "study", "window", "mp4")  # fmt: skip
+
+
+def called(*methods: str) -> Known:
+    """What is known of a study of methods that are called so."""
+    systems = {name: System(f"The {name} of ours", name, "native", "tiny", ("run",)) for name in methods}
+    return known(keys.Key("5e" * 32, systems, {}, {}))
+
+
+def test_methods_that_are_called_like_words_of_every_export_give_no_alarm(clean: Path) -> None:
+    export = take_in(clean, Progress(lambda _: None))
+    assert [*check_text.names(Case(export, called(*USUAL)))] == []
+
+
+def test_methods_that_are_called_like_questions_are_found_elsewhere(export: Path) -> None:
+    edit(export / "study.js", lambda study: study["texts"].update(contact="Motion"))
+    taken = take_in(export, Progress(lambda _: None))
+    (finding,) = check_text.names(Case(taken, called("motion")))
+    assert finding.what.startswith("texts.contact is 'Motion'")
+
+
+NOISE = b" m0 elm wan 2.1 0c9f1d20 "
+LOUD = b" causvid " + codecs.encode("steady-forcing", "rot13").encode() + b" gnillor "
+
+
+@pytest.mark.parametrize("place", ["mdat", "free"])
+def test_short_names_are_no_alarm_among_pictures_and_padding(place: str, export: Path) -> None:
+    words, path = called("m0", "elm", "rolling"), roomy(export)
+    plant = (lambda text: grow(path, "mdat", text)) if place == "mdat" else (lambda text: refill(path, text))
+    plant(NOISE)
+    assert found_names(export, words) == set()
+    plant(LOUD)
+    assert found_names(export, words) == {"causvid", "steady-forcing", "rolling"}
+
+
+def test_short_names_are_found_in_all_other_boxes(export: Path) -> None:
+    path = roomy(export)
+    grow(path, TAGS, box(b"\xa9cmt", NOISE))
+    assert found_names(export, called("m0", "elm")) == {"m0", "elm", "wan 2.1"}
+    path.write_bytes(b"by m0, of course")
+    assert found_names(export, called("m0")) == {"m0"}
+
+
+def found_names(export: Path, words: Known) -> set[str]:
+    case = Case(take_in(export, Progress(lambda _: None)), words)
+    found = [finding.what for finding in check_text.names(case)]
+    return {name.text for name in words.names if any(f"'{name.text}' " in told.lower() or
+            told.lower().endswith(f", {name.text}") for told in found)}  # fmt: skip
+
+
+def test_digests_among_pictures_need_twelve_digits(export: Path) -> None:
+    path, words = roomy(export), known(key_of(export))
+    whole = hashlib.md5(b"causvid").hexdigest().encode()
+    for digits, count in ((8, 0), (11, 0), (12, 1), (32, 1)):
+        refill(path, b" %s " % whole[:digits] + bytes(30))
+        case = Case(take_in(export, Progress(lambda _: None)), words)
+        assert len([*check_text.coded(case)]) == count
 
 
 # --- what lies there ---------------------------------------------------------------------------------------
