@@ -18,6 +18,8 @@ _AGAIN = "Take it out of the study's texts or of the clip and export again."
 _FOLDER = "(the folder's own name)"
 _LONG, _LONG_ROW = 7, 12
 """Letters and digits of a name, and hex digits in a row, that packed pictures do not hold by chance."""
+_CODED, _BYTES = 4, ("in hex", "in base64")
+"""Letters and digits of a name that tokens do not hold by chance, read as bytes in these codings."""
 _PARTS = frozenset({"clips", "sessions", "study", "mp4", "js"})
 """Parts of names of files that every export has."""
 _INITIALS = re.compile(r"\b[A-Z]{2,3}\b")
@@ -29,7 +31,7 @@ def names(case: Case) -> Iterator[Finding]:
         seen: set[str] = set()
         for how, view in views(text):
             for name, spelled in known.within(view):
-                if name.plain not in seen:
+                if name.plain not in seen and (len(name.plain) >= _CODED or not how.startswith(_BYTES)):
                     seen.add(name.plain)
                     yield _named(path, name, spelled, how)
     yield from _alone(case)

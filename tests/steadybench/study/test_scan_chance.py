@@ -11,12 +11,12 @@ import pytest
 from reports.rating.model import Shown, Sitting
 from steadybench.study.planning.making import make
 from steadybench.study.planning.request import Request
-from steadybench.study.scanning import check_media, check_plan, check_tokens
+from steadybench.study.scanning import check_media, check_plan, check_text, check_tokens
 from steadybench.study.scanning.boxes import TABLE
 from steadybench.study.scanning.case import Case
 from steadybench.study.scanning.clip import Clip, read
 from steadybench.study.scanning.export import Export
-from steadybench.study.scanning.known import Known
+from steadybench.study.scanning.known import Known, Name
 from tests.steadybench.study import tiny_export
 from tests.steadybench.study.made_read import made_read
 
@@ -80,3 +80,10 @@ def test_digits_for_systems_are_no_chance() -> None:
         assert check_tokens.chance([clips] * systems, 16) < 1e-14
     for more, fewer, is_chance in ((140, 110, True), (180, 70, False)):
         assert (check_tokens.chance([more] * 8 + [fewer] * 8, 16) > check_tokens.CHANCE) is is_chance
+
+
+@pytest.mark.parametrize(("name", "found"), [("m2", 0), ("longlive", 1)])
+def test_tokens_hold_short_names_by_chance(name: str, found: int) -> None:
+    """Read as bytes, one token in four hundred has six readable characters in a row."""
+    export = Export(Path("/nowhere"), (), texts={"sessions/one.js": f"now-{name}-now".encode().hex()})
+    assert len([*check_text.names(Case(export, Known((Name(name, "a method", "word"),))))]) == found
