@@ -308,7 +308,8 @@ def test_what_ended_or_was_not_measured_says_so(reader: Reader, folder: Path) ->
     assert placed == pytest.approx([100 / 3, 100 / 3], abs=0.01)
     page.get_by_text("Drift as a table").click()
     table = page.locator(".chart").first.locator("table")
-    assert table.locator("thead th").count() == 7 and table.locator("tbody tr").count() == 3
+    expect(table.locator("thead th")).to_have_count(7)
+    expect(table.locator("tbody tr")).to_have_count(3)
     label = page.locator(".chart svg").first.get_attribute("aria-label")
     assert label and "method-1 seed 1: from 0.200 to 0.400, highest 0.400 at 1.5 s, fails from 1.0 s" in label
 
@@ -341,6 +342,7 @@ def test_nothing_sticks_out_and_stills_are_there(browser: Browser, folder: Path,
         page.locator(".strip img").first.scroll_into_view_if_needed()
         wait_for(page, "document.querySelector('.strip img').naturalHeight === 160")
         page.get_by_text("1 more curve").click()
+        wait_for(page, "document.querySelectorAll('#more .chart').length === 1")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     visit.close()
 
