@@ -215,7 +215,8 @@ def _repeats(sizes: list[int], keys: tuple[int, ...], picture: tuple[int, int]) 
     if sizes and len(whole) == len(sizes):
         return 1
     least = max(_SKIPPED, picture[0] * picture[1] // _PER_BYTE)
-    between = sorted(own for i, own in enumerate(sizes) if i not in set(whole) and own > least)
+    others = set(range(len(sizes))) - set(whole)
+    between = sorted(sizes[i] for i in others if sizes[i] > least)
     if not between:
         return 0
     typical = between[len(between) * 9 // 10]

@@ -36,7 +36,12 @@ def test_unanimous_votes_put_three_systems_in_order_with_limits_that_have_a_widt
     assert [(one.system, one.best_rank, one.worst_rank, one.letters) for one in fitted.standings] == [
         ("a", 1, 1, "a"), ("b", 2, 2, "b"), ("c", 3, 3, "c")]
     assert all(one.apart and 1e-6 < one.p < 0.01 for one in fitted.contrasts)
-    assert all(0.5 < one.half_width < 6 for one in fitted.standings)
+    inner = [fitted.standings[0].strength.value - (fitted.standings[0].strength.low or 0.0),
+             fitted.standings[1].half_width,
+             (fitted.standings[2].strength.high or 0.0) - fitted.standings[2].strength.value]
+    assert all(0.5 < width < 3 for width in inner)
+    # Who wins or loses everything may lie further off than the ridge lets it.
+    assert all(one.half_width < 4 for one in fitted.standings)
 
 
 def test_three_prompts_and_three_raters_tell_nothing_apart_however_unanimous() -> None:
