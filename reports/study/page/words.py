@@ -12,7 +12,7 @@ from reports.text import DASH
 MINUS = "\N{MINUS SIGN}"
 _LEAST_P = 0.001
 _TOLD = {"confirmed": "as expected", "reversed": "the other way round", "open": "not told apart"}
-_TOO_FEW = "too few prompts to tell"
+_TOO_FEW = "with too few prompts to tell"
 VERDICTS = (*_TOLD.values(), _TOO_FEW)
 """What a planned comparison comes to."""
 

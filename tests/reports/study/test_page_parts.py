@@ -69,7 +69,7 @@ def test_who_is_pulled_by_the_ridge_is_told_on_the_page_and_in_the_table() -> No
     assert pulled == {NAMES[one.system]: one.pulled for one in fitted.standings}
 
 
-@pytest.mark.parametrize(("prompts", "told"), [(5, "too few prompts to tell"), (6, "not told apart")])
+@pytest.mark.parametrize(("prompts", "told"), [(5, "with too few prompts to tell"), (6, "not told apart")])
 def test_a_planned_comparison_on_too_few_prompts_cannot_tell(prompts: int, told: str) -> None:
     flipped = [replace(vote, choice=("first", "second", "tie")[i % 3])
                for i, vote in enumerate(votes(prompts=prompts))]
